@@ -1,0 +1,504 @@
+/**
+ * The record catalogue: every record that crosses a ring or lies in a journal, its type number and its offsets.
+ * This is the only place that names them; the codec, the dump, the digest and the docs derive from it.
+ *
+ *      0        4      6      8            12       14      16           24           32
+ *     ┌────────┬──────┬──────┬────────────┬────────┬───────┬────────────┬────────────┬─────────────
+ *     │ length │ type │flags │ instrument │ source │ shard │  sequence  │    time    │ payload …
+ *     │ u32    │ u16  │ u16  │ u32        │ u16    │ u16   │  f64       │    f64     │
+ *     └────────┴──────┴──────┴────────────┴────────┴───────┴────────────┴────────────┴─────────────
+ *
+ * All fields are little-endian and naturally aligned; a record's length is a multiple of 8 and counts its header.
+ * `time` is nanoseconds since the session's epoch and never decreases along a ring; the source's own stamp stays in
+ * the payload (`SourceTime`), because real captures run backwards. Enumerations (not objects) hold the offsets, so
+ * that the build inlines them as literals into the hot paths.
+ *
+ * Prices and quantities are whole numbers scaled by the exponents of the instrument's record; order references are
+ * u64 kept as two u32 words, because ids of real venues collide as doubles.
+ */
+
+/** Raised whenever an offset, a size or a meaning changes; stored in regions and journals. */
+export const CATALOGUE_VERSION = 1
+
+/** Byte offsets of the record header. */
+export enum Header {
+  Length = 0,
+  Type = 4,
+  Flags = 6,
+  Instrument = 8,
+  Source = 12,
+  Shard = 14,
+  Sequence = 16,
+  Time = 24,
+  Bytes = 32,
+}
+
+/** Type numbers. Gaps are room to grow; a number is never reused. */
+export enum RecordType {
+  Padding = 0,
+  SessionStart = 1,
+  Instrument = 2,
+  TradingStatus = 3,
+  Clock = 4,
+  Barrier = 5,
+  Command = 6,
+  Stop = 7,
+  Gap = 8,
+  Stale = 9,
+  SessionEvent = 10,
+  Resumed = 11,
+  SessionEnd = 12,
+  OrderAdd = 16,
+  OrderExecute = 17,
+  OrderReduce = 18,
+  OrderDelete = 19,
+  OrderReplace = 20,
+  Trade = 21,
+  TradeBreak = 22,
+  Cross = 23,
+  Imbalance = 24,
+  LevelUpdate = 25,
+  TopOfBook = 26,
+  Routed = 48,
+  Accepted = 49,
+  Rejected = 50,
+  Cancelled = 51,
+  Replaced = 52,
+  Filled = 53,
+  CancelRejected = 54,
+  NewOrder = 64,
+  CancelOrder = 65,
+  ReplaceOrder = 66,
+  MassCancel = 67,
+  Signal = 68,
+  Log = 69,
+}
+
+/** Instrument id of records that concern no instrument; real ids are dense and start at 1. */
+export const NO_INSTRUMENT = 0
+
+export enum Side {
+  Buy = 0,
+  Sell = 1,
+}
+
+export enum OrderType {
+  Limit = 0,
+  Market = 1,
+}
+
+export enum TimeInForce {
+  Day = 0,
+  ImmediateOrCancel = 1,
+}
+
+/** Header flag of NewOrder: reject rather than take liquidity. */
+export const FLAG_POST_ONLY = 1
+/** Header flag of OrderExecute: `Price` differs from the order's own price (a cross or a price improvement). */
+export const FLAG_HAS_PRICE = 2
+/** Header flag of OrderExecute and Trade: not to be counted in volume (ITCH `printable` = N). */
+export const FLAG_NON_PRINTABLE = 4
+/** Header flag of Instrument: seen in traffic before any directory entry; the symbol may be missing. */
+export const FLAG_IMPLIED = 8
+
+export enum TradingState {
+  Unknown = 0,
+  Trading = 1,
+  Halted = 2,
+  Paused = 3,
+  QuotationOnly = 4,
+}
+
+export enum SessionEventCode {
+  StartOfMessages = 1,
+  StartOfSystemHours = 2,
+  StartOfMarketHours = 3,
+  EndOfMarketHours = 4,
+  EndOfSystemHours = 5,
+  EndOfMessages = 6,
+  Other = 15,
+}
+
+export enum StopReason {
+  /** The plugin threw; its kernel goes on without it. */
+  Threw = 1,
+  /** The plugin overran its time budget; its kernel was killed and restarted without it. */
+  Overran = 2,
+  /** The plugin emitted more records for one inbound record than it may. */
+  EmittedTooMuch = 3,
+  /** An operator stopped it. */
+  Commanded = 4,
+}
+
+export enum RejectOrigin {
+  Gate = 1,
+  Venue = 2,
+}
+
+/** Why an order or request was refused. 1 to 99 are the gate's, 100 and up the venue's. */
+export enum RejectReason {
+  MaxQuantity = 1,
+  MaxValue = 2,
+  PriceCollar = 3,
+  PositionLimit = 4,
+  DecisionAge = 5,
+  KillSwitch = 6,
+  OpenOrderLimit = 7,
+  NoReferencePrice = 8,
+  InvalidOrder = 9,
+  DuplicateOrderId = 10,
+  UnknownOrder = 11,
+  StrategyStopped = 12,
+  VenueUnknownInstrument = 100,
+  VenueNotTrading = 101,
+  VenueWouldTakeLiquidity = 102,
+  VenueTooLateToCancel = 103,
+  VenueUnknownOrder = 104,
+  VenueInvalidPrice = 105,
+  VenueInvalidQuantity = 106,
+  VenueNoLiquidity = 107,
+}
+
+export enum CancelReason {
+  Requested = 1,
+  ImmediateOrCancel = 2,
+  MassCancel = 3,
+  StrategyStopped = 4,
+  EndOfSession = 5,
+  KillSwitch = 6,
+}
+
+export enum Liquidity {
+  Added = 1,
+  Removed = 2,
+}
+
+/** First inbound record of every session; what the decisions depend on besides the records themselves. */
+export enum SessionStart {
+  EpochLow = 32,
+  EpochHigh = 36,
+  SeedLow = 40,
+  SeedHigh = 44,
+  ConfigLow = 48,
+  ConfigHigh = 52,
+  CatalogueVersion = 56,
+  StrategyCount = 60,
+  Venue = 64,
+  Bytes = 80,
+}
+
+export enum Instrument {
+  Symbol = 32,
+  VenueLocate = 48,
+  PriceExponent = 52,
+  QuantityExponent = 56,
+  RoundLot = 60,
+  TickSize = 64,
+  SourceTime = 72,
+  Currency = 80,
+  Bytes = 88,
+}
+
+export enum TradingStatus {
+  State = 32,
+  Reason = 36,
+  SourceTime = 40,
+  Bytes = 48,
+}
+
+export enum Clock {
+  Tick = 32,
+  Bytes = 40,
+}
+
+export enum Barrier {
+  Number = 32,
+  Bytes = 40,
+}
+
+export enum Command {
+  Code = 32,
+  Argument = 36,
+  Value = 40,
+  Bytes = 48,
+}
+
+export enum Stop {
+  StrategyId = 32,
+  Reason = 36,
+  AtSequence = 40,
+  Bytes = 48,
+}
+
+export enum Gap {
+  Line = 32,
+  Session = 36,
+  FirstMissing = 40,
+  MissingCount = 48,
+  Bytes = 56,
+}
+
+export enum Stale {
+  Reason = 32,
+  Line = 36,
+  Bytes = 40,
+}
+
+export enum SessionEvent {
+  Code = 32,
+  Detail = 36,
+  SourceTime = 40,
+  Bytes = 48,
+}
+
+export enum Resumed {
+  Kernel = 32,
+  Epoch = 36,
+  AtSequence = 40,
+  Bytes = 48,
+}
+
+export enum SessionEnd {
+  InboundRecords = 32,
+  MarketRecords = 40,
+  Bytes = 48,
+}
+
+export enum OrderAdd {
+  ReferenceLow = 32,
+  ReferenceHigh = 36,
+  Price = 40,
+  Quantity = 48,
+  SourceTime = 56,
+  Side = 64,
+  Attribution = 68,
+  Bytes = 72,
+}
+
+export enum OrderExecute {
+  ReferenceLow = 32,
+  ReferenceHigh = 36,
+  Price = 40,
+  Quantity = 48,
+  SourceTime = 56,
+  MatchLow = 64,
+  MatchHigh = 68,
+  Bytes = 72,
+}
+
+export enum OrderReduce {
+  ReferenceLow = 32,
+  ReferenceHigh = 36,
+  Quantity = 40,
+  SourceTime = 48,
+  Bytes = 56,
+}
+
+export enum OrderDelete {
+  ReferenceLow = 32,
+  ReferenceHigh = 36,
+  SourceTime = 40,
+  Bytes = 48,
+}
+
+export enum OrderReplace {
+  ReferenceLow = 32,
+  ReferenceHigh = 36,
+  Price = 40,
+  Quantity = 48,
+  SourceTime = 56,
+  NewReferenceLow = 64,
+  NewReferenceHigh = 68,
+  Bytes = 72,
+}
+
+export enum Trade {
+  ReferenceLow = 32,
+  ReferenceHigh = 36,
+  Price = 40,
+  Quantity = 48,
+  SourceTime = 56,
+  MatchLow = 64,
+  MatchHigh = 68,
+  Side = 72,
+  Reserved = 76,
+  Bytes = 80,
+}
+
+export enum TradeBreak {
+  MatchLow = 32,
+  MatchHigh = 36,
+  SourceTime = 40,
+  Bytes = 48,
+}
+
+export enum Cross {
+  MatchLow = 32,
+  MatchHigh = 36,
+  Price = 40,
+  Quantity = 48,
+  SourceTime = 56,
+  CrossType = 64,
+  Reserved = 68,
+  Bytes = 72,
+}
+
+export enum Imbalance {
+  PairedQuantity = 32,
+  ImbalanceQuantity = 40,
+  FarPrice = 48,
+  NearPrice = 56,
+  ReferencePrice = 64,
+  SourceTime = 72,
+  Direction = 80,
+  CrossType = 84,
+  Variation = 88,
+  Reserved = 92,
+  Bytes = 96,
+}
+
+/** One price level's new total; quantity 0 removes it. */
+export enum LevelUpdate {
+  Side = 32,
+  Action = 36,
+  Price = 40,
+  Quantity = 48,
+  SourceTime = 56,
+  OrderCount = 64,
+  LevelIndex = 68,
+  Bytes = 72,
+}
+
+export enum TopOfBook {
+  BidPrice = 32,
+  BidQuantity = 40,
+  AskPrice = 48,
+  AskQuantity = 56,
+  SourceTime = 64,
+  Bytes = 72,
+}
+
+/** The gate let a request through; published before the request's first byte leaves. */
+export enum Routed {
+  OutboundSequence = 32,
+  OrderId = 40,
+  RequestType = 44,
+  TokenLow = 48,
+  TokenHigh = 52,
+  Bytes = 56,
+}
+
+export enum Accepted {
+  OrderId = 32,
+  Side = 36,
+  VenueOrderLow = 40,
+  VenueOrderHigh = 44,
+  Price = 48,
+  Quantity = 56,
+  SourceTime = 64,
+  Bytes = 72,
+}
+
+export enum Rejected {
+  OutboundSequence = 32,
+  OrderId = 40,
+  Origin = 44,
+  Reason = 48,
+  RequestType = 52,
+  Value = 56,
+  Threshold = 64,
+  Bytes = 72,
+}
+
+export enum Cancelled {
+  OrderId = 32,
+  Reason = 36,
+  Quantity = 40,
+  SourceTime = 48,
+  Bytes = 56,
+}
+
+export enum Replaced {
+  OrderId = 32,
+  NewOrderId = 36,
+  Price = 40,
+  Quantity = 48,
+  SourceTime = 56,
+  Bytes = 64,
+}
+
+export enum Filled {
+  OrderId = 32,
+  Liquidity = 36,
+  Price = 40,
+  Quantity = 48,
+  LeavesQuantity = 56,
+  SourceTime = 64,
+  MatchLow = 72,
+  MatchHigh = 76,
+  Side = 80,
+  Reserved = 84,
+  Bytes = 88,
+}
+
+export enum CancelRejected {
+  OrderId = 32,
+  Reason = 36,
+  OutboundSequence = 40,
+  SourceTime = 48,
+  Bytes = 56,
+}
+
+export enum NewOrder {
+  CauseSequence = 32,
+  OrderId = 40,
+  Side = 44,
+  Price = 48,
+  Quantity = 56,
+  OrderType = 64,
+  TimeInForce = 68,
+  Bytes = 72,
+}
+
+export enum CancelOrder {
+  CauseSequence = 32,
+  OrderId = 40,
+  Reserved = 44,
+  Bytes = 48,
+}
+
+export enum ReplaceOrder {
+  CauseSequence = 32,
+  OrderId = 40,
+  NewOrderId = 44,
+  Price = 48,
+  Quantity = 56,
+  Bytes = 64,
+}
+
+/** Cancels every live order of the strategy; with an instrument in the header, only that instrument's. */
+export enum MassCancel {
+  CauseSequence = 32,
+  Reason = 40,
+  Reserved = 44,
+  Bytes = 48,
+}
+
+export enum Signal {
+  CauseSequence = 32,
+  Value = 40,
+  Name = 48,
+  Bytes = 64,
+}
+
+/** Variable length: `Text` holds `TextBytes` bytes of UTF-8, zero-padded to a multiple of 8. */
+export enum Log {
+  CauseSequence = 32,
+  Level = 40,
+  TextBytes = 44,
+  Text = 48,
+  Bytes = 48,
+}
+
+/** The longest record that may cross a ring; a Log's text is cut to fit. */
+export const RECORD_BYTES_MAX = 512
