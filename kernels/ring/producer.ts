@@ -111,6 +111,11 @@ export class RingProducer {
     return this.capacityBytes - this.freeBytes()
   }
 
+  /** Position behind the last claimed record, in words modulo 2^32. */
+  headPosition(): number {
+    return this.#head
+  }
+
   /** Position of the published tail, in words modulo 2^32. */
   tailPosition(): number {
     return this.#tail
