@@ -1,0 +1,210 @@
+import type { RecordQueue } from '../../feeds/venue/record-queue.ts'
+import type { SimulatedVenue } from '../../feeds/venue/simulated-venue.ts'
+import {
+  CancelOrder,
+  Cross,
+  Header,
+  NewOrder,
+  RecordType,
+  Rejected,
+  RejectOrigin,
+  type RejectReason,
+  ReplaceOrder,
+  Routed,
+  Trade,
+} from '../records/catalogue.ts'
+import { copyRecord } from '../records/copy.ts'
+import { beginRecord, type RecordViews } from '../records/views.ts'
+import type { RingProducer } from '../ring/producer.ts'
+import type { DelayLine } from './delay-line.ts'
+import { MarketSlot, type RiskGate, Verdict } from './gate/risk-gate.ts'
+import type { VirtualLatencies } from './latencies.ts'
+import { IS_MARKET_RECORD } from './market-records.ts'
+import type { PublishedTrail } from './published-trail.ts'
+
+const TOP_SLOTS = 8
+const TOP_ASK_PRICE = 2
+
+/** What `advanceVenue` and `readVenueTime` found. */
+export enum VenueStep {
+  /** Nothing is on its way to the venue. */
+  Idle = 0,
+  Ready = 1,
+  /** The next market record must be decoded first: it may come before the next order. */
+  NeedsMarket = 2,
+}
+
+export interface OrderPathParts {
+  readonly gate: RiskGate
+  readonly venue: SimulatedVenue
+  readonly line: DelayLine
+  readonly inbound: RingProducer
+  readonly trail: PublishedTrail
+  /** Requests on their way to the venue; header time = decision time. */
+  readonly arrivals: RecordQueue
+  /** Verdicts of the gate on their way back; header time = when the strategy sees them. */
+  readonly verdicts: RecordQueue
+  readonly latencies: VirtualLatencies
+}
+
+/**
+ * The way of an order in virtual time: outbound record → gate → venue → responses. Everything is taken in an order that
+ * depends on sequences and virtual times alone: the gate sees exactly the inbound records up to the order's cause, and
+ * the venue takes market records before requests of the same nanosecond, requests in the order of the decisions.
+ */
+export class OrderPath {
+  /** [0]: time of the venue's next event, Infinity when there is none. */
+  readonly nextVenueTime = new Float64Array(1)
+  /** [0] orders sent on, [1] rejected by the gate, [2] requests after the session's end. */
+  readonly counts = new Float64Array(3)
+  /** Set once no market record will follow the ones in the line. */
+  marketEnded = false
+  /** Set once the session is over: requests are counted and dropped. */
+  closed = false
+  readonly #parts: OrderPathParts
+
+  constructor(parts: OrderPathParts) {
+    this.#parts = parts
+  }
+
+  /** Takes one outbound record. Signals and logs go nowhere but the journal. */
+  takeRequest(views: RecordViews, at: number): void {
+    const type = views.u16[(at + Header.Type) >> 1]!
+    if (type < RecordType.NewOrder || type > RecordType.MassCancel) return
+    if (this.closed) {
+      this.counts[2]!++
+      return
+    }
+    this.#observeUpTo(views, at)
+    const { gate } = this.#parts
+    gate.nowNs[0] = views.f64[(at + Header.Time) >> 3]!
+    const reason = gate.decide(views, at)
+    if (reason === 0) {
+      this.counts[0]!++
+      this.#route(views, at, type)
+    } else {
+      this.counts[1]!++
+      this.#reject(views, at, type, reason)
+    }
+  }
+
+  /** Lets the gate see all inbound records up to the cause of the request at `at`. */
+  #observeUpTo(views: RecordViews, at: number): void {
+    const { trail, inbound } = this.#parts
+    const causeAt = (at + NewOrder.CauseSequence) >> 3
+    while (trail.hasNext()) {
+      const next = trail.peek()
+      if (inbound.views.f64[(next + Header.Sequence) >> 3]! > views.f64[causeAt]!) return
+      this.#observe(next)
+      trail.pass()
+    }
+  }
+
+  /** Lets the gate see all inbound records before a position of the ring. */
+  observeBefore(position: number): void {
+    const { trail } = this.#parts
+    while (((trail.position - position) | 0) < 0 && trail.hasNext()) {
+      this.#observe(trail.peek())
+      trail.pass()
+    }
+  }
+
+  #observe(at: number): void {
+    const { gate, inbound, line } = this.#parts
+    const views = inbound.views
+    gate.observe(views, at)
+    const type = views.u16[(at + Header.Type) >> 1]!
+    if (IS_MARKET_RECORD[type] === 0) return
+    while (((line.venue - line.gate) | 0) <= 0) this.advanceVenue()
+    const instrument = views.u32[(at + Header.Instrument) >> 2]!
+    const entry = line.gate & line.mask
+    line.gate = (line.gate + 1) | 0
+    const market = gate.marketAt(instrument)
+    gate.market[market + MarketSlot.BidPrice] = line.bidPrice[entry]!
+    gate.market[market + MarketSlot.AskPrice] = line.askPrice[entry]!
+    if (type === RecordType.Trade) gate.market[market + MarketSlot.LastPrice] = views.f64[(at + Trade.Price) >> 3]!
+    else if (type === RecordType.Cross) gate.market[market + MarketSlot.LastPrice] = views.f64[(at + Cross.Price) >> 3]!
+  }
+
+  #route(views: RecordViews, at: number, type: number): void {
+    const { verdicts, arrivals, latencies } = this.#parts
+    const to = verdicts.claim(Routed.Bytes)
+    this.#beginVerdict(views, at, to, Routed.Bytes, RecordType.Routed)
+    const out = verdicts.views
+    const sequence = views.f64[(at + Header.Sequence) >> 3]!
+    out.f64[(to + Header.Time) >> 3] = views.f64[(at + Header.Time) >> 3]! + latencies.gateLatencyNs
+    out.f64[(to + Routed.OutboundSequence) >> 3] = sequence
+    out.u32[(to + Routed.OrderId) >> 2] = type === RecordType.MassCancel ? 0 : views.u32[(at + idAt(type)) >> 2]!
+    out.u32[(to + Routed.RequestType) >> 2] = type
+    out.u32[(to + Routed.TokenLow) >> 2] = sequence % 4294967296
+    out.u32[(to + Routed.TokenHigh) >> 2] = sequence / 4294967296
+    const length = views.u32[(at + Header.Length) >> 2]!
+    copyRecord(views, at, arrivals.views, arrivals.claim(length), length)
+  }
+
+  #reject(views: RecordViews, at: number, type: number, reason: RejectReason): void {
+    const { verdicts, gate, latencies } = this.#parts
+    const to = verdicts.claim(Rejected.Bytes)
+    this.#beginVerdict(views, at, to, Rejected.Bytes, RecordType.Rejected)
+    const out = verdicts.views
+    out.f64[(to + Header.Time) >> 3] = views.f64[(at + Header.Time) >> 3]! + latencies.gateLatencyNs
+    out.f64[(to + Rejected.OutboundSequence) >> 3] = views.f64[(at + Header.Sequence) >> 3]!
+    out.u32[(to + Rejected.OrderId) >> 2] = views.u32[(at + idAt(type)) >> 2]!
+    out.u32[(to + Rejected.Origin) >> 2] = RejectOrigin.Gate
+    out.u32[(to + Rejected.Reason) >> 2] = reason
+    out.u32[(to + Rejected.RequestType) >> 2] = type
+    out.f64[(to + Rejected.Value) >> 3] = gate.verdict[Verdict.Value]!
+    out.f64[(to + Rejected.Threshold) >> 3] = gate.verdict[Verdict.Threshold]!
+  }
+
+  #beginVerdict(views: RecordViews, at: number, to: number, bytes: number, type: number): void {
+    const { verdicts } = this.#parts
+    beginRecord(verdicts.views, to, bytes, type, views.u32[(at + Header.Instrument) >> 2]!)
+    verdicts.views.u16[(to + Header.Source) >> 1] = views.u16[(at + Header.Source) >> 1]!
+  }
+
+  /** Finds the venue's next event: its time goes to `nextVenueTime`. */
+  readVenueTime(): VenueStep {
+    const { line, arrivals, latencies } = this.#parts
+    const hasMarket = line.venue !== line.end
+    if (!hasMarket && !this.marketEnded) return VenueStep.NeedsMarket
+    let time = hasMarket ? line.exchangeTime[line.venue & line.mask]! : Number.POSITIVE_INFINITY
+    const arrival = arrivals.peek()
+    if (arrival >= 0) {
+      const arrivalTime = arrivals.views.f64[(arrival + Header.Time) >> 3]! + latencies.entryLatencyNs
+      if (arrivalTime < time) time = arrivalTime
+    }
+    this.nextVenueTime[0] = time
+    return time === Number.POSITIVE_INFINITY ? VenueStep.Idle : VenueStep.Ready
+  }
+
+  /** Lets the venue's next event happen; only after `readVenueTime` found one, or when a market record is at hand. */
+  advanceVenue(): void {
+    const { line, arrivals, latencies, venue } = this.#parts
+    const hasMarket = line.venue !== line.end
+    const arrival = arrivals.peek()
+    if (arrival >= 0) {
+      const arrivalTime = arrivals.views.f64[(arrival + Header.Time) >> 3]! + latencies.entryLatencyNs
+      if (!hasMarket || arrivalTime < line.exchangeTime[line.venue & line.mask]!) {
+        venue.nowNs[0] = arrivalTime
+        venue.applyRequest(arrivals.views, arrival)
+        arrivals.pop()
+        return
+      }
+    }
+    const entry = line.venue & line.mask
+    const at = line.at(line.venue)
+    venue.nowNs[0] = line.exchangeTime[entry]!
+    venue.applyMarket(line.views, at)
+    const top = line.views.u32[(at + Header.Instrument) >> 2]! * TOP_SLOTS
+    line.bidPrice[entry] = venue.book.top[top]!
+    line.askPrice[entry] = venue.book.top[top + TOP_ASK_PRICE]!
+    line.venue = (line.venue + 1) | 0
+  }
+}
+
+/** Offset of the id by which the strategy knows what became of a request: a replacement's new one. */
+function idAt(type: number): number {
+  if (type === RecordType.ReplaceOrder) return ReplaceOrder.NewOrderId
+  return type === RecordType.CancelOrder ? CancelOrder.OrderId : NewOrder.OrderId
+}

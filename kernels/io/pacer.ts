@@ -1,0 +1,55 @@
+/** Reads a monotonic clock into a slot, so that no double is boxed on the way. */
+export interface NanoClock {
+  /** Writes nanoseconds of a monotonic clock to `target[index]`. */
+  readInto(target: Float64Array, index: number): void
+}
+
+/** Spells without market data longer than this are not waited out. */
+const IDLE_SPELL_NS = 1e9
+
+/**
+ * Turns virtual time into real time: a record of time u is due when (u − first) ÷ speed has passed since the first,
+ * idle spells of over a second left out. At speed 0 ("max") everything is due at once.
+ */
+export class Pacer {
+  /** [0]: nanoseconds of idle spells left out; [1]: how many. */
+  readonly skipped = new Float64Array(2)
+  readonly #speed: number
+  readonly #clock: NanoClock
+  /** [0] real now, [1] real start, [2] virtual start, [3] last market time, [4] started. */
+  readonly #slots = new Float64Array(5)
+
+  /** @param speed times faster than recorded; 0 for as fast as possible */
+  constructor(speed: number, clock: NanoClock) {
+    this.#speed = speed
+    this.#clock = clock
+  }
+
+  /** Tells the time of the next market record, at `times[index]`: where an idle spell begins and ends. */
+  noteMarket(times: Float64Array, index: number): void {
+    const slots = this.#slots
+    const time = times[index]!
+    if (slots[4] === 0) {
+      slots[4] = 1
+      slots[2] = time
+      slots[3] = time
+      this.#clock.readInto(slots, 1)
+      return
+    }
+    const spell = time - slots[3]!
+    slots[3] = time
+    if (spell <= IDLE_SPELL_NS) return
+    this.skipped[0]! += spell
+    this.skipped[1]!++
+  }
+
+  /** Whether a record of time `times[index]` may be published now. */
+  isDue(times: Float64Array, index: number): boolean {
+    if (this.#speed === 0) return true
+    const slots = this.#slots
+    if (slots[4] === 0) return true
+    const wanted = (times[index]! - slots[2]! - this.skipped[0]!) / this.#speed
+    this.#clock.readInto(slots, 0)
+    return slots[0]! - slots[1]! >= wanted
+  }
+}

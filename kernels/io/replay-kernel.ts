@@ -1,0 +1,359 @@
+import type { MarketSource } from '../../feeds/capture/open-feed.ts'
+import { RecordBatch } from '../../feeds/record-batch.ts'
+import type { RecordQueue } from '../../feeds/venue/record-queue.ts'
+import type { SimulatedVenue } from '../../feeds/venue/simulated-venue.ts'
+import { Clock, Header, RecordType, SessionEnd } from '../records/catalogue.ts'
+import { copyRecord } from '../records/copy.ts'
+import { beginRecord, type RecordViews } from '../records/views.ts'
+import type { RingConsumer } from '../ring/consumer.ts'
+import type { RingProducer } from '../ring/producer.ts'
+import type { DelayLine } from './delay-line.ts'
+import { lookaheadNs, type VirtualLatencies } from './latencies.ts'
+import type { LatencyProbe } from './latency-probe.ts'
+import { type OrderPath, VenueStep } from './order-path.ts'
+import type { Pacer } from './pacer.ts'
+import type { PublishedTrail } from './published-trail.ts'
+
+/** Where the next inbound record comes from; the order among records of one nanosecond. */
+enum Origin {
+  Market = 0,
+  Response = 1,
+  Verdict = 2,
+  Clock = 3,
+  /** Not a record: the moment at which the session is over. */
+  End = 4,
+  Count = 5,
+}
+
+/** What became of an attempt to publish one record. */
+enum Attempt {
+  Published = 0,
+  /** An earlier record's effects must be known first. */
+  HeldForStrategy = 1,
+  HeldForPace = 2,
+  HeldForSpace = 3,
+  NeedsInput = 4,
+  Finished = 5,
+}
+
+/** Why the kernel's last step ended: what its host may wait for. */
+export enum IoWait {
+  None = 0,
+  Strategy = 1,
+  Pace = 2,
+  Space = 3,
+  Input = 4,
+  Finished = 5,
+}
+
+export interface ReplayKernelParts {
+  readonly source: MarketSource
+  readonly inbound: RingProducer
+  readonly outbound: RingConsumer
+  /** The strategy kernel's cursor on the inbound ring. */
+  readonly strategyCursor: Int32Array
+  readonly line: DelayLine
+  readonly path: OrderPath
+  readonly venue: SimulatedVenue
+  readonly verdicts: RecordQueue
+  readonly trail: PublishedTrail
+  readonly latencies: VirtualLatencies
+  readonly pacer: Pacer
+  readonly probe: LatencyProbe
+  /** The session-start record, ready to publish but for its header's sequence. */
+  readonly sessionStart: RecordViews
+  /** Bytes of the inbound ring that market and clock records leave free. */
+  readonly reserveBytes: number
+  /** Distance of the clock records; 0 for none. */
+  readonly clockIntervalNs: number
+  /** How long after the last market record the session goes on. */
+  readonly settleNs: number
+}
+
+const CURSOR_WORD = 1
+
+/**
+ * The I/O kernel in replay: reads a capture, acts as sequencer, simulated venue and gate in virtual time, publishes the
+ * inbound stream. DESIGN, section 4: a record of time u is published once every published record of time ≤ u − lookahead
+ * is consumed and its output drained; so no pace, batch size, stall or layout can change a decision.
+ */
+export class ReplayKernel {
+  wait = IoWait.None
+  /** [0] inbound sequence, [1] records held for the strategy, [2] market records, [3] time of the last record. */
+  readonly facts = new Float64Array(4)
+  readonly #parts: ReplayKernelParts
+  readonly #batch = new RecordBatch()
+  /** Time at which each origin's next record is due; Infinity for none. */
+  readonly #times = new Float64Array(Origin.Count).fill(Number.POSITIVE_INFINITY)
+  readonly #lookahead: number
+  #batchAt = 0
+  #consumed: number
+  #started = false
+  #wasHeld = false
+  #ending = false
+  #sourceEnded = false
+  #isMarketNoted = false
+
+  constructor(parts: ReplayKernelParts) {
+    this.#parts = parts
+    this.#lookahead = lookaheadNs(parts.latencies)
+    this.#consumed = parts.inbound.tailPosition()
+  }
+
+  /** Publishes at most `budget` records. @returns how many it published, requests it took included */
+  step(budget: number): number {
+    let published = 0
+    let done = this.#drain()
+    for (;;) {
+      const attempt = published < budget ? this.#publishNext() : Attempt.Published
+      if (attempt === Attempt.Published && published < budget) {
+        published++
+        continue
+      }
+      this.#flush()
+      this.wait = attempt as number as IoWait
+      if (attempt !== Attempt.HeldForStrategy && attempt !== Attempt.HeldForSpace) break
+      const drained = this.#drain()
+      if (drained === 0) break
+      done += drained
+    }
+    return published + done
+  }
+
+  get isFinished(): boolean {
+    return this.wait === IoWait.Finished
+  }
+
+  /**
+   * Reads the strategy's cursor, then its output: the strategy publishes them the other way round, so all output of
+   * what it has consumed is seen here. @returns how much moved
+   */
+  #drain(): number {
+    const { outbound, strategyCursor, path, probe } = this.#parts
+    const consumed = Atomics.load(strategyCursor, CURSOR_WORD)
+    let taken = 0
+    for (let at = outbound.next(); at >= 0; at = outbound.next()) {
+      probe.noteOutbound(outbound.views, at)
+      path.takeRequest(outbound.views, at)
+      taken++
+    }
+    if (taken > 0) outbound.release()
+    if (consumed === this.#consumed) return taken
+    this.#consumed = consumed
+    path.observeBefore(consumed)
+    return taken + 1
+  }
+
+  #flush(): void {
+    const { inbound, probe } = this.#parts
+    if (inbound.headPosition() === inbound.tailPosition()) return
+    probe.notePublished(this.facts, 0)
+    inbound.publish()
+  }
+
+  #publishNext(): Attempt {
+    if (!this.#started) return this.#publishStart()
+    for (;;) {
+      const origin = this.#choose()
+      if (origin < 0) return Attempt.NeedsInput
+      if (origin === Origin.Count) return this.#publishEnd()
+      if (!this.#isSafe(origin)) return this.#hold()
+      if (origin === Origin.End && !this.#ending) {
+        if (this.#consumed !== this.#parts.inbound.headPosition()) return this.#hold()
+        this.#endSession()
+        continue
+      }
+      const step = this.#ending ? VenueStep.Idle : this.#parts.path.readVenueTime()
+      if (step === VenueStep.NeedsMarket) {
+        if (!this.#fill()) return Attempt.NeedsInput
+        continue
+      }
+      if (step === VenueStep.Ready && this.#venueIsBehind(origin)) {
+        this.#parts.path.advanceVenue()
+        continue
+      }
+      if (!this.#parts.pacer.isDue(this.#times, origin)) return Attempt.HeldForPace
+      return this.#publish(origin)
+    }
+  }
+
+  #hold(): Attempt {
+    if (!this.#wasHeld) this.facts[1]!++
+    this.#wasHeld = true
+    return Attempt.HeldForStrategy
+  }
+
+  /** Finds the origin of the next record. @returns it, Origin.Count when the session is over, -1 without input */
+  #choose(): number {
+    const { line, venue, verdicts, latencies } = this.#parts
+    const times = this.#times
+    if (line.publish === line.end && !this.#sourceEnded && !this.#fill()) return -1
+    if (line.publish !== line.end) {
+      times[Origin.Market] = line.exchangeTime[line.publish & line.mask]! + latencies.feedLatencyNs
+      if (!this.#isMarketNoted) this.#noteMarket()
+    } else {
+      times[Origin.Market] = Number.POSITIVE_INFINITY
+      if (!this.#sourceEnded) return -1
+      this.#scheduleEnd()
+    }
+    const response = venue.responses.peek()
+    times[Origin.Response] =
+      response < 0
+        ? Number.POSITIVE_INFINITY
+        : venue.responses.views.f64[(response + Header.Time) >> 3]! + latencies.responseLatencyNs
+    const verdict = verdicts.peek()
+    times[Origin.Verdict] = verdict < 0 ? Number.POSITIVE_INFINITY : verdicts.views.f64[(verdict + Header.Time) >> 3]!
+    let first = Origin.Market as number
+    for (let origin = 1; origin < Origin.Count; origin++) {
+      if (times[origin]! < times[first]!) first = origin
+    }
+    return times[first] === Number.POSITIVE_INFINITY ? Origin.Count : first
+  }
+
+  #noteMarket(): void {
+    this.#isMarketNoted = true
+    this.#parts.pacer.noteMarket(this.#times, Origin.Market)
+    if (this.#times[Origin.Clock] !== Number.POSITIVE_INFINITY || this.#parts.clockIntervalNs === 0) return
+    const interval = this.#parts.clockIntervalNs
+    this.#times[Origin.Clock] = Math.ceil(this.#times[Origin.Market]! / interval) * interval
+  }
+
+  /** The capture is read: no more clock, and one settling time later the session ends. */
+  #scheduleEnd(): void {
+    if (this.#ending || this.#times[Origin.End] !== Number.POSITIVE_INFINITY) return
+    this.#times[Origin.Clock] = Number.POSITIVE_INFINITY
+    const lastTime = this.facts[3]!
+    this.#times[Origin.End] = lastTime + this.#parts.settleNs
+  }
+
+  /** Whether everything that could still come before this record is known. */
+  #isSafe(origin: number): boolean {
+    const { inbound, trail } = this.#parts
+    if (this.#consumed === inbound.headPosition()) return true
+    const oldest = trail.offsetOf(this.#consumed)
+    return inbound.views.f64[(oldest + Header.Time) >> 3]! > this.#times[origin]! - this.#lookahead
+  }
+
+  /** Whether something happens at the venue early enough to answer before, or together with, this record. */
+  #venueIsBehind(origin: number): boolean {
+    return this.#parts.path.nextVenueTime[0]! + this.#parts.latencies.responseLatencyNs <= this.#times[origin]!
+  }
+
+  /** The moment of the end: requests that have arrived by now are served, then the venue cancels what is left. */
+  #endSession(): void {
+    const { path, venue } = this.#parts
+    const end = this.#times[Origin.End]!
+    while (path.readVenueTime() === VenueStep.Ready && path.nextVenueTime[0]! <= end) path.advanceVenue()
+    venue.nowNs[0] = end
+    venue.endOfSession()
+    path.closed = true
+    this.#ending = true
+    this.#times[Origin.End] = Number.POSITIVE_INFINITY
+  }
+
+  #publish(origin: number): Attempt {
+    const { line, venue, verdicts } = this.#parts
+    let done = false
+    if (origin === Origin.Market) done = this.#copyOut(line.views, line.at(line.publish), origin)
+    else if (origin === Origin.Response) done = this.#copyOut(venue.responses.views, venue.responses.peek(), origin)
+    else if (origin === Origin.Verdict) done = this.#copyOut(verdicts.views, verdicts.peek(), origin)
+    else done = this.#publishClock()
+    if (!done) return Attempt.HeldForSpace
+    this.#wasHeld = false
+    if (origin === Origin.Market) {
+      line.publish = (line.publish + 1) | 0
+      this.#isMarketNoted = false
+      this.facts[2]!++
+    } else if (origin === Origin.Response) venue.responses.pop()
+    else if (origin === Origin.Verdict) verdicts.pop()
+    return Attempt.Published
+  }
+
+  /** Publishes a copy of a record with the next sequence, at its origin's time. */
+  #copyOut(from: RecordViews, fromAt: number, origin: number): boolean {
+    const { inbound, reserveBytes } = this.#parts
+    const length = from.u32[(fromAt + Header.Length) >> 2]!
+    const at = inbound.tryClaim(length, origin === Origin.Market ? reserveBytes : 0)
+    if (at < 0) return false
+    copyRecord(from, fromAt, inbound.views, at, length)
+    this.#sequence(at, origin)
+    return true
+  }
+
+  #sequence(at: number, origin: number): void {
+    const { views } = this.#parts.inbound
+    this.facts[0]!++
+    views.f64[(at + Header.Sequence) >> 3] = this.facts[0]!
+    const time = this.#times[origin]!
+    if (time > this.facts[3]!) this.facts[3] = time
+    views.f64[(at + Header.Time) >> 3] = this.facts[3]!
+  }
+
+  #publishClock(): boolean {
+    const { inbound, reserveBytes, clockIntervalNs } = this.#parts
+    const at = inbound.tryClaim(Clock.Bytes, reserveBytes)
+    if (at < 0) return false
+    beginRecord(inbound.views, at, Clock.Bytes, RecordType.Clock, 0)
+    inbound.views.f64[(at + Clock.Tick) >> 3] = this.#times[Origin.Clock]! / clockIntervalNs
+    this.#sequence(at, Origin.Clock)
+    this.#times[Origin.Clock]! += clockIntervalNs
+    return true
+  }
+
+  #publishStart(): Attempt {
+    const { sessionStart, inbound } = this.#parts
+    const length = sessionStart.u32[Header.Length >> 2]!
+    const at = inbound.tryClaim(length, 0)
+    if (at < 0) return Attempt.HeldForSpace
+    copyRecord(sessionStart, 0, inbound.views, at, length)
+    this.facts[0] = 1
+    inbound.views.f64[(at + Header.Sequence) >> 3] = 1
+    inbound.views.f64[(at + Header.Time) >> 3] = 0
+    this.#started = true
+    return Attempt.Published
+  }
+
+  #publishEnd(): Attempt {
+    if (this.wait === IoWait.Finished) return Attempt.Finished
+    const { inbound } = this.#parts
+    const at = inbound.tryClaim(SessionEnd.Bytes, 0)
+    if (at < 0) return Attempt.HeldForSpace
+    beginRecord(inbound.views, at, SessionEnd.Bytes, RecordType.SessionEnd, 0)
+    inbound.views.f64[(at + SessionEnd.InboundRecords) >> 3] = this.facts[0]! + 1
+    inbound.views.f64[(at + SessionEnd.MarketRecords) >> 3] = this.facts[2]!
+    this.facts[0]!++
+    inbound.views.f64[(at + Header.Sequence) >> 3] = this.facts[0]!
+    inbound.views.f64[(at + Header.Time) >> 3] = this.facts[3]!
+    return Attempt.Finished
+  }
+
+  /** Moves decoded records into the delay line. @returns false when there is none to be had just now */
+  #fill(): boolean {
+    const { line, path, source } = this.#parts
+    if (this.#sourceEnded) return true
+    if (!line.canAppend()) {
+      // Full of records that the strategy has yet to consume: that passes. Full of anything else would never.
+      if (line.gate !== line.publish) return false
+      line.failTooShort()
+    }
+    if (this.#batchAt === this.#batch.usedBytes) {
+      this.#batch.reset()
+      this.#batchAt = 0
+      const got = source.fill(this.#batch)
+      if (got < 0) return false
+      if (this.#batch.usedBytes === 0) {
+        this.#sourceEnded = true
+        path.marketEnded = true
+        return true
+      }
+    }
+    const views = this.#batch.views
+    let moved = 0
+    while (this.#batchAt < this.#batch.usedBytes && moved < 256 && line.canAppend()) {
+      line.append(views, this.#batchAt)
+      this.#batchAt += views.u32[this.#batchAt >> 2]!
+      moved++
+    }
+    return true
+  }
+}
