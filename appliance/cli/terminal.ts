@@ -1,0 +1,45 @@
+/** What a command prints to: standard output for results, standard error for progress, hints and errors. */
+export interface Terminal {
+  /** Results. */
+  write(text: string): void
+  /** Everything that is not a result. */
+  writeError(text: string): void
+  /** Whether a person watches standard error, so that a progress line may be redrawn. */
+  readonly isInteractive: boolean
+  /** Whether standard output shows colours. */
+  readonly hasColours: boolean
+  readonly columns: number
+}
+
+export interface Paint {
+  bold(text: string): string
+  dim(text: string): string
+  red(text: string): string
+  green(text: string): string
+  yellow(text: string): string
+}
+
+/** The process's own streams. Colours need a terminal, and NO_COLOR (no-color.org) turns them off. */
+export function openTerminal(process: NodeJS.Process): Terminal {
+  const noColour = (process.env.NO_COLOR ?? '') !== '' || process.env.TERM === 'dumb'
+  return {
+    write: (text) => void process.stdout.write(text),
+    writeError: (text) => void process.stderr.write(text),
+    isInteractive: process.stderr.isTTY === true && process.env.TERM !== 'dumb',
+    hasColours: process.stdout.isTTY === true && !noColour,
+    columns: process.stderr.columns ?? 80,
+  }
+}
+
+/** Colour functions that do nothing when colours are off. */
+export function makePaint(hasColours: boolean): Paint {
+  const paint = (open: number, close: number) => (text: string) =>
+    hasColours ? `\u001b[${open}m${text}\u001b[${close}m` : text
+  return {
+    bold: paint(1, 22),
+    dim: paint(2, 22),
+    red: paint(31, 39),
+    green: paint(32, 39),
+    yellow: paint(33, 39),
+  }
+}

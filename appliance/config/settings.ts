@@ -1,0 +1,209 @@
+import type { Section } from './setting-kinds.ts'
+import * as kind from './setting-kinds.ts'
+
+/**
+ * Every setting of the appliance: its default, what is allowed, and why the default is what it is. The type of the
+ * configuration, its validation, `--set` and the documentation derive from this one table.
+ */
+export const SETTINGS = {
+  instance: kind.name({
+    about: 'name of the instance; its shared memory lies in /dev/shm/xk-<instance>',
+    fallback: 'main',
+    reason: 'one appliance a server is the rule; a second one needs a name of its own',
+  }),
+  feed: {
+    files: kind.paths({
+      about: 'capture files (pcap, pcapng, raw ITCH; gzip too), read in this order',
+      reason: 'given by the command line in most runs',
+    }),
+  },
+  strategies: kind.strategies({
+    about: 'plugins and their parameters; a bundled one by its name, others by their path',
+    reason: 'without any, the bundled ones run',
+  }),
+  speed: kind.speed({
+    about: '"max", or how many times faster than recorded',
+    fallback: 'max',
+    reason: 'the decisions are the same at any speed, so the fastest is the handiest',
+  }),
+  layout: kind.choice({
+    about: 'three processes, or the same three kernels stepped on one thread',
+    allowed: ['processes', 'inline'],
+    fallback: 'processes',
+    reason: 'the layout that trades is the one to exercise',
+  }),
+  seed: kind.integer({
+    about: "seed of the strategies' random generators",
+    fallback: 1,
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    reason: 'a fixed seed makes two runs comparable; it is journaled with the session',
+  }),
+  venue: {
+    feedLatencyNs: kind.latencyNs({
+      about: 'from the exchange to the strategy: market data',
+      fallback: 5_000,
+      reason: 'fibre and switch hops within one data centre, a kernel-bypass receiver',
+    }),
+    entryLatencyNs: kind.latencyNs({
+      about: 'from the gate to the exchange: orders',
+      fallback: 20_000,
+      reason: "order entry passes the exchange's own gateway and its risk checks",
+    }),
+    responseLatencyNs: kind.latencyNs({
+      about: 'from the exchange to the strategy: responses',
+      fallback: 20_000,
+      reason: 'the way back through the same gateway',
+    }),
+    gateLatencyNs: kind.latencyNs({
+      about: "from a decision to the gate's reject of it",
+      fallback: 10_000,
+      reason: 'local, and the least floor of the feedback paths: it bounds how far kernels may run apart',
+    }),
+  },
+  gate: {
+    maxQuantity: kind.integer({
+      about: 'largest quantity of one order, in shares',
+      fallback: 5_000,
+      min: 0,
+      max: 1e9,
+      reason: 'well above what the bundled strategies send, well below a fat finger',
+    }),
+    maxValue: kind.integer({
+      about: 'largest value of one order (price × quantity), in units of the currency',
+      fallback: 1_000_000,
+      min: 0,
+      max: 1e15,
+      reason: 'stops a right quantity at a wrong price',
+    }),
+    priceCollarBps: kind.number({
+      about: 'farthest price from the reference price, in hundredths of a percent',
+      fallback: 500,
+      min: 0,
+      max: 1e6,
+      reason: 'wide enough for small prices, narrower than the limit-up limit-down bands',
+    }),
+    positionMax: kind.integer({
+      about: 'largest position of one instrument, long or short, if everything open filled',
+      fallback: 10_000,
+      min: 0,
+      max: 1e9,
+      reason: 'twice the largest order, so that a position can be turned in one order',
+    }),
+    openOrdersMax: kind.integer({
+      about: 'most orders open or in flight at once',
+      fallback: 10_000,
+      min: 1,
+      max: 1_000_000,
+      reason: "bounds the gate's memory and what a cancel-all must send",
+    }),
+    decisionAgeMsMax: kind.number({
+      about: 'oldest cause of an order that is still let out, in milliseconds',
+      fallback: 50,
+      min: 0,
+      max: 3_600_000,
+      reason: 'nobody trades a backlog on stale prices',
+    }),
+    killed: kind.flag({
+      about: 'refuse everything but cancels from the start',
+      fallback: false,
+      reason: 'for a dry run: everything is decided, nothing is let out',
+    }),
+  },
+  rings: {
+    inboundBytes: kind.ringBytes({
+      about: 'ring from the I/O kernel to the strategy and storage kernels',
+      fallback: 16 * 1024 * 1024,
+      reason: 'some 230,000 records: a sync stall of 100 ms at two million records a second',
+    }),
+    outboundBytes: kind.ringBytes({
+      about: 'ring from the strategy kernel to the I/O and storage kernels',
+      fallback: 4 * 1024 * 1024,
+      reason: 'some 58,000 records; orders are two orders of magnitude rarer than market data',
+    }),
+    inboundReserveBytes: kind.bytes({
+      about: 'slice of the inbound ring kept for rejects, cancels and lifecycle records',
+      fallback: 256 * 1024,
+      min: 4096,
+      max: 64 * 1024 * 1024,
+      reason: 'room for some 3,600 responses while market data is held back',
+    }),
+  },
+  step: {
+    inboundBatch: kind.stepBatch({
+      about: 'records that the I/O kernel publishes at most per step',
+      fallback: 256,
+      reason: 'amortises one atomic store over a batch that still fits the first-level cache',
+    }),
+    strategyBatch: kind.stepBatch({
+      about: 'inbound records that the strategy kernel consumes at most per step',
+      fallback: 256,
+      reason: 'as above, for the cursor',
+    }),
+    storageBatch: kind.stepBatch({
+      about: 'records that the storage kernel copies at most per step and ring',
+      fallback: 4096,
+      reason: 'storage is after throughput, nobody waits for its answer',
+    }),
+  },
+  journal: {
+    folder: kind.path({
+      about: 'where journals lie, one folder for each run',
+      fallback: '.xk/journal',
+      reason: 'beside the work, never in the source tree of git',
+    }),
+    segmentBytes: kind.bytes({
+      about: 'size of a segment file, preallocated',
+      fallback: 64 * 1024 * 1024,
+      min: 64 * 1024,
+      max: 1024 * 1024 * 1024,
+      reason: 'few files a day, yet little is allocated ahead on a small disk',
+    }),
+    durability: kind.choice({
+      about: '"sync" commits groups with fdatasync, "write" leaves that to the system',
+      allowed: ['sync', 'write'],
+      fallback: 'sync',
+      reason: 'only what is synced survives power loss',
+    }),
+    groupDelayUs: kind.integer({
+      about: 'longest that a record waits for others to be committed with it, in microseconds',
+      fallback: 1_000,
+      min: 0,
+      max: 1_000_000,
+      reason: 'about one fdatasync of a good drive: halves the rate of syncs, hardly adds to their latency',
+    }),
+  },
+  supervisor: {
+    heartbeatTimeoutMs: kind.integer({
+      about: 'a kernel whose heartbeat stands still for longer counts as hung',
+      fallback: 1_000,
+      min: 10,
+      max: 600_000,
+      reason: 'longer than any pause seen on a busy shared core, short for a person',
+    }),
+    hookBudgetMs: kind.integer({
+      about: 'longest that one call of a strategy hook may take, in milliseconds',
+      fallback: 500,
+      min: 1,
+      max: 600_000,
+      reason: 'thousands of times what a hook takes; only a loop that does not end overruns it',
+    }),
+    restartsMax: kind.integer({
+      about: 'restarts of one kernel in a run before the run is given up',
+      fallback: 3,
+      min: 0,
+      max: 100,
+      reason: 'a kernel that dies three times dies of something that a restart does not mend',
+    }),
+  },
+  cores: kind.cores({
+    about: '"auto", or a core for each of io, strategy, storage, housekeeping',
+    reason: 'the plan reads the topology; explicit cores are for isolated ones (isolcpus)',
+  }),
+  scheduling: kind.choice({
+    about: 'real-time priority (fifo) for kernels that block, or none (other)',
+    allowed: ['other', 'fifo'],
+    fallback: 'other',
+    reason: 'needs no privilege; a spinning kernel never runs fifo, whatever stands here',
+  }),
+} as const satisfies Section

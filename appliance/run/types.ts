@@ -1,0 +1,230 @@
+import type { ApplianceConfig } from '../config/config.ts'
+import type { CorePlan } from '../core-plan/core-plan.ts'
+
+/*
+ * What the commands ask of a run and what they get back. `ReplayResult` is printed as it is by `xk replay --json`:
+ * scripts rely on its field names. The report is written from it alone.
+ */
+
+export type RunPhase = 'preparing' | 'running' | 'draining' | 'finishing'
+
+/** A snapshot of a run under way, a few times a second. */
+export interface RunProgress {
+  readonly phase: RunPhase
+  /** From 0 to 1 by bytes of input read; undefined while the size of the input is not known. */
+  readonly fraction: number | undefined
+  readonly inboundRecords: number
+  readonly orders: number
+  readonly fills: number
+}
+
+export interface RunHooks {
+  /** Fires when the user asks for an orderly stop: the run ends early, and its result says so. */
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: RunProgress) => void
+  /** One line that cannot wait for the report: a missing privilege, a kernel that is being restarted. */
+  readonly onWarning: (line: string) => void
+}
+
+export interface ReplayRequest extends RunHooks {
+  /** Holds the files, the strategies, the speed and the layout. */
+  readonly config: ApplianceConfig
+  readonly plan: CorePlan
+}
+
+export interface RerunRequest extends RunHooks {
+  /** Folder of the journal. */
+  readonly journalPath: string
+  /** Layout, rings, batches, supervisor and cores; strategies and seed come from the journal unless given here. */
+  readonly config: ApplianceConfig
+  readonly plan: CorePlan
+}
+
+/** A ring's records: how many, and a digest of their canonical encoding. */
+export interface StreamResult {
+  readonly records: number
+  /** Lower-case hexadecimal. */
+  readonly digest: string
+}
+
+/** What was read from the capture files. */
+export interface InputResult {
+  readonly files: readonly string[]
+  readonly bytes: number
+  /** 0 for raw files, which hold none. */
+  readonly packets: number
+  /** Exchange messages decoded. */
+  readonly messages: number
+  /** Decimal strings of ns since the Unix epoch, or since the session's midnight when the files do not tell the day. */
+  readonly firstTimeNs: string
+  readonly lastTimeNs: string
+  readonly instruments: number
+  /** Messages that the feed lost, by its own sequence numbers. */
+  readonly missing: number
+  /** What could not be decoded, by reason. */
+  readonly undecoded: Readonly<Record<string, number>>
+  /** Idle spells that were skipped, in ns of the capture's time. */
+  readonly skippedIdleNs: number
+}
+
+/** One strategy's own account. Money is in units of the currency. */
+export interface StrategyResult {
+  /** From 1; the `source` of its records. */
+  readonly id: number
+  readonly name: string
+  readonly path: string
+  readonly orders: number
+  readonly cancels: number
+  readonly replaces: number
+  readonly fills: number
+  readonly rejects: number
+  /** Shares bought and sold. */
+  readonly boughtQuantity: number
+  readonly soldQuantity: number
+  /** Bought and sold, at the prices of the fills. */
+  readonly turnover: number
+  /** Closed trades, by average cost. */
+  readonly pnlRealised: number
+  /** Open positions at the last mark. */
+  readonly pnlUnrealised: number
+  /** Why it ended before the session did, or null. */
+  readonly stopped: { readonly reason: string; readonly atSequence: number } | null
+}
+
+/** The position of one strategy in one instrument at the end. Prices and money are in units of the currency. */
+export interface PositionResult {
+  readonly strategy: string
+  readonly symbol: string
+  /** Positive long, negative short. */
+  readonly quantity: number
+  /** Average cost of what is open; 0 when flat. */
+  readonly averagePrice: number
+  /** Last price that the position was valued at, or null where there was none. */
+  readonly markPrice: number | null
+  readonly pnlRealised: number
+  readonly pnlUnrealised: number
+  readonly fills: number
+  readonly tradedQuantity: number
+}
+
+export interface KernelResult {
+  readonly name: 'io' | 'strategy' | 'storage'
+  readonly pid: number
+  /** Core that it is pinned to, or null when it roams. */
+  readonly core: number | null
+  /** `other` or `fifo:<priority>`. */
+  readonly policy: string
+  readonly garbageCollections: number
+  readonly restarts: number
+  /** How it ended: `finished`, or what went wrong in one line. */
+  readonly ending: string
+}
+
+/** Percentiles in ns. */
+export interface LatencyResult {
+  readonly count: number
+  readonly p50: number
+  readonly p90: number
+  readonly p99: number
+  readonly p999: number
+  readonly p9999: number
+  readonly max: number
+}
+
+export interface JournalResult {
+  readonly path: string
+  /** Last inbound sequence at each stage, of the three positions: in the ring, handed to the system, synced. */
+  readonly captured: number
+  readonly written: number
+  readonly durable: number
+  readonly bytes: number
+}
+
+export interface ReplayResult {
+  readonly instance: string
+  readonly layout: 'processes' | 'inline'
+  readonly speed: 'max' | number
+  readonly seed: number
+  readonly input: InputResult
+  readonly inbound: StreamResult
+  readonly outbound: StreamResult
+  /** New orders that the strategies sent. */
+  readonly orders: number
+  readonly fills: number
+  readonly rejects: number
+  /** By origin and reason, such as `gate priceCollar`. */
+  readonly rejectsByReason: Readonly<Record<string, number>>
+  readonly buyFills: number
+  readonly sellFills: number
+  readonly positions: readonly PositionResult[]
+  readonly strategies: readonly StrategyResult[]
+  readonly kernels: readonly KernelResult[]
+  /** By hop, in the order of the path. */
+  readonly latencyNs: Readonly<Record<string, LatencyResult>>
+  /** Records that the I/O kernel held back to keep virtual time. */
+  readonly heldRecords: number
+  /** False when more than 0.1 % of the records were held: then latencies say little about a live run. */
+  readonly isLatencyComparable: boolean
+  readonly journal: JournalResult
+  /** Wall-clock time from the first record to the last. */
+  readonly elapsedNs: number
+  readonly warnings: readonly string[]
+  /** What ended the run: the end of input, the user, or a failure. */
+  readonly ending: 'finished' | 'interrupted' | 'failed'
+  /** Exit code of the command: 0, or that of what went wrong (a stopped strategy is 6, a lost kernel 7). */
+  readonly exitCode: number
+}
+
+/** Where the outbound records of a rerun first differ from the journal. */
+export interface RerunDifference {
+  readonly outboundSequence: number
+  /** The two records, one line each, as `xk journal dump` prints them; null where there is none. */
+  readonly journaled: string | null
+  readonly rerun: string | null
+}
+
+export interface RerunResult {
+  readonly journal: string
+  readonly layout: 'processes' | 'inline'
+  readonly inbound: StreamResult
+  readonly outbound: StreamResult
+  readonly journaledOutbound: StreamResult
+  readonly isSame: boolean
+  readonly firstDifference: RerunDifference | null
+  readonly elapsedNs: number
+  readonly warnings: readonly string[]
+}
+
+export interface BenchRequest extends RunHooks {
+  readonly plan: CorePlan
+  /** Repetitions of which the median counts. */
+  readonly repetitions: number
+}
+
+/** Ping-pong over two rings between two pinned processes, and one-way throughput in batches. */
+export interface RingBenchResult {
+  /** Median of the repetitions' medians. */
+  readonly roundTripNs: number
+  readonly roundTripP99Ns: number
+  readonly recordsPerSecond: number
+  readonly recordBytes: number
+  readonly repetitions: number
+  readonly cores: readonly number[]
+}
+
+/** Packet in to order out through three kernels, on generated traffic. */
+export interface PathBenchResult {
+  readonly latencyNs: Readonly<Record<string, LatencyResult>>
+  readonly records: number
+  readonly orders: number
+  readonly recordsPerSecond: number
+  readonly isLatencyComparable: boolean
+}
+
+/** What the command line needs of the rest of the appliance; `run/services.ts` provides it, tests put others in. */
+export interface RunServices {
+  replay(request: ReplayRequest): Promise<ReplayResult>
+  rerun(request: RerunRequest): Promise<RerunResult>
+  benchRing(request: BenchRequest): Promise<RingBenchResult>
+  benchPath(request: BenchRequest): Promise<PathBenchResult>
+}
