@@ -1,0 +1,103 @@
+import type { MarketSource } from '../../feeds/capture/open-feed.ts'
+import { RecordQueue } from '../../feeds/venue/record-queue.ts'
+import { SimulatedVenue } from '../../feeds/venue/simulated-venue.ts'
+import { IO_COUNTERS, Membership } from '../loop/regions.ts'
+import { formatCounters } from '../region/counters.ts'
+import { Histogram } from '../region/histogram.ts'
+import type { Region } from '../region/region.ts'
+import { RingConsumer } from '../ring/consumer.ts'
+import { GatingSet, viewCursor } from '../ring/gating.ts'
+import { RingProducer } from '../ring/producer.ts'
+import { DelayLine } from './delay-line.ts'
+import { RiskGate } from './gate/risk-gate.ts'
+import type { IoConfig } from './io-config.ts'
+import { LatencyProbe } from './latency-probe.ts'
+import { OrderPath } from './order-path.ts'
+import { type NanoClock, Pacer } from './pacer.ts'
+import { PublishedTrail } from './published-trail.ts'
+import { ReplayKernel } from './replay-kernel.ts'
+import { buildSessionStart } from './session-record.ts'
+
+/** Requests in flight are bounded by the gate; verdicts and responses by what one request can cause. */
+const QUEUE_BYTES_START = 1 << 16
+const QUEUE_BYTES_MAX = 1 << 28
+
+export interface IoRegions {
+  /** The I/O kernel's own region, formatted. */
+  readonly io: Region
+  readonly strategy: Region
+  readonly storage: Region
+  /** Words of the supervisor's `gating` section. */
+  readonly membership: Int32Array
+}
+
+/** The I/O kernel and what its host and its report look at. */
+export interface IoAssembly {
+  readonly kernel: ReplayKernel
+  readonly gate: RiskGate
+  readonly venue: SimulatedVenue
+  readonly path: OrderPath
+  readonly pacer: Pacer
+  readonly inbound: RingProducer
+  readonly outbound: RingConsumer
+  readonly counters: Float64Array
+}
+
+/** Puts the I/O kernel together over mapped regions: the same parts in a process of their own and on one thread. */
+export function assembleIo(config: IoConfig, source: MarketSource, regions: IoRegions, clock: NanoClock): IoAssembly {
+  const { io, strategy, storage, membership } = regions
+  const trail = new PublishedTrail()
+  const strategyCursor = viewCursor(strategy.buffer, strategy.offsetOf('cursor.inbound'))
+  const gating = new GatingSet([
+    { cursor: strategyCursor, membership, index: Membership.StrategyOnInbound },
+    {
+      cursor: viewCursor(storage.buffer, storage.offsetOf('cursor.inbound')),
+      membership,
+      index: Membership.StorageOnInbound,
+    },
+    trail.member,
+  ])
+  const inbound = new RingProducer(io.buffer, io.offsetOf('ring.inbound'), gating)
+  trail.follow(inbound)
+  const outbound = new RingConsumer(strategy.place('ring.outbound'), io.place('cursor.outbound'))
+  outbound.resume(io.epoch)
+  const line = new DelayLine(config.delayLineRecords)
+  const gate = new RiskGate(config.gate, config.instrumentsMax)
+  const venue = new SimulatedVenue({
+    instrumentsMax: config.instrumentsMax,
+    bookOrdersMax: config.bookOrdersMax,
+    ordersMax: config.gate.openOrdersMax,
+  })
+  const verdicts = new RecordQueue(QUEUE_BYTES_START, QUEUE_BYTES_MAX)
+  const arrivals = new RecordQueue(QUEUE_BYTES_START, QUEUE_BYTES_MAX)
+  const { latencies } = config
+  const path = new OrderPath({ gate, venue, line, inbound, trail, arrivals, verdicts, latencies })
+  const pacer = new Pacer(config.speed, clock)
+  const probe = new LatencyProbe({
+    published: io.viewDoubles('stamps'),
+    emitted: strategy.viewDoubles('stamps'),
+    clock,
+    tickToOrder: new Histogram(io.buffer, io.offsetOf('hop.tickToOrder')),
+    ringOutbound: new Histogram(io.buffer, io.offsetOf('hop.ringOutbound')),
+  })
+  const kernel = new ReplayKernel({
+    source,
+    inbound,
+    outbound,
+    strategyCursor,
+    line,
+    path,
+    venue,
+    verdicts,
+    trail,
+    latencies,
+    pacer,
+    probe,
+    sessionStart: buildSessionStart(config.session),
+    reserveBytes: config.reserveBytes,
+    clockIntervalNs: config.clockIntervalNs,
+    settleNs: config.settleNs,
+  })
+  const counters = formatCounters(io.buffer, io.offsetOf('counters'), IO_COUNTERS)
+  return { kernel, gate, venue, path, pacer, inbound, outbound, counters }
+}

@@ -1,0 +1,142 @@
+import { countersSectionBytes } from '../region/counters.ts'
+import { FLIGHT_RECORDER_BYTES } from '../region/flight-recorder.ts'
+import { HISTOGRAM_BYTES } from '../region/histogram.ts'
+import { planRegion, type RegionPlan } from '../region/layout.ts'
+import { CursorLayout, ringSectionBytes } from '../ring/layout.ts'
+
+/** The processes of an instance, each with the one region that it writes. */
+export type KernelName = 'supervisor' | 'io' | 'strategy' | 'storage'
+
+/** Words of the supervisor's `control` section. */
+export enum ControlWord {
+  /** How far the start has come; see `StartPhase`. */
+  Phase = 0,
+  /** 1: stop in order. */
+  Stop = 1,
+  Count = 16,
+}
+
+export enum StartPhase {
+  /** Kernels create their own region. */
+  Create = 0,
+  /** All regions exist: kernels map each other's. */
+  Attach = 1,
+  /** All are attached: the loops turn. */
+  Run = 2,
+}
+
+/** Words of the supervisor's `gating` section: the membership of each gating consumer. */
+export enum Membership {
+  StrategyOnInbound = 0,
+  StorageOnInbound = 1,
+  StorageOnOutbound = 2,
+  IoOnOutbound = 3,
+  Count = 16,
+}
+
+/** Stamps kept for latency by inbound or outbound sequence; more records in flight than this are not measured right. */
+export const STAMP_SLOTS = 1 << 16
+/** Room for a kernel's closing facts as JSON text. */
+export const REPORT_BYTES = 1 << 18
+
+export const IO_COUNTERS = [
+  'inboundRecords',
+  'marketRecords',
+  'heldRecords',
+  'claimsRefused',
+  'requestsRouted',
+  'requestsRejected',
+  'requestsAfterEnd',
+  'idleSpells',
+  'idleSkippedNs',
+  'lastTimeNs',
+  'garbageCollections',
+  'progress',
+] as const
+
+export const STRATEGY_COUNTERS = [
+  'inboundRecords',
+  'outboundRecords',
+  'strategiesStopped',
+  'blockedSteps',
+  'illegalTransitions',
+  'unknownReferences',
+  'crossedBooks',
+  'garbageCollections',
+  'suppressedRecords',
+] as const
+
+export const STORAGE_COUNTERS = [
+  'inboundCaptured',
+  'inboundWritten',
+  'inboundDurable',
+  'outboundCaptured',
+  'outboundWritten',
+  'outboundDurable',
+  'journalBytes',
+  'batches',
+  'failedErrno',
+  'garbageCollections',
+] as const
+
+/** Sizes of the two rings' data, powers of two. */
+export interface RingSizes {
+  readonly inboundBytes: number
+  readonly outboundBytes: number
+}
+
+const FLIGHT = { name: 'flight', bytes: FLIGHT_RECORDER_BYTES }
+const REPORT = { name: 'report', bytes: REPORT_BYTES }
+const BELL = { name: 'bell', bytes: 64 }
+
+/** What lies in the region of each process; the same plan for the shared memory and for one thread's heap. */
+export function planKernelRegion(kernel: KernelName, rings: RingSizes): RegionPlan {
+  const stamps = { name: 'stamps', bytes: STAMP_SLOTS * 8 }
+  const cursor = (name: string) => ({ name, bytes: CursorLayout.Bytes })
+  const histogram = (name: string) => ({ name, bytes: HISTOGRAM_BYTES })
+  switch (kernel) {
+    case 'supervisor':
+      return planRegion([
+        { name: 'control', bytes: ControlWord.Count * 4 },
+        { name: 'gating', bytes: Membership.Count * 4 },
+        BELL,
+        FLIGHT,
+      ])
+    case 'io':
+      return planRegion([
+        BELL,
+        cursor('cursor.outbound'),
+        { name: 'counters', bytes: countersSectionBytes(IO_COUNTERS) },
+        histogram('hop.ringOutbound'),
+        histogram('hop.tickToOrder'),
+        histogram('hop.hold'),
+        stamps,
+        FLIGHT,
+        REPORT,
+        { name: 'ring.inbound', bytes: ringSectionBytes(rings.inboundBytes) },
+      ])
+    case 'strategy':
+      return planRegion([
+        BELL,
+        cursor('cursor.inbound'),
+        { name: 'counters', bytes: countersSectionBytes(STRATEGY_COUNTERS) },
+        { name: 'running', bytes: 64 },
+        histogram('hop.ringInbound'),
+        histogram('hop.decide'),
+        stamps,
+        FLIGHT,
+        REPORT,
+        { name: 'ring.outbound', bytes: ringSectionBytes(rings.outboundBytes) },
+      ])
+    case 'storage':
+      return planRegion([
+        BELL,
+        cursor('cursor.inbound'),
+        cursor('cursor.outbound'),
+        { name: 'counters', bytes: countersSectionBytes(STORAGE_COUNTERS) },
+        histogram('hop.journalWritten'),
+        FLIGHT,
+        REPORT,
+      ])
+  }
+}
