@@ -1,0 +1,130 @@
+/** Records as text, by schema: one line for a person, or one JSON object a line for a program. */
+import {
+  CancelReason,
+  Header,
+  Liquidity,
+  OrderType,
+  RecordType,
+  RejectOrigin,
+  RejectReason,
+  SessionEventCode,
+  Side,
+  StopReason,
+  TimeInForce,
+  TradingState,
+} from './catalogue.ts'
+import { decodeRecord, findCanonicalFault, HEADER_FIELDS, readField } from './codec.ts'
+import type { Field } from './schema.ts'
+import { findSchema } from './schema.ts'
+import type { RecordViews } from './views.ts'
+
+type NamedValues = Record<number, string>
+
+/** Enumerations of field values, by `record.field` or by field alone. */
+const VALUE_NAMES: Record<string, NamedValues> = {
+  side: Side,
+  orderType: OrderType,
+  timeInForce: TimeInForce,
+  state: TradingState,
+  origin: RejectOrigin,
+  liquidity: Liquidity,
+  requestType: RecordType,
+  'sessionEvent.code': SessionEventCode,
+  'stop.reason': StopReason,
+  'rejected.reason': RejectReason,
+  'cancelRejected.reason': RejectReason,
+  'cancelled.reason': CancelReason,
+  'massCancel.reason': CancelReason,
+}
+
+/** Shorter names of the commonest fields, so that most records fit 100 columns. */
+const SHORT_NAMES: Record<string, string> = {
+  reference: 'ref',
+  newReference: 'newRef',
+  price: 'px',
+  quantity: 'qty',
+  leavesQuantity: 'leaves',
+  orderId: 'order',
+  newOrderId: 'newOrder',
+  causeSequence: 'cause',
+  outboundSequence: 'out',
+  sourceTime: 'lag',
+  attribution: 'mpid',
+  requestType: 'request',
+  venueOrder: 'venue',
+}
+
+/** Fields whose values speak for themselves. */
+const BARE_FIELDS = new Set(['side', 'orderType', 'timeInForce', 'liquidity'])
+
+const NS_PER_SECOND = 1_000_000_000
+
+/** Nanoseconds since the session's epoch as `hh:mm:ss.nnnnnnnnn`; hours run past 24 in long sessions. */
+export function formatTime(timeNs: number): string {
+  if (!Number.isFinite(timeNs) || timeNs < 0) return String(timeNs)
+  const seconds = Math.floor(timeNs / NS_PER_SECOND)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const clock = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
+  return `${clock}.${String(Math.floor(timeNs % NS_PER_SECOND)).padStart(9, '0')}`
+}
+
+function formatValue(record: string, field: string, value: number | string): string {
+  const names = VALUE_NAMES[`${record}.${field}`] ?? VALUE_NAMES[field]
+  if (names !== undefined && typeof value === 'number') {
+    const name = names[value]
+    return name === undefined ? String(value) : name.charAt(0).toLowerCase() + name.slice(1)
+  }
+  return typeof value === 'string' && /[\s"]/.test(value) ? JSON.stringify(value) : String(value)
+}
+
+function formatField(record: string, field: Field, value: number | string, timeNs: number): string {
+  if (field.name === 'reserved' || field.name === 'textBytes' || value === '') return ''
+  if (field.name === 'sourceTime') return value === timeNs ? '' : `lag=${timeNs - Number(value)}`
+  const text = formatValue(record, field.name, value)
+  return BARE_FIELDS.has(field.name) ? text : `${SHORT_NAMES[field.name] ?? field.name}=${text}`
+}
+
+/**
+ * One line: sequence, time, record, instrument (`#`), source (`~`), then the fields as `name=value`. Enumerated values by name;
+ * `lag` is the record's time less the source's, in ns, left out when 0; control characters of log texts are escaped.
+ */
+export function formatRecord(views: RecordViews, at: number): string {
+  const type = views.u16[(at + Header.Type) >> 1]!
+  const schema = findSchema(type)
+  const timeNs = views.f64[(at + Header.Time) >> 3]!
+  const instrument = views.u32[(at + Header.Instrument) >> 2]!
+  const source = views.u16[(at + Header.Source) >> 1]!
+  const flags = views.u16[(at + Header.Flags) >> 1]!
+  const columns = [
+    String(views.f64[(at + Header.Sequence) >> 3]!).padStart(8),
+    formatTime(timeNs).padStart(18),
+    (schema?.name ?? `type${type}`).padEnd(14),
+    (instrument === 0 ? '' : `#${instrument}`).padEnd(5),
+    (source === 0 ? '' : `~${source}`).padEnd(3),
+  ]
+  const parts: string[] = []
+  if (flags !== 0) parts.push(`flags=${flags}`)
+  const fault = findCanonicalFault(views, at)
+  if (schema === undefined || fault !== undefined)
+    parts.push(`length=${views.u32[(at + Header.Length) >> 2]}`, `(${fault})`)
+  else {
+    for (const field of schema.fields) {
+      const part = formatField(schema.name, field, readField(views, at, field), timeNs)
+      if (part !== '') parts.push(part)
+    }
+  }
+  return `${columns.join(' ')} ${parts.join(' ')}`.trimEnd()
+}
+
+/** The record as one JSON object without line breaks: `record`, the header's fields, the payload's fields by schema name. */
+export function formatRecordJson(views: RecordViews, at: number): string {
+  const type = views.u16[(at + Header.Type) >> 1]!
+  const fault = findCanonicalFault(views, at)
+  if (fault !== undefined) {
+    const facts: Record<string, number | string | null> = { record: findSchema(type)?.name ?? `type${type}`, fault }
+    const length = views.u32[(at + Header.Length) >> 2]!
+    for (const field of HEADER_FIELDS.slice(0, 2)) facts[field.name] = views.f64[(at + field.offset) >> 3]!
+    return JSON.stringify({ ...facts, length })
+  }
+  return JSON.stringify(decodeRecord(views, at))
+}

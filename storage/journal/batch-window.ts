@@ -1,0 +1,145 @@
+import { Header } from '../../kernels/records/catalogue.ts'
+import { RecordViews } from '../../kernels/records/views.ts'
+import {
+  BatchFault,
+  checkBatchHeader,
+  hasSoundBounds,
+  hasSoundPayload,
+  hasSoundRecords,
+  isSuccessor,
+} from './batch-header.ts'
+import { errnoNameOf, JournalIoError, JournalOperation } from './errors.ts'
+import { BATCH_PAYLOAD_BYTES_MAX, BatchHeader } from './layout.ts'
+import type { JournalIdentity } from './segment-header.ts'
+import type { SegmentFile } from './segment-storage.ts'
+import type { JournalTail } from './tail.ts'
+
+/** Read ahead of what is asked; a batch may take more. */
+const READ_AHEAD_BYTES = 256 * 1024
+const CAPACITY_BYTES = BATCH_PAYLOAD_BYTES_MAX + 4096
+
+/** Reads until `length` bytes are there or the file ends. @throws JournalIoError */
+export function readFully(file: SegmentFile, bytes: Uint8Array, offset: number, length: number, at: number): number {
+  let done = 0
+  try {
+    while (done < length) {
+      const count = file.read(bytes, offset + done, length - done, at + done)
+      if (count === 0) break
+      done += count
+    }
+  } catch (error) {
+    throw new JournalIoError(JournalOperation.Read, errnoNameOf(error), `${file.name} offset ${at + done}`, error)
+  }
+  return done
+}
+
+/** A window of one segment in memory, in which batches are checked and read in place; its buffer lives as long as it does. */
+export class BatchWindow {
+  readonly views = new RecordViews(new ArrayBuffer(CAPACITY_BYTES))
+  /** Offset in `views` of the header that was checked last. */
+  at = 0
+  #file: SegmentFile | undefined
+  #segmentBytes = 0
+  #start = 0
+  #bytes = 0
+
+  /** Turns to another segment. */
+  open(file: SegmentFile, segmentBytes: number): void {
+    this.#file = file
+    this.#segmentBytes = segmentBytes
+    this.#bytes = 0
+  }
+
+  /** Forgets what was read: the file may have grown. */
+  invalidate(): void {
+    this.#bytes = 0
+  }
+
+  /** Makes bytes of the segment present. @returns their offset in `views`, or -1 where the file ends before */
+  load(positionBytes: number, bytes: number): number {
+    if (positionBytes < this.#start || positionBytes + bytes > this.#start + this.#bytes) {
+      if (this.#file === undefined) return -1
+      const wanted = Math.min(Math.max(bytes, READ_AHEAD_BYTES), this.#segmentBytes - positionBytes)
+      this.#start = positionBytes
+      this.#bytes = 0
+      this.#bytes = readFully(this.#file, this.views.u8, 0, wanted, positionBytes)
+      if (this.#bytes < bytes) return -1
+    }
+    return positionBytes - this.#start
+  }
+
+  /**
+   * Checks the header at the tail.
+   * @param trusted skips the succession check: for the first batch behind damage
+   */
+  readHeader(tail: JournalTail, identity: JournalIdentity, trusted: boolean): BatchFault {
+    const room = this.#segmentBytes - tail.offsetBytes - BatchHeader.Bytes
+    if (room < 0) return BatchFault.SegmentFull
+    this.at = this.load(tail.offsetBytes, BatchHeader.Bytes)
+    if (this.at < 0) return BatchFault.ShortFile
+    const fault = checkBatchHeader(this.views, this.at, identity, tail.segmentNumber)
+    if (fault !== BatchFault.None) return fault
+    if (!trusted && !isSuccessor(this.views, this.at, tail)) return BatchFault.Order
+    return hasSoundBounds(this.views, this.at, room) ? BatchFault.None : BatchFault.Bounds
+  }
+
+  /** Reads and checks the payload behind a sound header; `at` is valid again afterwards. */
+  readPayload(tail: JournalTail): BatchFault {
+    const bytes = BatchHeader.Bytes + this.payloadBytes()
+    this.at = this.load(tail.offsetBytes, bytes)
+    if (this.at < 0) return BatchFault.ShortFile
+    if (!hasSoundPayload(this.views, this.at)) return BatchFault.Payload
+    return hasSoundRecords(this.views, this.at, tail.lastSequence[this.stream()]!)
+      ? BatchFault.None
+      : BatchFault.Records
+  }
+
+  /** Moves a tail behind the batch at `at`. */
+  advance(tail: JournalTail): void {
+    const stream = this.stream()
+    tail.offsetBytes += BatchHeader.Bytes + this.payloadBytes()
+    tail.batches++
+    tail.chain = this.views.u32[(this.at + BatchHeader.Chain) >> 2]!
+    if (this.recordCount() === 0) return
+    tail.lastSequence[stream] = this.views.f64[(this.at + BatchHeader.LastSequence) >> 3]!
+    tail.records[stream]! += this.recordCount()
+  }
+
+  payloadBytes(): number {
+    return this.views.u32[(this.at + BatchHeader.PayloadBytes) >> 2]!
+  }
+
+  recordCount(): number {
+    return this.views.u32[(this.at + BatchHeader.RecordCount) >> 2]!
+  }
+
+  stream(): number {
+    return this.views.u16[(this.at + BatchHeader.Stream) >> 1]!
+  }
+
+  flags(): number {
+    return this.views.u16[(this.at + BatchHeader.Flags) >> 1]!
+  }
+
+  ordinal(): number {
+    return this.views.f64[(this.at + BatchHeader.Ordinal) >> 3]!
+  }
+
+  firstSequence(): number {
+    return this.views.f64[(this.at + BatchHeader.FirstSequence) >> 3]!
+  }
+
+  lastSequence(): number {
+    return this.views.f64[(this.at + BatchHeader.LastSequence) >> 3]!
+  }
+
+  /** Offset in `views` of the payload's first record. */
+  payloadAt(): number {
+    return this.at + BatchHeader.Bytes
+  }
+
+  /** Length of the record at an offset. */
+  lengthAt(recordAt: number): number {
+    return this.views.i32[(recordAt + Header.Length) >> 2]!
+  }
+}

@@ -1,0 +1,111 @@
+import fs from 'node:fs'
+import { join } from 'node:path'
+import { errnoNameOf, JournalIoError, JournalOperation } from './errors.ts'
+import type { SegmentFile, SegmentStorage } from './segment-storage.ts'
+
+/** Reserves disk blocks from `offset` on and extends the file, as posix_fallocate(3) does. */
+export type Preallocate = (fd: number, offset: number, lengthBytes: number) => void
+
+/** Extends without reserving: a full disk then shows at a write instead of at the creation of a segment. */
+function extendSparse(fd: number, offset: number, lengthBytes: number): void {
+  fs.ftruncateSync(fd, offset + lengthBytes)
+}
+
+class FileSegment implements SegmentFile {
+  readonly name: string
+  readonly #fd: number
+  readonly #preallocate: Preallocate
+
+  constructor(name: string, fd: number, preallocate: Preallocate) {
+    this.name = name
+    this.#fd = fd
+    this.#preallocate = preallocate
+  }
+
+  write(bytes: Uint8Array, offset: number, length: number, positionBytes: number): number {
+    return fs.writeSync(this.#fd, bytes, offset, length, positionBytes)
+  }
+
+  read(bytes: Uint8Array, offset: number, length: number, positionBytes: number): number {
+    return fs.readSync(this.#fd, bytes, offset, length, positionBytes)
+  }
+
+  sync(): void {
+    fs.fdatasyncSync(this.#fd)
+  }
+
+  sizeBytes(): number {
+    return fs.fstatSync(this.#fd).size
+  }
+
+  truncate(keepBytes: number, sizeBytes: number): void {
+    fs.ftruncateSync(this.#fd, keepBytes)
+    this.#preallocate(this.#fd, keepBytes, sizeBytes - keepBytes)
+  }
+
+  close(): void {
+    fs.closeSync(this.#fd)
+  }
+}
+
+/** A journal folder on a real file system. */
+export class FileStorage implements SegmentStorage {
+  readonly label: string
+  readonly #preallocate: Preallocate
+
+  /** @param path an existing folder */
+  constructor(path: string, preallocate: Preallocate = extendSparse) {
+    this.label = path
+    this.#preallocate = preallocate
+  }
+
+  /** Makes the folder where there is none. @throws JournalIoError */
+  static create(path: string, preallocate?: Preallocate): FileStorage {
+    try {
+      fs.mkdirSync(path, { recursive: true })
+      syncFolder(join(path, '..'))
+    } catch (error) {
+      throw new JournalIoError(JournalOperation.Create, errnoNameOf(error), path, error)
+    }
+    return new FileStorage(path, preallocate)
+  }
+
+  list(): string[] {
+    return fs.readdirSync(this.label)
+  }
+
+  create(name: string, sizeBytes: number): SegmentFile {
+    const path = join(this.label, name)
+    const fd = fs.openSync(path, 'wx+', 0o644)
+    try {
+      this.#preallocate(fd, 0, sizeBytes)
+    } catch (error) {
+      fs.closeSync(fd)
+      fs.unlinkSync(path)
+      throw error
+    }
+    return new FileSegment(name, fd, this.#preallocate)
+  }
+
+  open(name: string, access: 'read' | 'write'): SegmentFile {
+    const fd = fs.openSync(join(this.label, name), access === 'read' ? 'r' : 'r+')
+    return new FileSegment(name, fd, this.#preallocate)
+  }
+
+  remove(name: string): void {
+    fs.unlinkSync(join(this.label, name))
+  }
+
+  syncFolder(): void {
+    syncFolder(this.label)
+  }
+}
+
+function syncFolder(path: string): void {
+  const fd = fs.openSync(path, 'r')
+  try {
+    fs.fsyncSync(fd)
+  } finally {
+    fs.closeSync(fd)
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * The layout of a journal on disk, format version 1.
+ *
+ * A journal is a folder of segments `0000000001.xkj`, `0000000002.xkj`, …, each preallocated to the same size.
+ *
+ *     0               4096                                                                    segmentBytes
+ *     ┌───────────────┬──────────────┬─────────────┬──────────────┬─────────────┬─────┬────────────┐
+ *     │ segment header│ batch header │ records …   │ batch header │ records …   │  …  │ zeros      │
+ *     │ (128 used)    │ 80 bytes     │ payload     │              │             │     │            │
+ *     └───────────────┴──────────────┴─────────────┴──────────────┴─────────────┴─────┴────────────┘
+ *
+ * A payload is whole catalogue records of one stream, exactly as they lay on the ring, without the ring's padding.
+ * Every batch begins at a multiple of 8. All fields are little-endian; checksums are CRC32C (RFC 3720, appendix B.4).
+ *
+ * Batch header:
+ *
+ *      0      4          8      12            16          20           24      26     28
+ *     ┌──────┬──────────┬──────┬─────────────┬───────────┬────────────┬───────┬──────┬─────────┐
+ *     │magic │headerCrc │chain │payloadBytes │payloadCrc │recordCount │stream │flags │ segment │
+ *     ├──────┴──────────┼──────┴─────────────┼───────────┴────────────┼───────┴──────┴─────────┤ 32
+ *     │ ordinal f64     │ firstSequence f64  │ lastSequence f64       │ durableBatches f64     │
+ *     ├─────────────────┼────────────────────┼────────────────────────┴────────────────────────┘ 64
+ *     │ journal id u64  │ recordBytes, spare │
+ *     └─────────────────┴────────────────────┘ 80
+ *
+ * `headerCrc` covers bytes 8 to 80; `chain` is the CRC of bytes 12 to 80 seeded with the chain of the batch before, so that
+ * a batch is only valid behind the batches that it was written behind. `ordinal` counts batches from 0 over the whole journal.
+ * `durableBatches` is how many batches were durable when this one was written: it lets recovery tell a batch that a power
+ * cut may have taken from one that it cannot have taken (recovery.ts).
+ *
+ * Room left on purpose: `flags` and `recordBytes` (length once decoded) for compression, stream 0 batches for seals, the
+ * rest of the segment header.
+ */
+
+/** "XKJOURNL" as two little-endian words. */
+export const SEGMENT_MAGIC_LOW = 0x4f4a4b58
+export const SEGMENT_MAGIC_HIGH = 0x4c4e5255
+export const JOURNAL_FORMAT_VERSION = 1
+
+/** Byte offsets of the segment header. */
+export enum SegmentHeader {
+  MagicLow = 0,
+  MagicHigh = 4,
+  FormatVersion = 8,
+  CatalogueVersion = 12,
+  /** Over the whole header block except this field. */
+  HeaderCrc = 16,
+  HeaderBytes = 20,
+  SegmentNumber = 24,
+  /** Batches begin at multiples of this. */
+  AlignmentBytes = 28,
+  SegmentBytes = 32,
+  JournalIdLow = 40,
+  JournalIdHigh = 44,
+  ConfigLow = 48,
+  ConfigHigh = 52,
+  /** Ordinal of the segment's first batch. */
+  BatchesBefore = 56,
+  /** Last sequence of each stream in the segments before; 0 for none. */
+  LastInboundBefore = 64,
+  LastOutboundBefore = 72,
+  InboundRecordsBefore = 80,
+  OutboundRecordsBefore = 88,
+  /** Chain of the last batch before; 0 in the first segment. */
+  ChainBefore = 96,
+  /** Counts the writers that have opened this journal, from 1. */
+  WriterEpoch = 100,
+  /** Zero-padded ASCII, for people. */
+  Label = 104,
+  End = 128,
+}
+
+/** The header's block: a page, so that batches start aligned for direct I/O. */
+export const SEGMENT_HEADER_BYTES = 4096
+export const LABEL_BYTES = SegmentHeader.End - SegmentHeader.Label
+
+/** "XKB1" as a little-endian word. */
+export const BATCH_MAGIC = 0x31424b58
+
+/** Byte offsets of the batch header. */
+export enum BatchHeader {
+  Magic = 0,
+  HeaderCrc = 4,
+  Chain = 8,
+  PayloadBytes = 12,
+  PayloadCrc = 16,
+  RecordCount = 20,
+  Stream = 24,
+  Flags = 26,
+  SegmentNumber = 28,
+  Ordinal = 32,
+  FirstSequence = 40,
+  LastSequence = 48,
+  DurableBatches = 56,
+  JournalIdLow = 64,
+  JournalIdHigh = 68,
+  RecordBytes = 72,
+  Reserved = 76,
+  Bytes = 80,
+}
+
+/** Which ring a batch's records crossed. */
+export enum JournalStream {
+  /** A mark of the journal itself: no records. */
+  Mark = 0,
+  Inbound = 1,
+  Outbound = 2,
+}
+
+/** Batch flag of a mark: the writer closed the journal in order, everything before is durable. */
+export const FLAG_CLOSED = 1
+
+export const BATCH_ALIGNMENT_BYTES = 8
+/** Bound of a payload: what a reader must hold in memory at once. */
+export const BATCH_PAYLOAD_BYTES_MAX = 1 << 20
+export const SEGMENT_BYTES_DEFAULT = 64 * 1024 * 1024
+/** A header and a few batches: small segments are for tests. */
+export const SEGMENT_BYTES_MIN = 2 * SEGMENT_HEADER_BYTES
+/** Positions within a segment stay small integers. */
+export const SEGMENT_BYTES_MAX = 1 << 30
+
+const NAME_DIGITS = 10
+const NAME_PATTERN = /^(\d{10})\.xkj$/
+
+/** File name of a segment, numbered from 1. */
+export function segmentName(segmentNumber: number): string {
+  return `${String(segmentNumber).padStart(NAME_DIGITS, '0')}.xkj`
+}
+
+/** Segment number of a file name, or 0 when it is none. */
+export function parseSegmentName(name: string): number {
+  const match = NAME_PATTERN.exec(name)
+  return match === null ? 0 : Number(match[1])
+}
+
+if (BatchHeader.Bytes % BATCH_ALIGNMENT_BYTES !== 0 || SegmentHeader.End > SEGMENT_HEADER_BYTES) {
+  throw new Error('journal layout: the headers do not keep their alignment')
+}

@@ -1,0 +1,171 @@
+/**
+ * A storage in memory that keeps apart what was written and what is durable, logs every call, and can refuse or stop at any
+ * of them: the ground on which crashes are enumerated.
+ */
+import type { SegmentFile, SegmentStorage } from '../../../storage/journal/segment-storage.ts'
+
+/** Thrown in place of a call at which the machine stops. */
+export class PowerCut extends Error {}
+
+/** A refusal with an errno name, as node:fs would throw it. */
+export function refusal(code: string): Error {
+  return Object.assign(new Error(`${code}: injected`), { code })
+}
+
+interface PendingWrite {
+  readonly at: number
+  readonly bytes: Uint8Array
+}
+
+/** One file: the image that reads see, the image that survives a power cut, and the writes between the two. */
+export interface MemoryFile {
+  seen: Uint8Array
+  durable: Uint8Array
+  pending: PendingWrite[]
+}
+
+export type CallName = 'create' | 'open' | 'write' | 'sync' | 'truncate' | 'remove' | 'syncFolder'
+
+export const SECTOR_BYTES = 512
+
+export class MemoryStorage implements SegmentStorage {
+  readonly label = 'memory'
+  files = new Map<string, MemoryFile>()
+  /** Names that survive a power cut. */
+  durableNames = new Set<string>()
+  calls = 0
+  /** Called before every call that changes something; may throw. Answers the most bytes a write takes. */
+  onCall: (call: CallName, index: number, bytes: number) => number = (_call, _index, bytes) => bytes
+
+  enter(call: CallName, bytes = 0): number {
+    return this.onCall(call, this.calls++, bytes)
+  }
+
+  list(): string[] {
+    return [...this.files.keys()]
+  }
+
+  create(name: string, sizeBytes: number): SegmentFile {
+    this.enter('create')
+    if (this.files.has(name)) throw refusal('EEXIST')
+    this.files.set(name, { seen: new Uint8Array(sizeBytes), durable: new Uint8Array(sizeBytes), pending: [] })
+    return new MemorySegment(this, name)
+  }
+
+  open(name: string): SegmentFile {
+    this.enter('open')
+    if (!this.files.has(name)) throw refusal('ENOENT')
+    return new MemorySegment(this, name)
+  }
+
+  remove(name: string): void {
+    this.enter('remove')
+    this.files.delete(name)
+  }
+
+  syncFolder(): void {
+    this.enter('syncFolder')
+    this.durableNames = new Set(this.files.keys())
+  }
+
+  /** The storage after the process died: everything that was written is there. */
+  afterKill(): MemoryStorage {
+    const copy = new MemoryStorage()
+    for (const [name, file] of this.files) copy.put(name, file.seen)
+    return copy
+  }
+
+  put(name: string, bytes: Uint8Array): void {
+    this.files.set(name, { seen: bytes.slice(), durable: bytes.slice(), pending: [] })
+    this.durableNames.add(name)
+  }
+
+  /** All sectors whose fate a power cut now would decide. */
+  pendingSectors(): { name: string; at: number; bytes: Uint8Array }[] {
+    const sectors: { name: string; at: number; bytes: Uint8Array }[] = []
+    for (const [name, file] of this.files) {
+      for (const write of file.pending) {
+        for (let at = write.at; at < write.at + write.bytes.length; ) {
+          const end = Math.min((Math.floor(at / SECTOR_BYTES) + 1) * SECTOR_BYTES, write.at + write.bytes.length)
+          sectors.push({ name, at, bytes: write.bytes.subarray(at - write.at, end - write.at) })
+          at = end
+        }
+      }
+    }
+    return sectors
+  }
+
+  /** The storage after a power cut in which the pending sectors chosen by `survives` reached the disk. */
+  afterPowerCut(survives: (index: number) => boolean, keepsNewFiles: boolean): MemoryStorage {
+    const copy = new MemoryStorage()
+    for (const [name, file] of this.files) {
+      if (this.durableNames.has(name) || keepsNewFiles) copy.put(name, file.durable)
+    }
+    this.pendingSectors().forEach((sector, index) => {
+      const file = copy.files.get(sector.name)
+      if (file === undefined || !survives(index)) return
+      file.seen.set(sector.bytes, sector.at)
+      file.durable.set(sector.bytes, sector.at)
+    })
+    return copy
+  }
+}
+
+class MemorySegment implements SegmentFile {
+  readonly name: string
+  readonly #storage: MemoryStorage
+
+  constructor(storage: MemoryStorage, name: string) {
+    this.#storage = storage
+    this.name = name
+  }
+
+  #file(): MemoryFile {
+    const file = this.#storage.files.get(this.name)
+    if (file === undefined) throw refusal('EBADF')
+    return file
+  }
+
+  write(bytes: Uint8Array, offset: number, length: number, positionBytes: number): number {
+    const taken = Math.min(length, this.#storage.enter('write', length))
+    const file = this.#file()
+    const copy = bytes.slice(offset, offset + taken)
+    if (positionBytes + taken > file.seen.length) throw refusal('EFBIG')
+    file.seen.set(copy, positionBytes)
+    file.pending.push({ at: positionBytes, bytes: copy })
+    return taken
+  }
+
+  read(bytes: Uint8Array, offset: number, length: number, positionBytes: number): number {
+    const part = this.#file().seen.subarray(positionBytes, positionBytes + length)
+    bytes.set(part, offset)
+    return part.length
+  }
+
+  sync(): void {
+    this.#storage.enter('sync')
+    const file = this.#file()
+    file.durable = file.seen.slice()
+    file.pending = []
+  }
+
+  sizeBytes(): number {
+    return this.#file().seen.length
+  }
+
+  truncate(keepBytes: number, sizeBytes: number): void {
+    this.#storage.enter('truncate')
+    const file = this.#file()
+    const before = file.seen
+    file.seen = new Uint8Array(sizeBytes)
+    file.seen.set(before.subarray(0, keepBytes))
+    file.pending = [{ at: keepBytes, bytes: file.seen.slice(keepBytes) }]
+    if (file.durable.length < sizeBytes) {
+      const durable = new Uint8Array(sizeBytes)
+      durable.set(file.durable)
+      file.durable = durable
+    }
+  }
+
+  close(): void {}
+}
