@@ -1,0 +1,45 @@
+/** What a book counts; indices of its `counts`. Nothing that a feed can send makes a book throw. */
+export enum BookCount {
+  Adds = 0,
+  Executes = 1,
+  Reduces = 2,
+  Deletes = 3,
+  Replaces = 4,
+  /** Adds and replaces whose new reference was live already: ignored. */
+  Duplicates = 5,
+  UnknownExecutes = 6,
+  UnknownReduces = 7,
+  UnknownDeletes = 8,
+  /** Replaces of references never added; their new order is not created. */
+  UnknownReplaces = 9,
+  /** Orders beyond `ordersMax`, `levelsMax` or `instrumentsMax`: not in the book. */
+  OrdersRefused = 10,
+  /** Adds and replaces whose quantity is not above zero, or whose price is no number: ignored. */
+  Invalid = 11,
+  /** Executes and reduces of more than the order had left: the order is deleted. */
+  Excess = 12,
+  /** Changes of the best prices that left bid above offer. */
+  Crossed = 13,
+  /** Changes of the best prices that left bid equal to offer. */
+  Locked = 14,
+  Count = 15,
+}
+
+/** The counts as an object, by their names in lower camel case, for reports. */
+export function describeBookCounts(counts: Float64Array): Record<string, number> {
+  const facts: Record<string, number> = {}
+  for (let i = 0; i < BookCount.Count; i++) {
+    const name = BookCount[i]!
+    facts[name.charAt(0).toLowerCase() + name.slice(1)] = counts[i]!
+  }
+  return facts
+}
+
+/** Bits of what an entry point of a book answers. */
+export enum BookChange {
+  None = 0,
+  /** The book changed. */
+  Book = 1,
+  /** The best bid or offer of the instrument changed: price, quantity or number of orders. */
+  Top = 2,
+}
