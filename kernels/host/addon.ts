@@ -1,0 +1,98 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { AddonError } from './errors.ts'
+
+type Native = ArrayBuffer | Uint8Array
+
+/**
+ * The native entry points, as kernels/host/native/*.cc documents them. Numbers that report success or failure are
+ * negative errnos on failure. Only the files beside this one call them: arguments are not checked any more.
+ */
+export interface HostAddon {
+  readonly interfaceVersion: number
+  lockFile(fd: number): number
+  isFileLocked(fd: number): number
+  reserveFile(fd: number, offset: number, bytes: number): number
+  syncFileData(fd: number): number
+  mapFile(fd: number, bytes: number, writable: boolean): ArrayBuffer | number
+  mappingIndex(buffer: ArrayBuffer): number
+  unmapFile(buffer: ArrayBuffer): number
+  installFaultHandler(memory: Native, byteOffset: number): number
+  setAffinity(tid: number, cores: readonly number[]): number
+  getAffinity(tid: number): number[] | number
+  setScheduler(tid: number, policy: number, priority: number): number
+  schedulerPolicy(tid: number): number
+  schedulerPriority(tid: number): number
+  lockMemory(future: boolean): number
+  unlockMemory(): number
+  yieldCore(): void
+  currentCore(): number
+  currentThreadId(): number
+  monotonicNs(): number
+  realtime(target: Native): number
+  sampleTicks(target: Native, raw: boolean): number
+  cpuidTicksPerSecond(): number
+  setClock(calibration: Native): number
+  readClockSetting(target: Native): number
+  registerStamps(memory: Native, byteOffset: number, count: number): number
+  releaseStamps(handle: number): number
+  stamp(place: number): void
+  registerWord(memory: Native, byteOffset: number): number
+  releaseWord(handle: number): number
+  waitForWord(handle: number, expected: number, timeoutNs: number): number
+  wakeWord(handle: number, count: number): number
+  crc32c(memory: Native, byteOffset: number, length: number, seed: number): number
+  crc32cByTables(memory: Native, byteOffset: number, length: number, seed: number): number
+  hasCrc32cInstruction(): boolean
+  setProcessGroup(pid: number, group: number): number
+  processGroup(pid: number): number
+  startSession(): number
+  ignoreSignal(signal: number): number
+  openPidfd(pid: number): number
+  pollReadable(fd: number, timeoutMs: number): number
+  signalPidfd(fd: number, signal: number): number
+  closeDescriptor(fd: number): number
+}
+
+/** Equal to INTERFACE_VERSION in native/addon.cc. */
+const INTERFACE_VERSION = 1
+
+let loaded: HostAddon | undefined
+
+/**
+ * The native addon, loaded on first use: `build/crosskernel_host.node` of the package, or the file that the
+ * environment variable XK_HOST_ADDON names (the tests load their sanitizer build so).
+ * @throws AddonError when it is missing, cannot be loaded or is not of this version
+ */
+export function hostAddon(): HostAddon {
+  loaded ??= load(process.env.XK_HOST_ADDON ?? join(packageRoot(), 'build', 'crosskernel_host.node'))
+  return loaded
+}
+
+function load(path: string): HostAddon {
+  if (!existsSync(path)) throw new AddonError('the native host addon is not built', path)
+  let addon: HostAddon
+  try {
+    addon = createRequire(import.meta.url)(path)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new AddonError(`the native host addon cannot be loaded (${reason})`, path, cause)
+  }
+  if (addon.interfaceVersion !== INTERFACE_VERSION) {
+    const what = `the native host addon has interface ${addon.interfaceVersion}, this build needs ${INTERFACE_VERSION}`
+    throw new AddonError(what, path)
+  }
+  return addon
+}
+
+/** Folder of the package, from the sources as from a bundle in dist/: the nearest package.json of that name. */
+function packageRoot(): string {
+  const start = dirname(fileURLToPath(import.meta.url))
+  for (let folder = start; ; folder = dirname(folder)) {
+    const manifest = join(folder, 'package.json')
+    if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).name === 'crosskernel') return folder
+    if (folder === dirname(folder)) throw new AddonError('the folder of the package is not to be found', start)
+  }
+}
