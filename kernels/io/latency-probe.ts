@@ -1,7 +1,7 @@
+import type { NanoClock } from '../loop/host-clock.ts'
 import { Header, NewOrder } from '../records/catalogue.ts'
 import type { RecordViews } from '../records/views.ts'
 import type { Histogram } from '../region/histogram.ts'
-import type { NanoClock } from './pacer.ts'
 
 /**
  * Real-time stamps of inbound records, by sequence, in a circle: they stay out of the records, which are the same in

@@ -1,8 +1,4 @@
-/** Reads a monotonic clock into a slot, so that no double is boxed on the way. */
-export interface NanoClock {
-  /** Writes nanoseconds of a monotonic clock to `target[index]`. */
-  readInto(target: Float64Array, index: number): void
-}
+import type { NanoClock } from '../loop/host-clock.ts'
 
 /** Spells without market data longer than this are not waited out. */
 const IDLE_SPELL_NS = 1e9

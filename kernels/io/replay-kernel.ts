@@ -93,6 +93,7 @@ export class ReplayKernel {
   #ending = false
   #sourceEnded = false
   #isMarketNoted = false
+  #isCutShort = false
 
   constructor(parts: ReplayKernelParts) {
     this.#parts = parts
@@ -118,6 +119,13 @@ export class ReplayKernel {
       done += drained
     }
     return published + done
+  }
+
+  /** Ends the session at once: what the capture still holds and what is on its way is dropped. */
+  endEarly(): void {
+    if (this.wait === IoWait.Finished) return
+    this.#parts.path.closed = true
+    this.#isCutShort = true
   }
 
   get isFinished(): boolean {
@@ -153,6 +161,7 @@ export class ReplayKernel {
 
   #publishNext(): Attempt {
     if (!this.#started) return this.#publishStart()
+    if (this.#isCutShort) return this.#publishEnd()
     for (;;) {
       const origin = this.#choose()
       if (origin < 0) return Attempt.NeedsInput

@@ -39,45 +39,59 @@ export const STAMP_SLOTS = 1 << 16
 /** Room for a kernel's closing facts as JSON text. */
 export const REPORT_BYTES = 1 << 18
 
-export const IO_COUNTERS = [
-  'inboundRecords',
-  'marketRecords',
-  'heldRecords',
-  'claimsRefused',
-  'requestsRouted',
-  'requestsRejected',
-  'requestsAfterEnd',
-  'idleSpells',
-  'idleSkippedNs',
-  'lastTimeNs',
-  'garbageCollections',
-  'progress',
-] as const
+/** Slots of the I/O kernel's counters; the names are what tools show. */
+export enum IoCounterSlot {
+  inboundRecords = 0,
+  marketRecords = 1,
+  heldRecords = 2,
+  claimsRefused = 3,
+  requestsRouted = 4,
+  requestsRejected = 5,
+  requestsAfterEnd = 6,
+  idleSpells = 7,
+  idleSkippedNs = 8,
+  lastTimeNs = 9,
+  garbageCollections = 10,
+  progress = 11,
+}
 
-export const STRATEGY_COUNTERS = [
-  'inboundRecords',
-  'outboundRecords',
-  'strategiesStopped',
-  'blockedSteps',
-  'illegalTransitions',
-  'unknownReferences',
-  'crossedBooks',
-  'garbageCollections',
-  'suppressedRecords',
-] as const
+export const IO_COUNTERS = listNames(IoCounterSlot)
 
-export const STORAGE_COUNTERS = [
-  'inboundCaptured',
-  'inboundWritten',
-  'inboundDurable',
-  'outboundCaptured',
-  'outboundWritten',
-  'outboundDurable',
-  'journalBytes',
-  'batches',
-  'failedErrno',
-  'garbageCollections',
-] as const
+/** Slots of the strategy kernel's counters; the names are what tools show. */
+export enum StrategyCounterSlot {
+  inboundRecords = 0,
+  outboundRecords = 1,
+  strategiesStopped = 2,
+  blockedSteps = 3,
+  illegalTransitions = 4,
+  unknownReferences = 5,
+  crossedBooks = 6,
+  garbageCollections = 7,
+  suppressedRecords = 8,
+}
+
+export const STRATEGY_COUNTERS = listNames(StrategyCounterSlot)
+
+/** Slots of the storage kernel's counters; the names are what tools show. */
+export enum StorageCounterSlot {
+  inboundCaptured = 0,
+  inboundWritten = 1,
+  inboundDurable = 2,
+  outboundCaptured = 3,
+  outboundWritten = 4,
+  outboundDurable = 5,
+  journalBytes = 6,
+  batches = 7,
+  failedErrno = 8,
+  garbageCollections = 9,
+}
+
+export const STORAGE_COUNTERS = listNames(StorageCounterSlot)
+
+/** Names of an enumeration's members, in their order. */
+function listNames(members: Record<string, string | number>): readonly string[] {
+  return Object.keys(members).filter((name) => typeof members[name] === 'number')
+}
 
 /** Sizes of the two rings' data, powers of two. */
 export interface RingSizes {

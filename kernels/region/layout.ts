@@ -48,6 +48,8 @@ export enum RegionState {
   Running = 2,
   Stopped = 3,
   Failed = 4,
+  /** Everything is mapped and ready; waiting for the others. */
+  Attached = 5,
 }
 
 export const SECTION_TABLE_AT = 512

@@ -1,0 +1,248 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
+import { type KernelExit, readKernelError } from '../../kernels/loop/kernel-error.ts'
+import type { KernelLaunch } from '../../kernels/loop/launch.ts'
+import { ControlWord, Membership, planKernelRegion, StartPhase } from '../../kernels/loop/regions.ts'
+import { readFlightRecorder } from '../../kernels/region/flight-recorder.ts'
+import { RegionState } from '../../kernels/region/layout.ts'
+import type { Region } from '../../kernels/region/region.ts'
+import { createOwnedRegion, openReadOnlyRegion } from '../../kernels/region/shared.ts'
+import { HookWatch } from './hook-watch.ts'
+import type { InstanceFolder } from './instance-folder.ts'
+import { KernelProcess } from './kernel-process.ts'
+import { HeartbeatWatch } from './kernel-watch.ts'
+
+/** The kernels in the order in which they are started. */
+export const KERNEL_ORDER = ['storage', 'strategy', 'io'] as const
+export type WorkerKernel = (typeof KERNEL_ORDER)[number]
+
+const TICK_MS = 20
+const START_TIMEOUT_MS = 30_000
+const STOP_TIMEOUT_MS = 10_000
+const FLIGHT_ENTRIES_SHOWN = 3
+
+export interface SupervisorOptions {
+  readonly instance: string
+  readonly folder: InstanceFolder
+  readonly launches: Readonly<Record<WorkerKernel, KernelLaunch<unknown>>>
+  /** Path of each kernel's bundle. */
+  readonly scripts: Readonly<Record<WorkerKernel, string>>
+  readonly heartbeatTimeoutMs: number
+  readonly hookBudgetMs: number
+  readonly restartsMax: number
+  readonly onWarning: (line: string) => void
+  readonly onTick: () => void
+  /** The launch of a strategy kernel that is restarted without the strategy that overran. */
+  readonly disableStrategy: (
+    launch: KernelLaunch<unknown>,
+    strategyId: number,
+    atSequence: number,
+  ) => KernelLaunch<unknown>
+  /** Fires when the user wants an orderly stop. */
+  readonly signal: AbortSignal
+}
+
+interface Seat {
+  process: KernelProcess
+  region: Region | undefined
+  readonly heartbeat: HeartbeatWatch
+  restarts: number
+  isDone: boolean
+  ending: string
+}
+
+/** How a supervised run went. */
+export interface SupervisedRun {
+  readonly kernels: Readonly<Record<WorkerKernel, { pid: number; restarts: number; ending: string; region: Region }>>
+  readonly wasInterrupted: boolean
+  /** What ended the run early, if something did. */
+  readonly failure: XkError | undefined
+}
+
+/**
+ * Starts the kernels of one instance, watches over them and brings back the ones that may come back. Never on the data
+ * path: all it shares with the kernels is its own region, which only it writes.
+ */
+export class Supervisor {
+  readonly #options: SupervisorOptions
+  readonly #region: Region
+  readonly #control: Int32Array
+  readonly #seats = new Map<WorkerKernel, Seat>()
+  readonly #hooks: HookWatch
+  #failure: XkError | undefined
+
+  /** @throws RegionOwnedError when an instance of that name is alive */
+  constructor(options: SupervisorOptions) {
+    this.#options = options
+    const { folder, launches, instance } = options
+    folder.create()
+    const plan = planKernelRegion('supervisor', launches.io.rings)
+    this.#region = createOwnedRegion(folder.regions.supervisor, plan, { kernel: 'supervisor', instance })
+    folder.removeKernelRegions()
+    this.#control = this.#region.viewWords('control')
+    this.#control.fill(0)
+    const gating = this.#region.viewWords('gating')
+    for (let member = 0; member <= Membership.IoOnOutbound; member++) Atomics.store(gating, member, 1)
+    this.#hooks = new HookWatch(options.hookBudgetMs)
+  }
+
+  /** Runs the instance until its kernels have finished, one is lost, or the signal fires. */
+  async run(): Promise<SupervisedRun> {
+    const { signal } = this.#options
+    const onAbort = () => Atomics.store(this.#control, ControlWord.Stop, 1)
+    signal.addEventListener('abort', onAbort, { once: true })
+    try {
+      await this.#startAll()
+      if (signal.aborted) onAbort()
+      await this.#watch()
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+      await this.#killAll()
+    }
+    return this.#outcome(signal.aborted)
+  }
+
+  /** The region of a kernel, once it exists. */
+  regionOf(kernel: WorkerKernel): Region | undefined {
+    return this.#seats.get(kernel)?.region
+  }
+
+  async #startAll(): Promise<void> {
+    for (const kernel of KERNEL_ORDER) this.#start(kernel, this.#options.launches[kernel], 0)
+    await this.#awaitState(RegionState.Preparing)
+    Atomics.store(this.#control, ControlWord.Phase, StartPhase.Attach)
+    await this.#awaitState(RegionState.Attached)
+    Atomics.store(this.#control, ControlWord.Phase, StartPhase.Run)
+  }
+
+  #start(kernel: WorkerKernel, launch: KernelLaunch<unknown>, restarts: number): void {
+    const path = this.#options.folder.writeLaunch(launch)
+    const process = KernelProcess.start(kernel, this.#options.scripts[kernel], path)
+    const heartbeat = new HeartbeatWatch(this.#options.heartbeatTimeoutMs)
+    this.#seats.set(kernel, { process, region: undefined, heartbeat, restarts, isDone: false, ending: 'running' })
+  }
+
+  async #awaitState(wanted: RegionState): Promise<void> {
+    const deadline = performance.now() + START_TIMEOUT_MS
+    for (;;) {
+      let ready = 0
+      for (const [kernel, seat] of this.#seats) {
+        seat.region ??= this.#tryOpen(kernel)
+        if (seat.region !== undefined && seat.region.state >= wanted) ready++
+        if (seat.process.hasExited()) {
+          const exit = await seat.process.exited
+          throw readKernelError(kernel, exit, seat.process.stderrTail)
+        }
+      }
+      if (ready === this.#seats.size) return
+      if (performance.now() > deadline) {
+        throw new XkError({
+          code: 'start-timeout',
+          what: `the kernels did not get ready within ${START_TIMEOUT_MS / 1000} s`,
+          next: 'look at the regions with xk regions',
+          exitCode: ExitCode.Kernel,
+        })
+      }
+      await sleep(2)
+    }
+  }
+
+  #tryOpen(kernel: WorkerKernel): Region | undefined {
+    try {
+      return openReadOnlyRegion(this.#options.folder.regions[kernel])
+    } catch {
+      return undefined // not created, or not formatted, yet
+    }
+  }
+
+  async #watch(): Promise<void> {
+    while ([...this.#seats.values()].some((seat) => !seat.isDone)) {
+      await sleep(TICK_MS)
+      this.#options.onTick()
+      for (const [kernel, seat] of this.#seats) {
+        if (seat.isDone) continue
+        if (seat.process.hasExited()) await this.#handleExit(kernel, seat, await seat.process.exited)
+        else this.#lookForHang(kernel, seat)
+      }
+    }
+  }
+
+  #lookForHang(kernel: WorkerKernel, seat: Seat): void {
+    seat.region ??= this.#tryOpen(kernel)
+    const now = performance.now()
+    if (seat.region === undefined || seat.region.state !== RegionState.Running) {
+      seat.heartbeat.reset(now)
+      return
+    }
+    if (kernel === 'strategy') {
+      const overrun = this.#hooks.look(seat.region, now)
+      if (overrun !== undefined) {
+        const launch = this.#options.launches.strategy
+        this.#disabled = this.#options.disableStrategy(
+          this.#disabled ?? launch,
+          overrun.strategyId,
+          overrun.sequence - 1,
+        )
+        this.#options.onWarning(
+          `strategy ${overrun.strategyId} overran its ${this.#options.hookBudgetMs} ms budget ` +
+            `at inbound record ${overrun.sequence}: its kernel is restarted without it`,
+        )
+        seat.process.kill('SIGKILL')
+        return
+      }
+    }
+    const still = seat.heartbeat.look(seat.region, now)
+    if (still === 0) return
+    this.#options.onWarning(`the ${kernel} kernel stood still for ${Math.round(still)} ms and is killed`)
+    seat.process.kill('SIGKILL')
+  }
+
+  #disabled: KernelLaunch<unknown> | undefined
+
+  async #handleExit(kernel: WorkerKernel, seat: Seat, exit: KernelExit): Promise<void> {
+    seat.isDone = true
+    if (exit.code === 0) {
+      seat.ending = 'finished'
+      return
+    }
+    const how = exit.signal === null ? `exited with code ${exit.code}` : `was killed by ${exit.signal}`
+    seat.ending = how
+    const mayReturn = kernel !== 'io' && exit.signal !== null && seat.restarts < this.#options.restartsMax
+    this.#options.onWarning(`the ${kernel} kernel (process ${seat.process.pid}) ${how}${this.#lastWords(seat)}`)
+    if (mayReturn && this.#failure === undefined) {
+      const launch =
+        kernel === 'strategy' ? (this.#disabled ?? this.#options.launches.strategy) : this.#options.launches[kernel]
+      this.#start(kernel, { ...launch, isRestart: true }, seat.restarts + 1)
+      return
+    }
+    this.#failure ??= readKernelError(kernel, exit, seat.process.stderrTail)
+    // Without this kernel nothing can finish in order: the others are asked to stop, then made to.
+    Atomics.store(this.#control, ControlWord.Stop, 2)
+    const deadline = performance.now() + STOP_TIMEOUT_MS
+    const others = [...this.#seats.values()].filter((other) => !other.isDone)
+    while (others.some((other) => !other.process.hasExited()) && performance.now() < deadline) await sleep(TICK_MS)
+    for (const other of others) if (!other.process.hasExited()) other.process.kill('SIGKILL')
+  }
+
+  #lastWords(seat: Seat): string {
+    const region = seat.region
+    if (region === undefined) return ''
+    const entries = readFlightRecorder(region.buffer, region.offsetOf('flight'), FLIGHT_ENTRIES_SHOWN)
+    return entries.length === 0 ? '' : `; last words: ${entries.map((entry) => entry.text).join(' | ')}`
+  }
+
+  async #killAll(): Promise<void> {
+    for (const seat of this.#seats.values()) if (!seat.process.hasExited()) seat.process.kill('SIGKILL')
+    await Promise.all([...this.#seats.values()].map((seat) => seat.process.exited))
+  }
+
+  #outcome(wasInterrupted: boolean): SupervisedRun {
+    const kernels = Object.fromEntries(
+      [...this.#seats].map(([kernel, seat]) => {
+        const region = seat.region ?? openReadOnlyRegion(this.#options.folder.regions[kernel])
+        return [kernel, { pid: seat.process.pid, restarts: seat.restarts, ending: seat.ending, region }]
+      }),
+    ) as unknown as SupervisedRun['kernels']
+    return { kernels, wasInterrupted, failure: this.#failure }
+  }
+}

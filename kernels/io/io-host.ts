@@ -1,0 +1,73 @@
+import type { MarketSource } from '../../feeds/capture/open-feed.ts'
+import type { StepKernel } from '../loop/kernel-loop.ts'
+import { IoCounterSlot } from '../loop/regions.ts'
+import { RegionState } from '../region/layout.ts'
+import type { Region } from '../region/region.ts'
+import type { IoAssembly } from './assemble.ts'
+
+/** What the I/O kernel leaves behind for the report. */
+export interface IoReport {
+  readonly input: ReturnType<MarketSource['facts']>
+  readonly heldRecords: number
+  readonly requestsAfterEnd: number
+  readonly idleSpells: number
+  readonly idleSkippedNs: number
+  readonly unknownReferences: number
+}
+
+/** Drives the I/O kernel's steps, keeps its counters fresh, and knows when it may go. */
+export class IoHost implements StepKernel {
+  readonly #assembly: IoAssembly
+  readonly #source: MarketSource
+  readonly #strategy: Region
+
+  constructor(assembly: IoAssembly, source: MarketSource, strategy: Region) {
+    this.#assembly = assembly
+    this.#source = source
+    this.#strategy = strategy
+  }
+
+  step(budget: number): number {
+    const done = this.#assembly.kernel.step(budget)
+    this.#count()
+    return done
+  }
+
+  /** The session is over and the strategy kernel, which may still send something, has gone. */
+  get isFinished(): boolean {
+    if (!this.#assembly.kernel.isFinished) return false
+    const state = this.#strategy.state
+    return state === RegionState.Stopped || state === RegionState.Failed
+  }
+
+  /** Ends the session now, whatever the capture still holds. */
+  endEarly(): void {
+    this.#assembly.kernel.endEarly()
+  }
+
+  #count(): void {
+    const { counters, kernel, path, pacer } = this.#assembly
+    counters[IoCounterSlot.inboundRecords] = kernel.facts[0]!
+    counters[IoCounterSlot.heldRecords] = kernel.facts[1]!
+    counters[IoCounterSlot.marketRecords] = kernel.facts[2]!
+    counters[IoCounterSlot.lastTimeNs] = kernel.facts[3]!
+    counters[IoCounterSlot.requestsRouted] = path.counts[0]!
+    counters[IoCounterSlot.requestsRejected] = path.counts[1]!
+    counters[IoCounterSlot.requestsAfterEnd] = path.counts[2]!
+    counters[IoCounterSlot.idleSkippedNs] = pacer.skipped[0]!
+    counters[IoCounterSlot.idleSpells] = pacer.skipped[1]!
+    counters[IoCounterSlot.progress] = this.#source.progress[0]!
+  }
+
+  report(): IoReport {
+    const { kernel, path, pacer, venue } = this.#assembly
+    return {
+      input: this.#source.facts(),
+      heldRecords: kernel.facts[1]!,
+      requestsAfterEnd: path.counts[2]!,
+      idleSpells: pacer.skipped[1]!,
+      idleSkippedNs: pacer.skipped[0]!,
+      unknownReferences: venue.book.unknownReferences(),
+    }
+  }
+}

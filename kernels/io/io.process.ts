@@ -1,0 +1,50 @@
+import { openFeed } from '../../feeds/capture/open-feed.ts'
+import { GarbageWatch } from '../loop/garbage-watch.ts'
+import { printKernelError } from '../loop/kernel-error.ts'
+import { LoopEnd, runKernelLoop } from '../loop/kernel-loop.ts'
+import { readLaunch } from '../loop/launch.ts'
+import { awaitRun, FlightCode, prepareKernel } from '../loop/prepare.ts'
+import { IoCounterSlot } from '../loop/regions.ts'
+import { writeReport } from '../loop/report-text.ts'
+import { createWaiter } from '../loop/waiting.ts'
+import { RegionState } from '../region/layout.ts'
+import { assembleIo } from './assemble.ts'
+import type { IoConfig } from './io-config.ts'
+import { IoHost } from './io-host.ts'
+
+/** The I/O kernel's process in replay: prepare, then the bare loop until the session has ended and all is drained. */
+async function main(): Promise<number> {
+  const launch = readLaunch<IoConfig>(process.argv[2])
+  const prepared = await prepareKernel(launch)
+  const { own, regions, control, membership, flight, clock } = prepared
+  const source = openFeed(launch.config.files, { threaded: true })
+  const assembly = assembleIo(
+    launch.config,
+    source,
+    { io: own, strategy: regions.strategy, storage: regions.storage, membership },
+    clock,
+  )
+  const host = new IoHost(assembly, source, regions.strategy)
+  const waiter = createWaiter(launch.seat.wait, own, [regions.strategy, regions.storage])
+  await awaitRun(prepared)
+  flight.note(FlightCode.Running, 'loop begins')
+  const garbage = new GarbageWatch()
+  const end = runKernelLoop(host, own, control, waiter, launch.config.stepBudget)
+  if (end === LoopEnd.Stopped) {
+    flight.note(FlightCode.Stopping, 'asked to stop')
+    host.endEarly()
+    while (!host.isFinished) if (host.step(launch.config.stepBudget) === 0) waiter.idle()
+  }
+  assembly.counters[IoCounterSlot.garbageCollections] = garbage.stop()
+  writeReport(own.buffer, own.offsetOf('report'), host.report())
+  source.close()
+  own.state = RegionState.Stopped
+  flight.note(FlightCode.Finished, `after inbound record ${assembly.kernel.facts[0]}`)
+  waiter.ring()
+  return 0
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error) => process.exit(printKernelError(error)),
+)

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs'
+import type { ClockCalibration } from '../host/clock.ts'
+import { ExitCode, XkError } from '../host/xk-error.ts'
+import type { KernelName, RingSizes } from './regions.ts'
+
+/** How a kernel passes the time when there is nothing to do. */
+export interface WaitPlan {
+  /** Empty turns before the first yield; none on a core that is shared. */
+  readonly spins: number
+  /** Yields before the first sleep. */
+  readonly yields: number
+  /** Longest sleep on a futex; 0 for a kernel that never sleeps. */
+  readonly sleepNsMax: number
+}
+
+/** Where and how a kernel runs. */
+export interface CoreSeat {
+  /** Core to be pinned to, or null for wherever the host puts it. */
+  readonly core: number | null
+  /** Cores for Node's own helper threads. */
+  readonly housekeepingCores: readonly number[]
+  readonly policy: 'other' | 'fifo'
+  readonly lockMemory: boolean
+  readonly wait: WaitPlan
+}
+
+/** What the supervisor tells a kernel process, as a JSON file in the instance's folder. */
+export interface KernelLaunch<Config> {
+  readonly instance: string
+  readonly kernel: KernelName
+  /** Paths of the regions. */
+  readonly regions: Readonly<Record<KernelName, string>>
+  readonly rings: RingSizes
+  readonly seat: CoreSeat
+  /** The supervisor's calibration, so that all stamps lie on one line. */
+  readonly clock: ClockCalibration
+  /** Whether this process takes over the region of one that died. */
+  readonly isRestart: boolean
+  readonly config: Config
+}
+
+/** Reads the launch file named on the command line of a kernel process. */
+export function readLaunch<Config>(path: string | undefined): KernelLaunch<Config> {
+  if (path === undefined) {
+    throw new XkError({
+      code: 'launch-missing',
+      what: 'a kernel process is started by the supervisor, with the path of its launch file',
+      next: 'use xk replay',
+      exitCode: ExitCode.Usage,
+    })
+  }
+  return JSON.parse(readFileSync(path, 'utf8')) as KernelLaunch<Config>
+}

@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { adoptClock, monotonicNs } from '../host/clock.ts'
+import { lockMemory, pinProcess, pinThread, SchedulerPolicy, setScheduler } from '../host/cores.ts'
+import { installFaultHandler } from '../host/fault.ts'
+import { ignoreSignals } from '../host/process.ts'
+import { FlightRecorder } from '../region/flight-recorder.ts'
+import { FAULT_SLOT_AT, RegionState } from '../region/layout.ts'
+import type { Region } from '../region/region.ts'
+import { createOwnedRegion, openReadOnlyRegion } from '../region/shared.ts'
+import { HostClock } from './host-clock.ts'
+import type { KernelLaunch } from './launch.ts'
+import { ControlWord, type KernelName, planKernelRegion, StartPhase } from './regions.ts'
+
+/** Codes of the flight recorder's entries. */
+export enum FlightCode {
+  Prepared = 1,
+  Running = 2,
+  Stopping = 3,
+  Finished = 4,
+  Failed = 5,
+  Lacking = 6,
+}
+
+/** A kernel process that has its own region and sees everyone else's. */
+export interface PreparedKernel {
+  readonly own: Region
+  readonly regions: Readonly<Record<KernelName, Region>>
+  /** The supervisor's control words. */
+  readonly control: Int32Array
+  /** The supervisor's membership words. */
+  readonly membership: Int32Array
+  readonly flight: FlightRecorder
+  readonly clock: HostClock
+}
+
+const ATTACH_POLL_MS = 2
+
+/**
+ * The asynchronous part of a kernel's life: creates or takes over its region, sits down on its core, and waits until
+ * all the others' regions are there. What the host refuses (priority, locked memory) is noted and goes on.
+ */
+export async function prepareKernel<Config>(launch: KernelLaunch<Config>): Promise<PreparedKernel> {
+  ignoreSignals(['SIGINT'])
+  const supervisor = openReadOnlyRegion(launch.regions.supervisor)
+  const control = supervisor.viewWords('control')
+  const own = createOwnedRegion(launch.regions[launch.kernel], planKernelRegion(launch.kernel, launch.rings), {
+    kernel: launch.kernel,
+    instance: launch.instance,
+  })
+  adoptClock(launch.clock)
+  const clock = new HostClock()
+  const flight = new FlightRecorder(own.buffer, own.offsetOf('flight'), monotonicNs)
+  installFaultHandler(own.buffer, FAULT_SLOT_AT)
+  takeSeat(launch, flight)
+  own.state = RegionState.Preparing
+  flight.note(FlightCode.Prepared, `epoch ${own.epoch}`)
+  while (Atomics.load(control, ControlWord.Phase) < StartPhase.Attach) await sleep(ATTACH_POLL_MS)
+  const open = (kernel: KernelName) => (kernel === launch.kernel ? own : openReadOnlyRegion(launch.regions[kernel]))
+  const regions = { supervisor, io: open('io'), strategy: open('strategy'), storage: open('storage') }
+  return { own, regions, control, membership: supervisor.viewWords('gating'), flight, clock }
+}
+
+function takeSeat<Config>(launch: KernelLaunch<Config>, flight: FlightRecorder): void {
+  const { seat } = launch
+  const attempt = (what: string, act: () => void) => {
+    try {
+      act()
+    } catch (error) {
+      flight.note(FlightCode.Lacking, `${what}: ${error instanceof Error ? error.message : error}`)
+    }
+  }
+  if (seat.core !== null) {
+    attempt('pin helper threads', () => pinProcess(seat.housekeepingCores))
+    attempt('pin', () => pinThread([seat.core!]))
+  }
+  if (seat.lockMemory) attempt('lock memory', () => lockMemory())
+  if (seat.policy === 'fifo') attempt('real-time priority', () => setScheduler(SchedulerPolicy.Fifo, 1))
+}
+
+/** Tells that everything is ready and waits until the supervisor lets the loops turn. */
+export async function awaitRun(prepared: PreparedKernel): Promise<void> {
+  prepared.own.state = RegionState.Attached
+  while (Atomics.load(prepared.control, ControlWord.Phase) < StartPhase.Run) await sleep(ATTACH_POLL_MS)
+  prepared.own.state = RegionState.Running
+}
