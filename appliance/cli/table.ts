@@ -1,3 +1,5 @@
+import { relative } from 'node:path'
+
 /** Widest line that any report prints, so that it survives a terminal, a mail and a code review. */
 export const LINE_COLUMNS_MAX = 100
 
@@ -29,25 +31,32 @@ export function renderPairs(pairs: readonly (readonly [string, string])[], inden
   return pairs.map(([name, value]) => `${' '.repeat(indent)}${padCell(name, width, 'left')}  ${value}`.trimEnd())
 }
 
-/** Breaks text at blanks so that no line passes the limit; later lines are indented. */
-export function wrapText(text: string, columnsMax: number, indent = ''): string[] {
+/** Breaks text at blanks so that no line passes the limit, unless one word does. */
+export function wrapText(text: string, columnsMax: number, firstIndent = '', indent = firstIndent): string[] {
   const lines: string[] = []
-  let line = ''
+  let line = firstIndent
+  let isEmpty = true
   for (const word of text.split(' ')) {
-    const isFirst = line === '' || line === indent
-    const candidate = isFirst ? `${line}${word}` : `${line} ${word}`
-    if (textColumns(candidate) > columnsMax && !isFirst) {
-      lines.push(line)
+    const candidate = isEmpty ? `${line}${word}` : `${line} ${word}`
+    if (textColumns(candidate) > columnsMax && !isEmpty) {
+      lines.push(line.trimEnd())
       line = `${indent}${word}`
     } else line = candidate
+    isEmpty = false
   }
-  lines.push(line)
+  lines.push(line.trimEnd())
   return lines
 }
 
 /** Cuts text to a width, showing that it was cut. */
 export function cutText(text: string, columnsMax: number): string {
   return textColumns(text) <= columnsMax ? text : `${[...text].slice(0, Math.max(0, columnsMax - 1)).join('')}…`
+}
+
+/** A path as short as it can be said from a folder. */
+export function shortenPath(path: string, cwd: string): string {
+  const short = relative(cwd, path)
+  return short !== '' && short.length < path.length ? short : path
 }
 
 /** Cuts a path in the middle: its beginning and its file name say the most. */

@@ -1,0 +1,27 @@
+import { formatCount, formatNs, formatRate } from '../cli/format.ts'
+import { renderPairs } from '../cli/table.ts'
+import type { PathBenchResult, RingBenchResult } from '../run/types.ts'
+import { renderLatency } from './latency-table.ts'
+
+/** The lines of `xk bench ring`. */
+export function renderRingBench(result: RingBenchResult): string[] {
+  return [
+    `Ring between two processes on cores ${result.cores.join(' and ')}, median of ${result.repetitions}`,
+    ...renderPairs([
+      ['round trip', `${formatNs(result.roundTripNs)} at the median, ${formatNs(result.roundTripP99Ns)} at p99`],
+      ['throughput', `${formatRate(result.recordsPerSecond)} records of ${result.recordBytes} bytes, every word read`],
+    ]),
+  ]
+}
+
+/** The lines of `xk bench path`. */
+export function renderPathBench(result: PathBenchResult): string[] {
+  const lines = [
+    `Path through three kernels: ${formatCount(result.records)} inbound records, ${formatCount(result.orders)} orders`,
+    ...renderPairs([['throughput', `${formatRate(result.recordsPerSecond)} inbound records`]]),
+    ...renderLatency(result.latencyNs),
+  ]
+  if (!result.isLatencyComparable)
+    lines.push('  NOT COMPARABLE: more than 0.1 % of the records were held for virtual time')
+  return lines
+}

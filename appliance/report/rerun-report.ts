@@ -1,0 +1,35 @@
+import { formatCount, formatNs } from '../cli/format.ts'
+import { cutPath, LINE_COLUMNS_MAX, renderPairs, wrapText } from '../cli/table.ts'
+import type { Paint } from '../cli/terminal.ts'
+import type { RerunResult } from '../run/types.ts'
+
+/** The report of `xk rerun`: whether the decisions are the journaled ones, and where they part if they are not. */
+export function renderRerunReport(result: RerunResult, paint: Paint): string[] {
+  const verdict = result.isSame
+    ? paint.green('Same decisions: the outbound records are the journaled ones, byte for byte')
+    : paint.red('DIFFERENT decisions: the outbound records are not the journaled ones')
+  const lines = [
+    paint.bold(`Rerun of ${cutPath(result.journal, 60)} after ${formatNs(result.elapsedNs)}`),
+    verdict,
+    ...renderPairs([
+      ['inbound', `${formatCount(result.inbound.records)} records`],
+      ['', result.inbound.digest],
+      ['journaled', `${formatCount(result.journaledOutbound.records)} outbound records`],
+      ['', result.journaledOutbound.digest],
+      ['rerun', `${formatCount(result.outbound.records)} outbound records`],
+      ['', result.outbound.digest],
+    ]),
+  ]
+  const difference = result.firstDifference
+  if (difference !== null) {
+    lines.push(`  first difference at outbound sequence ${formatCount(difference.outboundSequence)}`)
+    for (const [name, record] of [
+      ['journaled', difference.journaled],
+      ['rerun', difference.rerun],
+    ] as const) {
+      lines.push(...wrapText(record ?? 'no record', LINE_COLUMNS_MAX, `    ${name.padEnd(9)}  `, ' '.repeat(15)))
+    }
+  }
+  for (const warning of result.warnings) lines.push(...wrapText(warning, LINE_COLUMNS_MAX, '  - ', '    '))
+  return lines
+}
