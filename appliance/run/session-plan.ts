@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto'
+import type { IoConfig } from '../../kernels/io/io-config.ts'
+import type { StorageConfig } from '../../kernels/storage/storage-config.ts'
+import type { StrategyBundle } from '../../kernels/strategy/bundle.ts'
+import { bundleStrategy } from '../../kernels/strategy/bundle.ts'
+import type { StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
+import type { ApplianceConfig } from '../config/config.ts'
+import { resolveStrategyPath } from './strategy-paths.ts'
+
+/** Clock records ten times a second of virtual time: timers of strategies fire on this grid when nothing else comes. */
+const CLOCK_INTERVAL_NS = 100_000_000
+/** Responses to the last orders still arrive: far more than any latency that makes sense. */
+const SETTLE_NS = 1_000_000_000
+/** TotalView numbers its stocks with 16 bits. */
+const INSTRUMENTS_MAX = 65_535
+/** A full day of all Nasdaq stocks has up to some 3 million displayed orders at once. */
+const BOOK_ORDERS_MAX = 4_000_000
+/** Shortest market record, of which a full inbound ring holds the most. */
+const MARKET_RECORD_BYTES_MIN = 48
+
+/** All that the three kernels are told, and what identifies the session. */
+export interface SessionPlan {
+  readonly io: IoConfig
+  readonly strategy: StrategyKernelConfig
+  readonly storage: StorageConfig
+  readonly strategies: readonly { readonly name: string; readonly path: string }[]
+  readonly configHash: string
+}
+
+/** Rounds up to a power of two. */
+function ceilPowerOfTwo(value: number): number {
+  let power = 1
+  while (power < value) power *= 2
+  return power
+}
+
+/** Everything that decisions depend on besides the input, in a fixed order, as 16 hexadecimal digits of its SHA-256. */
+function hashDecisions(config: ApplianceConfig, bundles: readonly StrategyBundle[]): string {
+  const facts = {
+    venue: config.venue,
+    gate: config.gate,
+    seed: config.seed,
+    strategies: config.strategies.map((choice, index) => ({ code: bundles[index]!.digest, params: choice.params })),
+    clockIntervalNs: CLOCK_INTERVAL_NS,
+    settleNs: SETTLE_NS,
+  }
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16)
+}
+
+/**
+ * Works out what each kernel is told. Bundles the strategies: a broken one is reported before anything is started.
+ * @param journalPath folder of this run's journal
+ * @throws PluginBundleError
+ */
+export async function planSession(config: ApplianceConfig, journalPath: string): Promise<SessionPlan> {
+  const bundles = await Promise.all(config.strategies.map((choice) => bundleStrategy(resolveStrategyPath(choice.path))))
+  const configHash = hashDecisions(config, bundles)
+  const io: IoConfig = {
+    files: config.feed.files,
+    latencies: config.venue,
+    gate: config.gate,
+    speed: config.speed === 'max' ? 0 : config.speed,
+    clockIntervalNs: CLOCK_INTERVAL_NS,
+    settleNs: SETTLE_NS,
+    delayLineRecords: ceilPowerOfTwo(config.rings.inboundBytes / MARKET_RECORD_BYTES_MIN) * 2,
+    reserveBytes: config.rings.inboundReserveBytes,
+    instrumentsMax: INSTRUMENTS_MAX,
+    bookOrdersMax: BOOK_ORDERS_MAX,
+    stepBudget: config.step.inboundBatch,
+    session: {
+      epochSeconds: 0,
+      seed: config.seed,
+      configHash,
+      venue: 'simulated',
+      strategyCount: bundles.length,
+    },
+  }
+  const strategy: StrategyKernelConfig = {
+    bundles,
+    params: config.strategies.map((choice) => choice.params),
+    seed: config.seed,
+    instrumentsMax: INSTRUMENTS_MAX,
+    bookOrdersMax: BOOK_ORDERS_MAX,
+    openOrdersMax: config.gate.openOrdersMax,
+    stepBudget: config.step.strategyBatch,
+    journalPath,
+    disabled: [],
+  }
+  const storage: StorageConfig = {
+    journalPath,
+    segmentBytes: config.journal.segmentBytes,
+    durability: config.journal.durability,
+    groupDelayUs: config.journal.groupDelayUs,
+    stepBudget: config.step.storageBatch,
+    configHash,
+    label: config.instance,
+  }
+  const strategies = config.strategies.map((choice) => ({ name: choice.path, path: choice.path }))
+  return { io, strategy, storage, strategies, configHash }
+}
