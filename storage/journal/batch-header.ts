@@ -1,6 +1,6 @@
+import { crc32c } from '../../kernels/host/crc32c.ts'
 import { Header } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
-import { crc32c } from './crc32c.ts'
 import { BATCH_MAGIC, BATCH_PAYLOAD_BYTES_MAX, BatchHeader, JournalStream } from './layout.ts'
 import type { JournalIdentity } from './segment-header.ts'
 import type { JournalTail } from './tail.ts'

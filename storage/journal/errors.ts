@@ -1,3 +1,4 @@
+import { HostError } from '../../kernels/host/errors.ts'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 
 /** What the journal was doing when the system refused. The numbers cross from the helper thread to its kernel. */
@@ -73,6 +74,7 @@ export class JournalUsageError extends XkError {
 
 /** The errno name of a failed call: `ENOSPC` and so on, `EIO` for anything that has none. */
 export function errnoNameOf(error: unknown): string {
+  if (error instanceof HostError) return error.errno
   if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
     return error.code
   return 'EIO'

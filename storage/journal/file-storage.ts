@@ -1,14 +1,14 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
+import { reserveFile } from '../../kernels/host/file.ts'
 import { errnoNameOf, JournalIoError, JournalOperation } from './errors.ts'
 import type { SegmentFile, SegmentStorage } from './segment-storage.ts'
 
 /** Reserves disk blocks from `offset` on and extends the file, as posix_fallocate(3) does. */
 export type Preallocate = (fd: number, offset: number, lengthBytes: number) => void
 
-/** Extends without reserving: a full disk then shows at a write instead of at the creation of a segment. */
-function extendSparse(fd: number, offset: number, lengthBytes: number): void {
-  fs.ftruncateSync(fd, offset + lengthBytes)
+function reserve(fd: number, offset: number, lengthBytes: number): void {
+  if (lengthBytes > 0) reserveFile(fd, offset, lengthBytes, `journal segment, descriptor ${fd}`)
 }
 
 class FileSegment implements SegmentFile {
@@ -54,7 +54,7 @@ export class FileStorage implements SegmentStorage {
   readonly #preallocate: Preallocate
 
   /** @param path an existing folder */
-  constructor(path: string, preallocate: Preallocate = extendSparse) {
+  constructor(path: string, preallocate: Preallocate = reserve) {
     this.label = path
     this.#preallocate = preallocate
   }

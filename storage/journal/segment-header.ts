@@ -1,6 +1,6 @@
+import { crc32c } from '../../kernels/host/crc32c.ts'
 import { CATALOGUE_VERSION } from '../../kernels/records/catalogue.ts'
 import { RecordViews } from '../../kernels/records/views.ts'
-import { crc32c } from './crc32c.ts'
 import {
   BATCH_ALIGNMENT_BYTES,
   JOURNAL_FORMAT_VERSION,

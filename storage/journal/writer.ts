@@ -1,7 +1,8 @@
 import { Header } from '../../kernels/records/catalogue.ts'
 import { RecordViews } from '../../kernels/records/views.ts'
 import { sealBatch } from './batch-header.ts'
-import { errnoNameOf, JournalCorruptError, JournalIoError, JournalOperation, JournalUsageError } from './errors.ts'
+import { JournalCorruptError, type JournalIoError, JournalUsageError } from './errors.ts'
+import { describeState, type JournalHandOver } from './hand-over.ts'
 import {
   BATCH_PAYLOAD_BYTES_MAX,
   BatchHeader,
@@ -14,9 +15,10 @@ import {
   segmentName,
 } from './layout.ts'
 import { JournalProgress } from './progress.ts'
-import { JournalScan } from './recovery.ts'
+import { JournalScan, tailFile } from './recovery.ts'
+import { SegmentAppender } from './segment-appender.ts'
 import { encodeSegmentHeader, type JournalIdentity } from './segment-header.ts'
-import type { SegmentFile, SegmentStorage } from './segment-storage.ts'
+import type { SegmentStorage } from './segment-storage.ts'
 import { JournalTail } from './tail.ts'
 
 export interface JournalWriterOptions {
@@ -29,6 +31,12 @@ export interface JournalWriterOptions {
   readonly digests?: boolean
 }
 
+/** A writer, and what was found when its journal was opened. */
+export interface OpenedJournal {
+  readonly writer: JournalWriter
+  readonly recovered: JournalScan
+}
+
 /** Every batch leaves room for the closing mark. */
 const MARK_BYTES = BatchHeader.Bytes
 
@@ -38,17 +46,28 @@ const MARK_BYTES = BatchHeader.Bytes
  */
 export class JournalWriter {
   readonly progress: Float64Array
-  /** What was found when the journal was opened. */
-  readonly recovered: JournalScan
   readonly identity: JournalIdentity
   readonly segmentBytes: number
-  /** The refusal that ended this writer. */
-  failure: JournalIoError | undefined
-  #file: SegmentFile | undefined
   #isClosed: boolean
-  readonly #storage: SegmentStorage
+  readonly #appender: SegmentAppender
   readonly #writerEpoch: number
   readonly #tail = new JournalTail()
+
+  private constructor(storage: SegmentStorage, state: JournalHandOver, progress: Float64Array | undefined) {
+    this.#appender = new SegmentAppender(storage)
+    this.progress = progress ?? new Float64Array(JournalProgress.Slots)
+    this.identity = state.identity
+    this.segmentBytes = state.segmentBytes
+    assertSegmentBytes(this.segmentBytes)
+    this.#writerEpoch = state.writerEpoch
+    this.#isClosed = state.isClosed
+    this.#tail.segmentNumber = state.segmentNumber
+    this.#tail.offsetBytes = state.offsetBytes
+    this.#tail.batches = state.batches
+    this.#tail.chain = state.chain
+    this.#tail.lastSequence.set(state.lastSequence)
+    this.#tail.records.set(state.records)
+  }
 
   /**
    * Opens a journal: recovers its tail by the decision table of recovery.ts, cuts what is torn, makes the rest durable; or
@@ -56,23 +75,48 @@ export class JournalWriter {
    * @throws JournalCorruptError when it is damaged beyond a crash or belongs to another run
    * @throws JournalIoError when the system refuses
    */
-  constructor(storage: SegmentStorage, options: JournalWriterOptions) {
-    this.#storage = storage
-    this.progress = options.progress ?? new Float64Array(JournalProgress.Slots)
-    const scan = new JournalScan(storage, { digests: options.digests ?? false })
-    assertUsable(scan, storage, options.identity)
-    this.recovered = scan
-    this.identity = scan.identity ?? options.identity
-    this.segmentBytes = scan.segmentBytes || (options.segmentBytes ?? SEGMENT_BYTES_DEFAULT)
-    assertSegmentBytes(this.segmentBytes)
-    this.#writerEpoch = scan.writerEpoch + 1
-    this.#isClosed = scan.isClosed
-    this.#tail.copyFrom(scan.tail)
-    if (scan.unbornSegment !== undefined) this.#removeUnborn(scan.unbornSegment)
-    if (this.#tail.segmentNumber === 0) this.#createSegment()
-    else this.#reopen(scan)
-    this.#publishWritten()
-    this.#publishDurable()
+  static open(storage: SegmentStorage, options: JournalWriterOptions): OpenedJournal {
+    const recovered = new JournalScan(storage, { digests: options.digests ?? false })
+    assertUsable(recovered, storage, options.identity)
+    const state = describeState(recovered.tail, {
+      identity: recovered.identity ?? options.identity,
+      segmentBytes: recovered.segmentBytes || (options.segmentBytes ?? SEGMENT_BYTES_DEFAULT),
+      writerEpoch: recovered.writerEpoch + 1,
+      isClosed: recovered.isClosed,
+    })
+    const writer = new JournalWriter(storage, state, options.progress)
+    if (recovered.unbornSegment !== undefined) writer.#appender.remove(recovered.unbornSegment)
+    if (state.segmentNumber === 0) writer.#createSegment()
+    else writer.#reopen(recovered.tornTail?.file === tailFile(recovered.tail))
+    writer.#publishWritten()
+    writer.#publishDurable()
+    return { writer, recovered }
+  }
+
+  /** Goes on with a writer that `handOver` ended. @throws JournalIoError */
+  static resume(storage: SegmentStorage, state: JournalHandOver, progress?: Float64Array): JournalWriter {
+    const writer = new JournalWriter(storage, state, progress)
+    writer.#reopen(false)
+    writer.#publishWritten()
+    writer.#publishDurable()
+    return writer
+  }
+
+  /** Makes everything durable and lets go of the file, for `resume` in another thread. @throws JournalIoError */
+  handOver(): JournalHandOver {
+    this.sync()
+    this.abandon()
+    return describeState(this.#tail, {
+      identity: this.identity,
+      segmentBytes: this.segmentBytes,
+      writerEpoch: this.#writerEpoch,
+      isClosed: this.#isClosed,
+    })
+  }
+
+  /** The refusal that ended this writer. */
+  get failure(): JournalIoError | undefined {
+    return this.#appender.failure
   }
 
   /** The largest payload that `append` takes. */
@@ -111,7 +155,7 @@ export class JournalWriter {
     if (this.#tail.offsetBytes + bytes + MARK_BYTES > this.segmentBytes) this.#roll()
     const durable = this.progress[JournalProgress.DurableBatches]!
     sealBatch(views, at, stream, 0, payloadBytes, recordCount, lastAt, this.identity, durable, this.#tail)
-    this.#write(views.u8, at, bytes)
+    this.#appender.write(views.u8, at, bytes, this.#tail.offsetBytes)
     this.#advance(views, at, stream, recordCount, bytes)
     this.#isClosed = false
   }
@@ -119,7 +163,7 @@ export class JournalWriter {
   /** Makes every batch written so far durable. @throws JournalIoError */
   sync(): void {
     this.#assertOpen()
-    this.#syncFile(this.#file!)
+    this.#appender.sync()
     this.progress[JournalProgress.Syncs]!++
     this.#publishDurable()
   }
@@ -131,24 +175,22 @@ export class JournalWriter {
 
   /** Makes everything durable, then says so in a mark, so that any later loss is known for damage. @throws JournalIoError */
   close(): void {
-    if (this.#file === undefined) return
+    if (!this.#appender.isOpen && this.failure === undefined) return
     this.sync()
     if (!this.#isClosed) {
       const views = new RecordViews(new ArrayBuffer(BatchHeader.Bytes))
       const durable = this.progress[JournalProgress.DurableBatches]!
       sealBatch(views, 0, JournalStream.Mark, FLAG_CLOSED, 0, 0, 0, this.identity, durable, this.#tail)
-      this.#write(views.u8, 0, MARK_BYTES)
+      this.#appender.write(views.u8, 0, MARK_BYTES, this.#tail.offsetBytes)
       this.#advance(views, 0, JournalStream.Mark, 0, MARK_BYTES)
       this.sync()
     }
-    this.#file.close()
-    this.#file = undefined
+    this.#appender.close()
   }
 
   /** Lets go of the file without a word in it, as a crash would. */
   abandon(): void {
-    this.#file?.close()
-    this.#file = undefined
+    this.#appender.close()
   }
 
   #advance(views: RecordViews, at: number, stream: JournalStream, recordCount: number, bytes: number): void {
@@ -185,10 +227,10 @@ export class JournalWriter {
 
   /** A segment is begun only after all of the one before is durable: recovery relies on it. */
   #roll(): void {
-    this.#syncFile(this.#file!)
+    this.#appender.sync()
     this.progress[JournalProgress.Syncs]!++
     this.#publishDurable()
-    this.#file!.close()
+    this.#appender.close()
     this.#createSegment()
   }
 
@@ -196,73 +238,18 @@ export class JournalWriter {
     const tail = this.#tail
     tail.segmentNumber++
     tail.offsetBytes = SEGMENT_HEADER_BYTES
-    const name = segmentName(tail.segmentNumber)
-    this.#file = this.#attempt(JournalOperation.Create, name, () => this.#storage.create(name, this.segmentBytes))
     const header = encodeSegmentHeader(this.identity, this.segmentBytes, this.#writerEpoch, tail)
-    tail.offsetBytes = 0
-    this.#write(header, 0, header.length)
-    tail.offsetBytes = SEGMENT_HEADER_BYTES
-    this.#syncFile(this.#file)
-    this.#attempt(JournalOperation.Sync, 'the folder', () => this.#storage.syncFolder())
+    this.#appender.create(segmentName(tail.segmentNumber), this.segmentBytes, header)
   }
 
-  #removeUnborn(name: string): void {
-    this.#attempt(JournalOperation.Truncate, name, () => {
-      this.#storage.remove(name)
-      this.#storage.syncFolder()
-    })
-  }
-
-  #reopen(scan: JournalScan): void {
-    const name = segmentName(this.#tail.segmentNumber)
-    const file = this.#attempt(JournalOperation.Read, name, () => this.#storage.open(name, 'write'))
-    this.#file = file
-    const isShort = file.sizeBytes() < this.segmentBytes
-    if (scan.tornTail?.file === name || isShort) {
-      const keepBytes = this.#tail.offsetBytes
-      this.#attempt(JournalOperation.Truncate, name, () => file.truncate(keepBytes, this.segmentBytes))
-    }
-    this.#syncFile(file)
-  }
-
-  #write(bytes: Uint8Array, offset: number, length: number): void {
-    const file = this.#file!
-    let done = 0
-    try {
-      while (done < length) {
-        const count = file.write(bytes, offset + done, length - done, this.#tail.offsetBytes + done)
-        if (count <= 0) throw new JournalUsageError('a write took no bytes')
-        done += count
-      }
-    } catch (error) {
-      this.#fail(JournalOperation.Write, error, `${file.name} offset ${this.#tail.offsetBytes + done}`)
-    }
-  }
-
-  #syncFile(file: SegmentFile): void {
-    try {
-      file.sync()
-    } catch (error) {
-      this.#fail(JournalOperation.Sync, error, file.name)
-    }
-  }
-
-  #attempt<T>(operation: JournalOperation, where: string, action: () => T): T {
-    try {
-      return action()
-    } catch (error) {
-      return this.#fail(operation, error, where)
-    }
-  }
-
-  #fail(operation: JournalOperation, error: unknown, where: string): never {
-    this.failure = new JournalIoError(operation, errnoNameOf(error), `${this.#storage.label}, ${where}`, error)
-    throw this.failure
+  #reopen(isTorn: boolean): void {
+    const tail = this.#tail
+    this.#appender.reopen(segmentName(tail.segmentNumber), tail.offsetBytes, this.segmentBytes, isTorn)
   }
 
   #assertOpen(): void {
     if (this.failure !== undefined) throw this.failure
-    if (this.#file === undefined) throw new JournalUsageError('the journal writer is closed')
+    if (!this.#appender.isOpen) throw new JournalUsageError('the journal writer is closed')
   }
 }
 

@@ -39,7 +39,7 @@ afterEach(() => {
 })
 
 function openSmall(storage: MemoryStorage | FileStorage): JournalWriter {
-  return new JournalWriter(storage, { identity: IDENTITY, segmentBytes: SMALL_SEGMENT_BYTES, digests: true })
+  return JournalWriter.open(storage, { identity: IDENTITY, segmentBytes: SMALL_SEGMENT_BYTES }).writer
 }
 
 describe('writing and reading', () => {
@@ -158,9 +158,9 @@ describe('positions', () => {
     const first = openSmall(storage)
     appendBatch(first, Inbound, 1, 9)
     first.abandon()
-    const second = openSmall(storage)
+    const { writer: second, recovered } = JournalWriter.open(storage, { identity: IDENTITY, digests: true })
     expect(second.lastSequence(Inbound)).toBe(9)
-    expect(second.recovered.inboundDigest.records).toBe(9)
+    expect(recovered.inboundDigest.records).toBe(9)
     appendBatch(second, Inbound, 10, 12)
     second.close()
     const third = openSmall(storage)
@@ -182,7 +182,7 @@ describe('positions', () => {
   test('the journal of another run is not continued', () => {
     const storage = new MemoryStorage()
     appendBatch(openSmall(storage), Inbound, 1, 2)
-    expect(() => new JournalWriter(storage, { identity: { ...IDENTITY, idLow: 9 } })).toThrow(JournalCorruptError)
+    expect(() => JournalWriter.open(storage, { identity: { ...IDENTITY, idLow: 9 } })).toThrow(JournalCorruptError)
   })
 })
 
