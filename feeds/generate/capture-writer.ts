@@ -1,0 +1,218 @@
+import { type FrameAddress, FrameTemplate } from './frame-template.ts'
+import { RandomStream } from './random.ts'
+import type { ResolvedOptions } from './session-options.ts'
+
+/**
+ * Packs framed ITCH messages into MoldUDP64 packets and these into a pcapng file, in one bounded buffer.
+ * Sources: Nasdaq MoldUDP64 protocol specification, "Downstream Packet"; IETF draft-ietf-opsawg-pcapng, sections 4.1
+ * (section header), 4.2 (interface description) and 4.3 (enhanced packet); written little-endian.
+ *
+ *      0            10               18              20
+ *     ┌────────────┬────────────────┬───────────────┬────────────┬───────────┬───
+ *     │ session    │ sequence u64   │ count u16     │ length u16 │ message … │ …
+ *     └────────────┴────────────────┴───────────────┴────────────┴───────────┴───
+ *     count 0 is a heartbeat, 0xffff the end of the session; both carry the next sequence.
+ *
+ *      0      4        8           12       16      20       24         28
+ *     ┌──────┬────────┬───────────┬────────┬───────┬────────┬──────────┬────────┬─────┬────────┐
+ *     │ 6    │ length │ interface │ ts hi  │ ts lo │ caplen │ origlen  │ data … │ pad │ length │
+ *     └──────┴────────┴───────────┴────────┴───────┴────────┴──────────┴────────┴─────┴────────┘
+ */
+const MOLD_HEADER_BYTES = 20
+const END_OF_SESSION = 0xffff
+const END_OF_SESSION_PACKETS = 3
+const EPB_HEADER_BYTES = 28
+const BUFFER_BYTES = 4 * 1024 * 1024
+const PACKET_BYTES_MOST = 2_048
+const WORD = 0x1_0000_0000
+const HEARTBEAT_NS = 1_000_000_000
+/** From a packet's last message to its arrival at the capture: this and up to 1,023 ns more. */
+const WIRE_DELAY_NS = 1_500
+
+/** Seconds from the Unix epoch to the exchange's midnight. Source: days from a civil date, proleptic Gregorian. */
+export function midnightEpochSeconds(date: string, utcOffsetMinutes: number): number {
+  const year = Number(date.slice(0, 4))
+  const month = Number(date.slice(5, 7))
+  const day = Number(date.slice(8, 10))
+  // Years start in March here, so that the leap day is the last of its year.
+  const shifted = month <= 2 ? year - 1 : year
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1
+  const leaps = Math.floor(shifted / 4) - Math.floor(shifted / 100) + Math.floor(shifted / 400)
+  return (shifted * 365 + leaps + dayOfYear - 719_468) * 86_400 - utcOffsetMinutes * 60
+}
+
+export class CaptureWriter {
+  readonly bytes = new Uint8Array(BUFFER_BYTES)
+  usedBytes = 0
+  packets = 0
+  heartbeats = 0
+  endOfSessionPackets = 0
+  /** Sequence of the next message; the first message has 1. */
+  nextSequence = 1
+  /** When the first and the latest packet were sent, in nanoseconds since the exchange's midnight. */
+  firstSentNs = -1
+  lastSentNs = -1
+  private readonly view = new DataView(this.bytes.buffer)
+  private readonly frame: FrameTemplate
+  private readonly random: RandomStream
+  private readonly payload: Uint8Array
+  private readonly payloadView: DataView
+  private payloadUsed = MOLD_HEADER_BYTES
+  private payloadMessages = 0
+  private firstTimeNs = 0
+  private lastTimeNs = 0
+  private readonly payloadBytesMax: number
+  private readonly flushNs: number
+  private readonly epochHigh: number
+  private readonly epochLow: number
+
+  constructor(options: ResolvedOptions, address: FrameAddress) {
+    this.frame = new FrameTemplate(address)
+    this.random = new RandomStream(options.seed, 1)
+    this.payloadBytesMax = options.packets.payloadBytesMax
+    this.flushNs = options.packets.flushNs
+    this.payload = new Uint8Array(PACKET_BYTES_MOST)
+    this.payloadView = new DataView(this.payload.buffer)
+    for (let i = 0; i < 10; i++) this.payload[i] = i < options.session.length ? options.session.charCodeAt(i) : 0x20
+    const epochNs = BigInt(midnightEpochSeconds(options.date, options.utcOffsetMinutes)) * 1_000_000_000n
+    this.epochHigh = Number(epochNs >> 32n)
+    this.epochLow = Number(epochNs & 0xffff_ffffn)
+    this.writeFileHeader(options)
+  }
+
+  /** Whether the buffer should be drained before anything more is appended. */
+  isFull(): boolean {
+    return this.usedBytes > BUFFER_BYTES - 2 * PACKET_BYTES_MOST
+  }
+
+  reset(): void {
+    this.usedBytes = 0
+  }
+
+  /** Packs framed messages from `at` on; returns where it stopped: at `end`, or earlier with the buffer full. */
+  append(chunk: Uint8Array, at: number, end: number): number {
+    let from = at
+    while (from < end) {
+      const length = 2 + ((chunk[from]! << 8) | chunk[from + 1]!)
+      const timeNs = readTimeNs(chunk, from + 7)
+      const isLate = timeNs > this.firstTimeNs + this.flushNs
+      const isOver = this.payloadUsed + length > this.payloadBytesMax
+      if (this.payloadMessages > 0 && (isLate || isOver)) this.flush()
+      while (this.payloadMessages === 0 && this.lastSentNs >= 0 && timeNs - this.lastSentNs > HEARTBEAT_NS) {
+        if (this.isFull()) return from
+        this.heartbeat()
+      }
+      if (this.isFull()) return from
+      if (this.payloadMessages === 0) this.firstTimeNs = timeNs
+      for (let i = 0; i < length; i++) this.payload[this.payloadUsed + i] = chunk[from + i]!
+      this.payloadUsed += length
+      this.payloadMessages++
+      this.lastTimeNs = timeNs
+      from += length
+    }
+    return from
+  }
+
+  /** Sends what is left and the end of the session, which is repeated each second as on a real line. */
+  finish(): void {
+    if (this.payloadMessages > 0) this.flush()
+    for (let i = 0; i < END_OF_SESSION_PACKETS; i++) {
+      this.endOfSessionPackets++
+      this.send(this.lastSentNs + HEARTBEAT_NS, END_OF_SESSION, MOLD_HEADER_BYTES)
+    }
+  }
+
+  private flush(): void {
+    const count = this.payloadMessages
+    // A packet follows the one before it by at least its own time on a 10 Gbit/s wire.
+    const earliestNs = this.lastSentNs + Math.ceil((this.payloadUsed * 4) / 5)
+    const sentNs = Math.max(earliestNs, this.lastTimeNs + WIRE_DELAY_NS + this.random.bits(10))
+    this.send(sentNs, count, this.payloadUsed)
+    this.nextSequence += count
+    this.payloadUsed = MOLD_HEADER_BYTES
+    this.payloadMessages = 0
+  }
+
+  private heartbeat(): void {
+    this.heartbeats++
+    this.send(this.lastSentNs + HEARTBEAT_NS, 0, MOLD_HEADER_BYTES)
+  }
+
+  private send(timeNs: number, count: number, payloadBytes: number): void {
+    this.payloadView.setUint32(10, Math.floor(this.nextSequence / WORD))
+    this.payloadView.setUint32(14, this.nextSequence % WORD)
+    this.payloadView.setUint16(18, count)
+    const at = this.usedBytes
+    const frameBytes = this.frame.write(this.bytes, at + EPB_HEADER_BYTES, this.payload, payloadBytes)
+    const paddedBytes = (frameBytes + 3) & ~3
+    this.bytes.fill(0, at + EPB_HEADER_BYTES + frameBytes, at + EPB_HEADER_BYTES + paddedBytes)
+    const blockBytes = EPB_HEADER_BYTES + paddedBytes + 4
+    const low = this.epochLow + (timeNs % WORD)
+    const high = this.epochHigh + Math.floor(timeNs / WORD) + (low >= WORD ? 1 : 0)
+    const words = [6, blockBytes, 0, high, low % WORD, frameBytes, frameBytes]
+    for (let i = 0; i < words.length; i++) this.view.setUint32(at + i * 4, words[i]!, true)
+    this.view.setUint32(at + blockBytes - 4, blockBytes, true)
+    this.usedBytes = at + blockBytes
+    this.packets++
+    if (this.firstSentNs < 0) this.firstSentNs = timeNs
+    this.lastSentNs = timeNs
+  }
+
+  private writeFileHeader(options: ResolvedOptions): void {
+    const offset = options.utcOffsetMinutes
+    const minutes = Math.abs(offset)
+    const zone = `${offset < 0 ? '-' : '+'}${pad2(Math.floor(minutes / 60))}:${pad2(minutes % 60)}`
+    const comment = `Generated session, seed ${options.seed}; exchange date ${options.date}, clock UTC${zone}`
+    this.writeBlock(
+      0x0a0d_0d0a,
+      [0x1a2b_3c4d, 0x0000_0001, 0xffff_ffff, 0xffff_ffff],
+      [
+        [1, text(comment)],
+        [4, text('crosskernel xk generate')],
+      ],
+    )
+    // Link type 1 (Ethernet), no limit on the length; if_tsresol 9: the stamps count nanoseconds.
+    this.writeBlock(
+      1,
+      [1, 0],
+      [
+        [2, text('generated')],
+        [9, [9]],
+      ],
+    )
+  }
+
+  private writeBlock(type: number, body: readonly number[], options: readonly [number, readonly number[]][]): void {
+    const start = this.usedBytes
+    let at = start + 8
+    for (const word of body) {
+      this.view.setUint32(at, word, true)
+      at += 4
+    }
+    for (const [code, value] of options) {
+      this.view.setUint16(at, code, true)
+      this.view.setUint16(at + 2, value.length, true)
+      this.bytes.set(value, at + 4)
+      at += 4 + ((value.length + 3) & ~3)
+    }
+    at += 8
+    this.view.setUint32(start, type, true)
+    this.view.setUint32(start + 4, at - start, true)
+    this.view.setUint32(at - 4, at - start, true)
+    this.usedBytes = at
+  }
+}
+
+function readTimeNs(chunk: Uint8Array, at: number): number {
+  const high = (chunk[at]! << 8) | chunk[at + 1]!
+  const low = ((chunk[at + 2]! << 24) | (chunk[at + 3]! << 16) | (chunk[at + 4]! << 8) | chunk[at + 5]!) >>> 0
+  return high * WORD + low
+}
+
+function text(value: string): number[] {
+  return Array.from(value, (character) => character.charCodeAt(0))
+}
+
+function pad2(value: number): string {
+  return value < 10 ? `0${value}` : `${value}`
+}
