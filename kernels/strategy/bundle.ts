@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { build, type Message } from 'esbuild'
+import { findPackageRoot } from '../host/package-root.ts'
+import { type BundleParts, REFUSED_BY_BUNDLER, strategyRules } from './bundle-rules.ts'
+import { PluginBundleError } from './errors.ts'
+
+/** One plugin as one script, ready to be run in a fresh context; plain data, so that it can be stored and sent. */
+export interface StrategyBundle {
+  /** The plugin's file, as it is shown to the user. */
+  readonly path: string
+  readonly code: string
+  /** JSON of the source map, version 3. */
+  readonly sourceMap: string
+  /** SHA-256 of the code, hexadecimal: equal bundles decide equally. */
+  readonly digest: string
+}
+
+function locateParts(root: string): BundleParts {
+  return {
+    interfacePath: join(root, 'strategies', 'plugin', 'define.ts'),
+    attachPath: join(root, 'strategies', 'plugin', 'facade', 'attach.ts'),
+  }
+}
+
+function describeMessage(message: Message): { what: string; where: string | undefined } {
+  const what = REFUSED_BY_BUNDLER[message.id] ?? message.text
+  const { location } = message
+  return { what, where: location === null ? undefined : `${location.file}:${location.line}:${location.column + 1}` }
+}
+
+/**
+ * Bundles a plugin and the context that it runs in into one script. The script's value is an object with `plugin` (the
+ * module's default export) and `attach`. Asynchronous: for a kernel's prepare phase.
+ * @param path of the plugin, TypeScript or JavaScript
+ * @throws PluginBundleError with file, line and column
+ */
+export async function bundleStrategy(path: string): Promise<StrategyBundle> {
+  const root = findPackageRoot()
+  const absolute = resolve(path)
+  if (!existsSync(absolute)) {
+    throw new PluginBundleError('there is no such strategy file', path, 'check the path given with --strategy')
+  }
+  const parts = locateParts(root)
+  const overrides = Object.keys(REFUSED_BY_BUNDLER).map((id) => [id, 'error'] as const)
+  try {
+    const result = await build({
+      stdin: {
+        contents: `export { default as plugin } from ${JSON.stringify(absolute)}\nexport { attach } from ${JSON.stringify(parts.attachPath)}\n`,
+        loader: 'ts',
+        resolveDir: dirname(absolute),
+      },
+      absWorkingDir: process.cwd(),
+      bundle: true,
+      write: false,
+      outfile: 'strategy.js',
+      format: 'iife',
+      globalName: 'strategyScript',
+      platform: 'neutral',
+      target: 'es2022',
+      sourcemap: 'external',
+      charset: 'utf8',
+      metafile: true,
+      logLevel: 'silent',
+      logOverride: Object.fromEntries(overrides),
+      plugins: [strategyRules(parts)],
+    })
+    const code = result.outputFiles.find((file) => !file.path.endsWith('.map'))!.text
+    const sourceMap = result.outputFiles.find((file) => file.path.endsWith('.map'))!.text
+    const script = stripPaths(code, Object.keys(result.metafile.inputs))
+    const digest = createHash('sha256').update(script).digest('hex')
+    return { path: showPath(absolute), code: script, sourceMap, digest }
+  } catch (error) {
+    throw explainFailure(error, showPath(absolute))
+  }
+}
+
+/** The bundler's comments with paths would make the digest depend on where the clone lies; lines stay, for the source map. */
+function stripPaths(code: string, inputs: readonly string[]): string {
+  const comments = new Set(inputs.map((input) => `  // ${input}`))
+  return code
+    .split('\n')
+    .map((line) => (comments.has(line) ? '' : line))
+    .join('\n')
+}
+
+function showPath(absolute: string): string {
+  const shown = relative(process.cwd(), absolute)
+  return shown.startsWith('..') ? absolute : shown
+}
+
+function explainFailure(error: unknown, path: string): unknown {
+  const messages = (error as { errors?: Message[] }).errors
+  if (messages === undefined || messages.length === 0) return error
+  const described = messages.map(describeMessage)
+  const first = described[0]!
+  const others = described.slice(1).map(({ what, where }) => `${where ?? path}: ${what}`)
+  const next = others.length === 0 ? undefined : `also ${others.slice(0, 4).join('; ')}`
+  return new PluginBundleError(first.what, first.where ?? path, next)
+}
+
+/** Reads a bundle that was stored as JSON. @throws PluginBundleError */
+export function readBundle(path: string): StrategyBundle {
+  const bundle = JSON.parse(readFileSync(path, 'utf8')) as StrategyBundle
+  const digest = createHash('sha256').update(bundle.code).digest('hex')
+  if (digest !== bundle.digest) throw new PluginBundleError('the stored bundle was changed', path, 'bundle it again')
+  return bundle
+}

@@ -1,0 +1,42 @@
+import { ExitCode, XkError } from '../host/xk-error.ts'
+
+/** A plugin that cannot be bundled: a file is missing, does not parse, or imports what a strategy may not. */
+export class PluginBundleError extends XkError {
+  constructor(what: string, where: string, next?: string) {
+    super({ code: 'plugin-bundle', what, where, ...(next === undefined ? {} : { next }), exitCode: ExitCode.Strategy })
+  }
+}
+
+/** A bundled plugin that cannot be loaded: it throws while it is evaluated, or its default export is no strategy. */
+export class PluginLoadError extends XkError {
+  constructor(what: string, where: string, next?: string, cause?: unknown) {
+    super({
+      code: 'plugin-load',
+      what,
+      where,
+      ...(next === undefined ? {} : { next }),
+      cause,
+      exitCode: ExitCode.Strategy,
+    })
+  }
+}
+
+/** A parameter that the strategy does not have, or a value that it does not take. */
+export class ParamError extends XkError {
+  constructor(what: string, where: string, next: string) {
+    super({ code: 'strategy-param', what, where, next, exitCode: ExitCode.Usage })
+  }
+}
+
+/** On resume, the strategy kernel decided something else than what it had published before its death. */
+export class OutboundDiffersError extends XkError {
+  constructor(sequence: number, difference: string) {
+    super({
+      code: 'outbound-differs',
+      what: `the re-run does not give the outbound records that were published: ${difference}`,
+      where: `outbound sequence ${sequence}`,
+      next: 'check that strategy files, parameters and the Node version are those of the first run, then verify the journal',
+      exitCode: ExitCode.Journal,
+    })
+  }
+}

@@ -1,0 +1,166 @@
+import { SourceMap } from 'node:module'
+import vm from 'node:vm'
+import type { Strategy } from '../../strategies/plugin/define.ts'
+import type { Handles, PluginEntry } from '../../strategies/plugin/memory.ts'
+import type { ParamDeclarations, ParamValue } from '../../strategies/plugin/params.ts'
+import type { StrategyBundle } from './bundle.ts'
+import { guardScript } from './context-guard.ts'
+import { PluginLoadError } from './errors.ts'
+
+/** What the script of a bundle evaluates to. */
+interface StrategyScript {
+  readonly plugin: Strategy
+  attach(plugin: Strategy, handles: Handles, values: Readonly<Record<string, ParamValue>>): PluginEntry
+}
+
+const HOOKS = ['state', 'onStart', 'onBook', 'onTrade', 'onStatus', 'onOrder', 'onTimer', 'onStop'] as const
+const FIELDS: ReadonlySet<string> = new Set(['kind', 'name', 'about', 'params', 'interest', ...HOOKS])
+/** How long a plugin's module may take to evaluate. */
+const EVALUATION_LIMIT_MS = 5_000
+
+/** A plugin in its own context, not yet attached to a kernel. */
+export class LoadedStrategy {
+  readonly bundle: StrategyBundle
+  readonly definition: Strategy
+  readonly #script: StrategyScript
+  #sourceMap: SourceMap | undefined
+
+  private constructor(bundle: StrategyBundle, script: StrategyScript) {
+    this.bundle = bundle
+    this.definition = script.plugin
+    this.#script = script
+  }
+
+  /**
+   * Runs a bundle in a fresh context with the guarded global and checks what it exports.
+   * @throws PluginLoadError
+   */
+  static load(bundle: StrategyBundle): LoadedStrategy {
+    const context = createGuardedContext()
+    let script: StrategyScript | undefined
+    try {
+      const code = `'use strict';${bundle.code};strategyScript`
+      script = new vm.Script(code, { filename: bundle.path }).runInContext(context, { timeout: EVALUATION_LIMIT_MS })
+    } catch (error) {
+      throw new PluginLoadError(
+        `the strategy failed while it was loaded: ${describeThrown(error)}`,
+        bundle.path,
+        undefined,
+        error,
+      )
+    }
+    assertDefinition(script?.plugin, bundle.path)
+    return new LoadedStrategy(bundle, script!)
+  }
+
+  get name(): string {
+    return this.definition.name
+  }
+
+  get params(): ParamDeclarations {
+    return this.definition.params ?? {}
+  }
+
+  /** @throws PluginLoadError when the plugin's `state` throws */
+  attach(handles: Handles, values: Readonly<Record<string, ParamValue>>): PluginEntry {
+    try {
+      return this.#script.attach(this.definition, handles, values)
+    } catch (error) {
+      throw new PluginLoadError(
+        `state() of strategy ${this.name} threw: ${describeThrown(error)}`,
+        this.locate(error),
+        undefined,
+        error,
+      )
+    }
+  }
+
+  /** File, line and column of the plugin's source where an error was thrown; the plugin's path when that is unknown. */
+  locate(error: unknown): string {
+    const stack = readStack(error)
+    const pattern = /:(\d+):(\d+)\)?$/
+    for (const line of stack.split('\n')) {
+      if (!line.includes(this.bundle.path)) continue
+      const found = pattern.exec(line.trim())
+      if (found === null) continue
+      const place = this.#findSource(Number(found[1]), Number(found[2]))
+      if (place !== undefined) return place
+    }
+    return this.bundle.path
+  }
+
+  #findSource(line: number, column: number): string | undefined {
+    this.#sourceMap ??= new SourceMap(JSON.parse(this.bundle.sourceMap))
+    const entry = this.#sourceMap.findEntry(line - 1, column - 1)
+    if (!('originalSource' in entry)) return undefined
+    const source = String(entry.originalSource)
+    if (/strategies\/plugin\//.test(source) || source === '<stdin>') return undefined
+    return `${source}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
+  }
+}
+
+function createGuardedContext(): vm.Context {
+  const options = { codeGeneration: { strings: false, wasm: false } }
+  // An ordinary global object where Node has it (20.18, 22.8): otherwise each use of Math goes through an interceptor.
+  const { DONT_CONTEXTIFY } = vm.constants as unknown as { DONT_CONTEXTIFY?: vm.Context }
+  const context = vm.createContext(DONT_CONTEXTIFY ?? {}, options)
+  vm.runInContext(guardScript(), context, { filename: 'context-guard.js' })
+  return context
+}
+
+function assertDefinition(plugin: Strategy | undefined, path: string): void {
+  if (plugin === undefined || plugin === null || plugin.kind !== 'crosskernel-strategy') {
+    throw new PluginLoadError(
+      'the default export is not a strategy',
+      path,
+      "write `export default defineStrategy({ … })` with defineStrategy from 'crosskernel/strategy'",
+    )
+  }
+  if (typeof plugin.name !== 'string' || !/^[a-z][a-z0-9-]{0,30}$/.test(plugin.name)) {
+    throw new PluginLoadError(
+      `the strategy's name is ${JSON.stringify(plugin.name)}`,
+      path,
+      'a name is lower-case letters, digits and dashes, begins with a letter, and has at most 31 characters',
+    )
+  }
+  for (const field of Object.keys(plugin)) {
+    if (FIELDS.has(field)) continue
+    throw new PluginLoadError(
+      `defineStrategy takes no field "${field}"`,
+      path,
+      `it takes ${[...FIELDS].slice(1).join(', ')}`,
+    )
+  }
+  for (const hook of HOOKS) {
+    const value: unknown = plugin[hook]
+    if (value !== undefined && typeof value !== 'function') {
+      throw new PluginLoadError(`${hook} is not a function`, path)
+    }
+  }
+  const interest: unknown = plugin.interest
+  if (interest !== undefined && interest !== 'top' && interest !== 'depth') {
+    throw new PluginLoadError(`interest is ${JSON.stringify(interest)}`, path, "it is 'top' or 'depth'")
+  }
+}
+
+/** Name and message of anything that can be thrown, in at most 400 characters, the same in every run. */
+export function describeThrown(thrown: unknown): string {
+  try {
+    if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) {
+      const { name, message } = thrown as { name?: unknown; message: unknown }
+      return `${String(name ?? 'Error')}: ${String(message)}`.slice(0, 400)
+    }
+    return String(thrown).slice(0, 400)
+  } catch {
+    return 'something that cannot be shown'
+  }
+}
+
+function readStack(error: unknown): string {
+  try {
+    const stack = (error as { stack?: unknown }).stack
+    return typeof stack === 'string' ? stack : ''
+  } catch {
+    return ''
+  }
+}

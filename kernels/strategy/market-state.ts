@@ -1,0 +1,73 @@
+import { FactSlot } from '../../strategies/plugin/memory.ts'
+import { Header, Instrument, TradingStatus } from '../records/catalogue.ts'
+import type { RecordViews } from '../records/views.ts'
+import { readText } from '../region/region.ts'
+
+const SYMBOL_BYTES = 16
+
+/** What the inbound records say of the instruments: symbols, exponents, trading states. */
+export class InstrumentDirectory {
+  readonly instrumentsMax: number
+  /** `FactSlot.Slots` doubles for each instrument id. */
+  readonly facts: Float64Array
+  /** Records that named an instrument beyond the bound; they are ignored. */
+  refused = 0
+  count = 0
+  readonly #symbols: string[]
+  readonly #idBySymbol = new Map<string, number>()
+
+  constructor(instrumentsMax: number) {
+    this.instrumentsMax = instrumentsMax
+    this.facts = new Float64Array((instrumentsMax + 1) * FactSlot.Slots)
+    this.#symbols = new Array<string>(instrumentsMax + 1).fill('')
+  }
+
+  /** Takes in an Instrument record. @returns its id, or 0 when it is beyond the bound */
+  noteInstrument(views: RecordViews, at: number): number {
+    const id = views.u32[(at + Header.Instrument) >> 2]!
+    if (id === 0 || id > this.instrumentsMax) {
+      this.refused++
+      return 0
+    }
+    const base = id * FactSlot.Slots
+    this.facts[base + FactSlot.Known] = 1
+    this.facts[base + FactSlot.PriceExponent] = views.i32[(at + Instrument.PriceExponent) >> 2]!
+    this.facts[base + FactSlot.QuantityExponent] = views.i32[(at + Instrument.QuantityExponent) >> 2]!
+    this.facts[base + FactSlot.RoundLot] = views.u32[(at + Instrument.RoundLot) >> 2]!
+    this.facts[base + FactSlot.TickSize] = views.f64[(at + Instrument.TickSize) >> 3]!
+    if (id > this.count) this.count = id
+    this.#name(id, readText(views.u8.buffer, views.u8.byteOffset + at + Instrument.Symbol, SYMBOL_BYTES))
+    return id
+  }
+
+  /** @returns the instrument, or 0 when it is unknown */
+  noteStatus(views: RecordViews, at: number): number {
+    const id = views.u32[(at + Header.Instrument) >> 2]!
+    if (id === 0 || id > this.instrumentsMax) {
+      this.refused++
+      return 0
+    }
+    this.facts[id * FactSlot.Slots + FactSlot.TradingState] = views.u32[(at + TradingStatus.State) >> 2]!
+    return this.isKnown(id) ? id : 0
+  }
+
+  isKnown(id: number): boolean {
+    return id > 0 && id <= this.instrumentsMax && this.facts[id * FactSlot.Slots + FactSlot.Known] === 1
+  }
+
+  symbolOf(id: number): string {
+    return this.#symbols[id] ?? ''
+  }
+
+  /** @returns 0 for an unknown symbol */
+  find(symbol: string): number {
+    return this.#idBySymbol.get(symbol) ?? 0
+  }
+
+  #name(id: number, padded: string): void {
+    const symbol = padded.trimEnd()
+    if (symbol === '' || symbol === this.#symbols[id]) return
+    this.#symbols[id] = symbol
+    this.#idBySymbol.set(symbol, id)
+  }
+}

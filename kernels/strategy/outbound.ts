@@ -1,0 +1,96 @@
+import { Header, NewOrder, RECORD_BYTES_MAX } from '../records/catalogue.ts'
+import { copyRecord } from '../records/copy.ts'
+import { findSchema } from '../records/schema.ts'
+import { RecordViews } from '../records/views.ts'
+import type { RingProducer } from '../ring/producer.ts'
+import { OutboundDiffersError } from './errors.ts'
+
+/** Outbound records that were published before a death, by sequence. */
+export interface PublishedOutbound {
+  /** Sequence of the last one; 0 for none. */
+  readonly lastSequence: number
+  readonly views: RecordViews
+  /** Offset in `views` of the record with this sequence, valid until the next call; -1 when it cannot be had. */
+  seek(sequence: number): number
+}
+
+/**
+ * Where the strategy kernel's records go: the outbound ring, or, while a resumed kernel catches up, nowhere, after a
+ * comparison with what it had published before.
+ */
+export class OutboundWriter {
+  /** Records written or suppressed so far: [0] the last sequence. */
+  readonly sequence = new Float64Array(1)
+  readonly #producer: RingProducer
+  readonly #published: PublishedOutbound | undefined
+  readonly #rehearsal = new RecordViews(new ArrayBuffer(RECORD_BYTES_MAX))
+
+  /** @param published what to compare with and suppress, on a resume */
+  constructor(producer: RingProducer, published?: PublishedOutbound) {
+    this.#producer = producer
+    this.#published = published
+  }
+
+  /** Whether the next record will be compared instead of published. */
+  get isSuppressing(): boolean {
+    return this.#published !== undefined && this.sequence[0]! < this.#published.lastSequence
+  }
+
+  /** Whether so many bytes of records fit, with the padding that the ring's end may cost. */
+  hasRoom(bytes: number): boolean {
+    return this.#producer.hasFree(bytes + RECORD_BYTES_MAX) || this.isSuppressing
+  }
+
+  /** Throws unless a unit of work's records can ever fit. @throws RangeError */
+  assertCapacity(bytes: number): void {
+    if (this.#producer.capacityBytes >= 2 * (bytes + RECORD_BYTES_MAX)) return
+    const needed = 2 * (bytes + RECORD_BYTES_MAX)
+    throw new RangeError(`the outbound ring has ${this.#producer.capacityBytes} bytes and needs ${needed}`)
+  }
+
+  /**
+   * Writes one staged record, completing its header. Room was checked before the hook ran.
+   * @param cause the inbound record that caused it, at `causeAt`
+   */
+  write(staged: RecordViews, at: number, source: number, cause: RecordViews, causeAt: number): void {
+    const length = staged.u32[(at + Header.Length) >> 2]!
+    this.sequence[0]!++
+    const isPublished = this.#published !== undefined && this.sequence[0]! <= this.#published.lastSequence
+    const to = isPublished ? 0 : this.#producer.tryClaim(length, 0)
+    if (to < 0) throw new RangeError('outbound: no room although it was checked')
+    const target = isPublished ? this.#rehearsal : this.#producer.views
+    copyRecord(staged, at, target, to, length)
+    target.u16[(to + Header.Source) >> 1] = source
+    target.f64[(to + Header.Sequence) >> 3] = this.sequence[0]!
+    target.f64[(to + Header.Time) >> 3] = cause.f64[(causeAt + Header.Time) >> 3]!
+    target.f64[(to + NewOrder.CauseSequence) >> 3] = cause.f64[(causeAt + Header.Sequence) >> 3]!
+    if (isPublished) this.#compare(length)
+  }
+
+  publish(): void {
+    this.#producer.publish()
+  }
+
+  /** @throws OutboundDiffersError */
+  #compare(length: number): void {
+    const sequence = this.sequence[0]!
+    const published = this.#published!
+    const at = published.seek(sequence)
+    if (at < 0) throw new OutboundDiffersError(sequence, 'the published record is nowhere to be found')
+    const words = length >> 2
+    for (let i = 0; i < words; i++) {
+      if (published.views.i32[(at >> 2) + i] !== this.#rehearsal.i32[i]) this.#failAt(published.views, at, i * 4)
+    }
+  }
+
+  #failAt(views: RecordViews, at: number, offset: number): never {
+    const type = this.#rehearsal.u16[Header.Type >> 1]!
+    const schema = findSchema(type)
+    const field = schema?.fields.findLast((candidate) => candidate.offset <= offset)
+    const name = offset < Header.Bytes ? 'header' : (field?.name ?? 'payload')
+    const was = views.u32[(at + offset) >> 2]!
+    const is = this.#rehearsal.u32[offset >> 2]!
+    const detail = `${schema?.name ?? `type ${type}`}, ${name} at byte ${offset}: published ${was}, now ${is}`
+    throw new OutboundDiffersError(this.sequence[0]!, detail)
+  }
+}
