@@ -70,6 +70,8 @@ export class Supervisor {
   readonly #seats = new Map<WorkerKernel, Seat>()
   readonly #hooks: HookWatch
   #failure: XkError | undefined
+  /** The strategy kernel's launch once a strategy has been disabled. */
+  #disabled: KernelLaunch<unknown> | undefined
 
   /** @throws RegionOwnedError when an instance of that name is alive */
   constructor(options: SupervisorOptions) {
@@ -175,7 +177,7 @@ export class Supervisor {
       return
     }
     if (kernel === 'strategy') {
-      const overrun = this.#hooks.look(seat.region, now)
+      const overrun = this.#hooks.look(seat.region.viewWords('activity'), now)
       if (overrun !== undefined) {
         const launch = this.#options.launches.strategy
         this.#disabled = this.#options.disableStrategy(
@@ -184,7 +186,7 @@ export class Supervisor {
           overrun.sequence - 1,
         )
         this.#options.onWarning(
-          `strategy ${overrun.strategyId} overran its ${this.#options.hookBudgetMs} ms budget ` +
+          `strategy ${overrun.strategyId} overran its ${this.#options.hookBudgetMs} ms budget in ${overrun.hook} ` +
             `at inbound record ${overrun.sequence}: its kernel is restarted without it`,
         )
         seat.process.kill('SIGKILL')
@@ -196,8 +198,6 @@ export class Supervisor {
     this.#options.onWarning(`the ${kernel} kernel stood still for ${Math.round(still)} ms and is killed`)
     seat.process.kill('SIGKILL')
   }
-
-  #disabled: KernelLaunch<unknown> | undefined
 
   async #handleExit(kernel: WorkerKernel, seat: Seat, exit: KernelExit): Promise<void> {
     seat.isDone = true

@@ -11,6 +11,8 @@ export interface WaitPlan {
   readonly yields: number
   /** Longest sleep on a futex; 0 for a kernel that never sleeps. */
   readonly sleepNsMax: number
+  /** Whether peers wake it; otherwise it looks again by itself, and costs them nothing. */
+  readonly isWoken: boolean
 }
 
 /** Where and how a kernel runs. */
