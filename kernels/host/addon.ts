@@ -38,7 +38,8 @@ export interface HostAddon {
   readClockSetting(target: Native): number
   registerStamps(memory: Native, byteOffset: number, count: number): number
   releaseStamps(handle: number): number
-  stamp(place: number): void
+  setStampRequest(word: Native): number
+  stamp(): void
   registerWord(memory: Native, byteOffset: number): number
   releaseWord(handle: number): number
   waitForWord(handle: number, expected: number, timeoutNs: number): number
@@ -57,7 +58,7 @@ export interface HostAddon {
 }
 
 /** Equal to INTERFACE_VERSION in native/addon.cc. */
-const INTERFACE_VERSION = 1
+const INTERFACE_VERSION = 2
 
 let loaded: HostAddon | undefined
 

@@ -1,7 +1,11 @@
 import { constants } from 'node:os'
 import { ExitCode, XkError } from './xk-error.ts'
 
-const errnoNames = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]))
+/** Some numbers have two names: the first is the usual one (EAGAIN, not EWOULDBLOCK). */
+const errnoNames = new Map<number, string>()
+for (const [name, number] of Object.entries(constants.errno)) {
+  if (!errnoNames.has(number)) errnoNames.set(number, name)
+}
 
 /** The name of an errno, such as `ENOSPC`. */
 export function errnoName(errno: number): string {

@@ -33,6 +33,7 @@ struct TscScale {
 };
 
 StampTarget targets[TARGETS_MAX];
+thread_local const uint32_t* stampRequest = nullptr;
 std::mutex targetsMutex;
 
 // Set in the prepare phase, before any thread stamps.
@@ -165,13 +166,24 @@ napi_value releaseStamps(napi_env env, napi_callback_info info) {
   return makeInt(env, 0);
 }
 
-// stamp(handle × 4096 + slot): the hot path. Writes nothing when the target was released or unmapped.
-napi_value stamp(napi_env env, napi_callback_info info) {
+// setStampRequest(buffer): the word in which the calling thread says what to stamp. 0 or -errno. The caller keeps the
+// buffer alive as long as its thread stamps.
+napi_value setStampRequest(napi_env env, napi_callback_info info) {
   Arguments<1> arguments(env, info);
-  const uint32_t place = toUint(env, arguments.values[0]);
-  const StampTarget& target = targets[(place >> SLOT_BITS) % TARGETS_MAX];
+  uint8_t* place = bytesWithin(toBytes(env, arguments.values[0]), 0, 4);
+  if (place == nullptr) return makeInt(env, -EINVAL);
+  stampRequest = reinterpret_cast<const uint32_t*>(place);
+  return makeInt(env, 0);
+}
+
+// stamp(): the hot path. What to stamp, handle × 4096 + slot, stands in the thread's request word: fetching an argument
+// through Node-API costs as much as the rest of the call. Writes nothing when the target was released or unmapped.
+napi_value stamp(napi_env, napi_callback_info) {
+  const uint32_t* request = stampRequest;
+  if (request == nullptr) return nullptr;
+  const StampTarget& target = targets[(*request >> SLOT_BITS) % TARGETS_MAX];
   double* slots = target.slots.load(std::memory_order_acquire);
-  const uint32_t slot = place % SLOTS_MAX;
+  const uint32_t slot = *request % SLOTS_MAX;
   if (slots != nullptr && slot < target.count) slots[slot] = readStamp();
   return nullptr;
 }
@@ -194,6 +206,7 @@ void exportClock(napi_env env, napi_value exports) {
   exportFunction(env, exports, "readClockSetting", readClockSetting);
   exportFunction(env, exports, "registerStamps", registerStamps);
   exportFunction(env, exports, "releaseStamps", releaseStamps);
+  exportFunction(env, exports, "setStampRequest", setStampRequest);
   exportFunction(env, exports, "stamp", stamp);
 }
 
