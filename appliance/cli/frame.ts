@@ -47,6 +47,19 @@ export class Frame {
       .addHelpText('after', `\nExamples:\n${examples.join('\n')}`)
   }
 
+  /**
+   * Runs synchronous work that only reads. Signals keep their default, which ends the process at once: a handler would
+   * wait for an event loop that does not turn.
+   */
+  runReading(isJson: boolean, body: (context: CommandContext) => ExitCode): void {
+    const context = new CommandContext(this.#options.terminal, isJson, new AbortController().signal)
+    try {
+      this.exitCode = body(context)
+    } catch (thrown) {
+      this.fail(thrown, isJson)
+    }
+  }
+
   /** Runs a command's body; whatever it throws ends as lines on standard error and an exit code. */
   async run(isJson: boolean, body: CommandBody): Promise<void> {
     const { signals, terminal } = this.#options

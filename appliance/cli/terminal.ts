@@ -1,3 +1,5 @@
+import { LINE_COLUMNS_MAX } from './table.ts'
+
 /** What a command prints to: standard output for results, standard error for progress, hints and errors. */
 export interface Terminal {
   /** Results. */
@@ -27,7 +29,7 @@ export function openTerminal(process: NodeJS.Process): Terminal {
     writeError: (text) => void process.stderr.write(text),
     isInteractive: process.stderr.isTTY === true && process.env.TERM !== 'dumb',
     hasColours: process.stdout.isTTY === true && !noColour,
-    columns: process.stderr.columns ?? 80,
+    columns: process.stderr.columns || process.stdout.columns || LINE_COLUMNS_MAX,
   }
 }
 

@@ -1,0 +1,120 @@
+import { statSync } from 'node:fs'
+import type { Command } from 'commander'
+import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
+import { dumpJournal } from '../../storage/journal/dump.ts'
+import { FileStorage } from '../../storage/journal/file-storage.ts'
+import { JournalStream } from '../../storage/journal/layout.ts'
+import { formatFacts, judge, verifyStorage } from '../../storage/journal/verify.ts'
+import { UsageError } from '../cli/errors.ts'
+import type { Frame } from '../cli/frame.ts'
+
+interface DumpOptions {
+  readonly stream?: string
+  readonly from?: string
+  readonly limit?: string
+  readonly json?: boolean
+}
+
+/** Lines gathered before one write: a write per line would cost more than its formatting. */
+const LINES_PER_WRITE = 512
+
+/** `xk journal verify|dump PATH`. */
+export function addJournalCommand(program: Command, frame: Frame): void {
+  const journal = program
+    .command('journal')
+    .summary('check and read journals')
+    .description('Checks and reads journals. Nothing is ever written to them.')
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', '\nExamples:\n  xk journal verify .xk/journal/main-0001\n      check every byte of a journal')
+  addVerify(journal, frame)
+  addDump(journal, frame)
+}
+
+function openFolder(path: string): FileStorage {
+  if (statSync(path).isDirectory()) return new FileStorage(path)
+  const next = 'name the folder that holds the segments'
+  throw new XkError({
+    code: 'journal-not-a-folder',
+    what: 'not a journal',
+    where: path,
+    next,
+    exitCode: ExitCode.Input,
+  })
+}
+
+function addVerify(journal: Command, frame: Frame): void {
+  frame
+    .addCommand(journal, {
+      name: 'verify',
+      summary: 'check every byte that matters and tell the digests',
+      description: 'Reads a whole journal and checks it. Exit code 8 when it is damaged, 3 when there is none.',
+      examples: [['journal verify .xk/journal/main-0001', 'is it whole, and what does it hold?']],
+    })
+    .argument('<path>', 'folder of the journal')
+    .action((path: string, options: { json?: boolean }) =>
+      frame.runReading(options.json === true, (context) => {
+        const facts = verifyStorage(openFolder(path))
+        const verdict = judge(facts)
+        context.printResult({ ...facts, verdict }, () => formatFacts(facts))
+        if (verdict === 'empty') return ExitCode.Input
+        return verdict === 'damaged' ? ExitCode.Journal : ExitCode.Ok
+      }),
+    )
+}
+
+function addDump(journal: Command, frame: Frame): void {
+  frame
+    .addCommand(journal, {
+      name: 'dump',
+      summary: 'print its records, one a line',
+      description:
+        'Prints records in the order in which they were written, < inbound and > outbound. With --json each line is ' +
+        'one JSON object.',
+      examples: [
+        ['journal dump .xk/journal/main-0001 --limit 20', 'how the session begins'],
+        [
+          'journal dump .xk/journal/main-0001 --stream outbound --from 1000',
+          'decisions from outbound sequence 1000 on',
+        ],
+      ],
+    })
+    .argument('<path>', 'folder of the journal')
+    .option('--stream <name>', 'inbound or outbound only')
+    .option('--from <sequence>', 'first sequence; needs --stream')
+    .option('--limit <n>', 'at most so many records')
+    .action((path: string, options: DumpOptions) =>
+      frame.runReading(options.json === true, (context) => {
+        const stream = parseStream(options.stream)
+        const fromSequence = parseWhole('--from', options.from)
+        if (fromSequence !== undefined && stream === undefined) {
+          throw new UsageError('--from needs --stream: each stream has sequences of its own', 'add --stream inbound')
+        }
+        const limit = parseWhole('--limit', options.limit)
+        const lines: string[] = []
+        const flush = () => {
+          if (lines.length > 0) context.terminal.write(`${lines.join('\n')}\n`)
+          lines.length = 0
+        }
+        dumpJournal(openFolder(path), { json: options.json, stream, fromSequence, limit }, (line) => {
+          if (lines.push(line) >= LINES_PER_WRITE) flush()
+          return true
+        })
+        flush()
+        return ExitCode.Ok
+      }),
+    )
+}
+
+function parseStream(name: string | undefined): JournalStream.Inbound | JournalStream.Outbound | undefined {
+  if (name === undefined) return undefined
+  if (name === 'inbound') return JournalStream.Inbound
+  if (name === 'outbound') return JournalStream.Outbound
+  throw new UsageError(`--stream ${name}: there is no such stream`, 'choose inbound or outbound')
+}
+
+function parseWhole(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const value = Number(text.replaceAll('_', ''))
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw new UsageError(`${flag} ${text} is not a whole number`, `write ${flag} 1000`)
+}

@@ -1,0 +1,9 @@
+import { XkError } from '../../kernels/host/xk-error.ts'
+import type { RunServices } from './types.ts'
+
+function refuse(): never {
+  throw new XkError({ code: 'not-built', what: 'this command has no kernels to run yet' })
+}
+
+/** What the commands run. */
+export const services: RunServices = { replay: refuse, rerun: refuse, benchRing: refuse, benchPath: refuse }

@@ -1,0 +1,38 @@
+import { Worker } from 'node:worker_threads'
+import { XkError } from '../../kernels/host/xk-error.ts'
+import type { CommandContext } from '../cli/command-context.ts'
+import type { JobName, Jobs } from './jobs.ts'
+import type { WorkMessage, WorkOrder } from './messages.ts'
+
+/**
+ * Does a job on a thread of its own, so that signals and the progress line are served meanwhile. A stop is asked for
+ * through a shared word: the job ends at its next progress report and cleans up after itself.
+ * @throws XkError, the job's own
+ */
+export function runInThread<K extends JobName>(
+  context: CommandContext,
+  name: K,
+  input: Jobs[K]['input'],
+): Promise<Jobs[K]['output']> {
+  const progress = context.startProgress(name)
+  const stop = new Int32Array(new SharedArrayBuffer(4))
+  const order: WorkOrder<K> = { name, input, stop }
+  const worker = new Worker(new URL('./work.thread.js', import.meta.url), { workerData: order })
+  const onAbort = () => Atomics.store(stop, 0, 1)
+  context.signal.addEventListener('abort', onAbort)
+  return new Promise<Jobs[K]['output']>((resolve, reject) => {
+    worker.on('message', (message: WorkMessage) => {
+      if (message.kind === 'progress') progress.update(message.fraction, message.note)
+      else if (message.kind === 'done') resolve(message.output as Jobs[K]['output'])
+      else reject(rebuildError(message))
+    })
+    worker.on('error', reject)
+    worker.on('exit', () => reject(new Error(`the thread of ${name} ended without an answer`)))
+  }).finally(() => context.signal.removeEventListener('abort', onAbort))
+}
+
+function rebuildError(message: Extract<WorkMessage, { kind: 'failed' }>): XkError {
+  const error = new XkError(message.error)
+  error.stack = message.stack
+  return error
+}
