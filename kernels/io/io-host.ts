@@ -17,6 +17,7 @@ export interface IoReport {
 
 /** Drives the I/O kernel's steps, keeps its counters fresh, and knows when it may go. */
 export class IoHost implements StepKernel {
+  readonly obeysStop = true
   readonly #assembly: IoAssembly
   readonly #source: MarketSource
   readonly #strategy: Region

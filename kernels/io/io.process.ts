@@ -26,8 +26,7 @@ async function main(): Promise<number> {
   )
   const host = new IoHost(assembly, source, regions.strategy)
   const waiter = createWaiter(launch.seat.wait, own, [regions.strategy, regions.storage])
-  await awaitRun(prepared)
-  flight.note(FlightCode.Running, 'loop begins')
+  await awaitRun(prepared, launch.seat)
   const garbage = new GarbageWatch()
   const end = runKernelLoop(host, own, control, waiter, launch.config.stepBudget)
   if (end === LoopEnd.Stopped) {

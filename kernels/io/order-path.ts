@@ -13,7 +13,6 @@ import {
   Routed,
   Trade,
 } from '../records/catalogue.ts'
-import { copyRecord } from '../records/copy.ts'
 import { beginRecord, type RecordViews } from '../records/views.ts'
 import type { RingProducer } from '../ring/producer.ts'
 import type { DelayLine } from './delay-line.ts'
@@ -138,8 +137,7 @@ export class OrderPath {
     out.u32[(to + Routed.RequestType) >> 2] = type
     out.u32[(to + Routed.TokenLow) >> 2] = sequence % 4294967296
     out.u32[(to + Routed.TokenHigh) >> 2] = sequence / 4294967296
-    const length = views.u32[(at + Header.Length) >> 2]!
-    copyRecord(views, at, arrivals.views, arrivals.claim(length), length)
+    arrivals.push(views, at)
   }
 
   #reject(views: RecordViews, at: number, type: number, reason: RejectReason): void {

@@ -5,6 +5,8 @@ import { ControlWord } from './regions.ts'
 export interface StepKernel {
   /** @returns how much was done; 0 means that there was nothing to do */
   step(budget: number): number
+  /** Whether a stop request ends its loop; the kernels behind the I/O kernel end when that one has. */
+  readonly obeysStop: boolean
   /** Whether there will never be anything to do again. */
   readonly isFinished: boolean
 }
@@ -36,7 +38,7 @@ export function runKernelLoop(
 ): LoopEnd {
   for (;;) {
     region.beat()
-    if (Atomics.load(control, ControlWord.Stop) !== 0) return LoopEnd.Stopped
+    if (kernel.obeysStop && Atomics.load(control, ControlWord.Stop) !== 0) return LoopEnd.Stopped
     if (kernel.step(budget) === 0) {
       if (kernel.isFinished) return LoopEnd.Finished
       waiter.idle()

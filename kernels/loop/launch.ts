@@ -22,6 +22,8 @@ export interface CoreSeat {
   /** Cores for Node's own helper threads. */
   readonly housekeepingCores: readonly number[]
   readonly policy: 'other' | 'fifo'
+  /** Of `fifo`, 1 to 99. */
+  readonly priority: number
   readonly lockMemory: boolean
   readonly wait: WaitPlan
 }

@@ -8,7 +8,7 @@ import { FAULT_SLOT_AT, RegionState } from '../region/layout.ts'
 import type { Region } from '../region/region.ts'
 import { createOwnedRegion, openReadOnlyRegion } from '../region/shared.ts'
 import { HostClock } from './host-clock.ts'
-import type { KernelLaunch } from './launch.ts'
+import type { CoreSeat, KernelLaunch } from './launch.ts'
 import { ControlWord, type KernelName, planKernelRegion, StartPhase } from './regions.ts'
 
 /** Codes of the flight recorder's entries. */
@@ -60,26 +60,30 @@ export async function prepareKernel<Config>(launch: KernelLaunch<Config>): Promi
   return { own, regions, control, membership: supervisor.viewWords('gating'), flight, clock }
 }
 
+/** Threads started from here on, the helpers, inherit the housekeeping cores; the kernel itself sits down last. */
 function takeSeat<Config>(launch: KernelLaunch<Config>, flight: FlightRecorder): void {
   const { seat } = launch
-  const attempt = (what: string, act: () => void) => {
-    try {
-      act()
-    } catch (error) {
-      flight.note(FlightCode.Lacking, `${what}: ${error instanceof Error ? error.message : error}`)
-    }
-  }
-  if (seat.core !== null) {
-    attempt('pin helper threads', () => pinProcess(seat.housekeepingCores))
-    attempt('pin', () => pinThread([seat.core!]))
-  }
-  if (seat.lockMemory) attempt('lock memory', () => lockMemory())
-  if (seat.policy === 'fifo') attempt('real-time priority', () => setScheduler(SchedulerPolicy.Fifo, 1))
+  if (seat.core !== null) attempt(flight, 'pin helper threads', () => pinProcess(seat.housekeepingCores))
+  if (seat.lockMemory) attempt(flight, 'lock memory', () => lockMemory())
 }
 
-/** Tells that everything is ready and waits until the supervisor lets the loops turn. */
-export async function awaitRun(prepared: PreparedKernel): Promise<void> {
+function attempt(flight: FlightRecorder, what: string, act: () => void): void {
+  try {
+    act()
+  } catch (error) {
+    flight.note(FlightCode.Lacking, `${what}: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+/** Tells that everything is ready, waits until the supervisor lets the loops turn, and takes the kernel's own core. */
+export async function awaitRun(prepared: PreparedKernel, seat: CoreSeat): Promise<void> {
   prepared.own.state = RegionState.Attached
   while (Atomics.load(prepared.control, ControlWord.Phase) < StartPhase.Run) await sleep(ATTACH_POLL_MS)
+  const { flight } = prepared
+  if (seat.core !== null) attempt(flight, 'pin', () => pinThread([seat.core!]))
+  if (seat.policy === 'fifo') {
+    attempt(flight, 'real-time priority', () => setScheduler(SchedulerPolicy.Fifo, seat.priority))
+  }
   prepared.own.state = RegionState.Running
+  flight.note(FlightCode.Running, 'loop begins')
 }

@@ -68,6 +68,7 @@ export enum StrategyCounterSlot {
   crossedBooks = 6,
   garbageCollections = 7,
   suppressedRecords = 8,
+  claimsRefused = 9,
 }
 
 export const STRATEGY_COUNTERS = listNames(StrategyCounterSlot)

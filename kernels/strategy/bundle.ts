@@ -1,21 +1,12 @@
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { build, type Message } from 'esbuild'
 import { findPackageRoot } from '../host/package-root.ts'
+import { digestCode, type StrategyBundle } from './bundle-file.ts'
 import { type BundleParts, REFUSED_BY_BUNDLER, strategyRules } from './bundle-rules.ts'
 import { PluginBundleError } from './errors.ts'
 
-/** One plugin as one script, ready to be run in a fresh context; plain data, so that it can be stored and sent. */
-export interface StrategyBundle {
-  /** The plugin's file, as it is shown to the user. */
-  readonly path: string
-  readonly code: string
-  /** JSON of the source map, version 3. */
-  readonly sourceMap: string
-  /** SHA-256 of the code, hexadecimal: equal bundles decide equally. */
-  readonly digest: string
-}
+export type { StrategyBundle } from './bundle-file.ts'
 
 function locateParts(root: string): BundleParts {
   return {
@@ -69,7 +60,7 @@ export async function bundleStrategy(path: string): Promise<StrategyBundle> {
     const code = result.outputFiles.find((file) => !file.path.endsWith('.map'))!.text
     const sourceMap = result.outputFiles.find((file) => file.path.endsWith('.map'))!.text
     const script = stripPaths(code, Object.keys(result.metafile.inputs))
-    const digest = createHash('sha256').update(script).digest('hex')
+    const digest = digestCode(script)
     return { path: showPath(absolute), code: script, sourceMap, digest }
   } catch (error) {
     throw explainFailure(error, showPath(absolute))
@@ -98,12 +89,4 @@ function explainFailure(error: unknown, path: string): unknown {
   const others = described.slice(1).map(({ what, where }) => `${where ?? path}: ${what}`)
   const next = others.length === 0 ? undefined : `also ${others.slice(0, 4).join('; ')}`
   return new PluginBundleError(first.what, first.where ?? path, next)
-}
-
-/** Reads a bundle that was stored as JSON. @throws PluginBundleError */
-export function readBundle(path: string): StrategyBundle {
-  const bundle = JSON.parse(readFileSync(path, 'utf8')) as StrategyBundle
-  const digest = createHash('sha256').update(bundle.code).digest('hex')
-  if (digest !== bundle.digest) throw new PluginBundleError('the stored bundle was changed', path, 'bundle it again')
-  return bundle
 }

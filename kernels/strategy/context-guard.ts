@@ -134,7 +134,7 @@ export function guardScript(): string {
   const allowed = new Set(${JSON.stringify(allowed)})
   const banned = ${JSON.stringify(BANNED_GLOBALS)}
   for (const name of getOwnPropertyNames(globalThis)) {
-    if (!allowed.has(name) && !(name in banned)) delete globalThis[name]
+    if (!allowed.has(name) && !(name in banned)) Reflect.deleteProperty(globalThis, name)
   }
   for (const name of Object.keys(banned)) {
     const get = () => refuse(name, banned[name])

@@ -3,7 +3,7 @@ import vm from 'node:vm'
 import type { Strategy } from '../../strategies/plugin/define.ts'
 import type { Handles, PluginEntry } from '../../strategies/plugin/memory.ts'
 import type { ParamDeclarations, ParamValue } from '../../strategies/plugin/params.ts'
-import type { StrategyBundle } from './bundle.ts'
+import type { StrategyBundle } from './bundle-file.ts'
 import { guardScript } from './context-guard.ts'
 import { PluginLoadError } from './errors.ts'
 

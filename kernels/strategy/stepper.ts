@@ -1,5 +1,6 @@
 import { Header, RecordType } from '../records/catalogue.ts'
 import type { RingConsumer } from '../ring/consumer.ts'
+import type { StrategyProbe } from './latency-probe.ts'
 import type { StrategyKernel } from './strategy-kernel.ts'
 
 /** What ended a step. */
@@ -21,13 +22,16 @@ export class StrategyStepper {
   overlap = 0
   readonly #kernel: StrategyKernel
   readonly #consumer: RingConsumer
+  readonly #probe: StrategyProbe | undefined
   #pendingAt = -1
   #pendingPosition = 0
   #isFinished = false
 
-  constructor(kernel: StrategyKernel, consumer: RingConsumer) {
+  /** @param probe measures real time, where anyone wants to know */
+  constructor(kernel: StrategyKernel, consumer: RingConsumer, probe?: StrategyProbe) {
     this.#kernel = kernel
     this.#consumer = consumer
+    this.#probe = probe
   }
 
   /** Handles at most `budget` records. @returns how many it handled; why it ended is in `end` */
@@ -62,7 +66,16 @@ export class StrategyStepper {
     const at = this.#pendingAt
     const kernel = this.#kernel
     if (views.f64[(at + Header.Sequence) >> 3]! <= kernel.facts[0]!) this.overlap++
-    else if (!kernel.onRecord(views, at)) return false
+    else {
+      const sequences = kernel.outbound.sequence
+      const before = sequences[0]!
+      this.#probe?.notePickUp(views, at)
+      if (!kernel.onRecord(views, at)) return false
+      const emitted = sequences[0]! - before
+      if (emitted > 0) this.#probe?.noteEmitted(sequences, 0, emitted)
+      // Per record, not per step: an order does not wait for the records behind its cause.
+      kernel.outbound.publish()
+    }
     if (views.u16[(at + Header.Type) >> 1] === RecordType.SessionEnd) this.#isFinished = true
     this.#pendingAt = -1
     return true

@@ -1,0 +1,28 @@
+import type { Durability } from '../../storage/journal/commit-schedule.ts'
+import { FileStorage } from '../../storage/journal/file-storage.ts'
+import { JournalWriter, type OpenedJournal } from '../../storage/journal/writer.ts'
+import type { StorageConfig } from './storage-config.ts'
+
+/**
+ * Opens the journal of a session for writing: creates it, or recovers what an earlier life of the storage kernel wrote.
+ * @param idWords 64 random bits that identify a new journal
+ * @throws JournalIoError, JournalCorruptError
+ */
+export function openJournal(config: StorageConfig, idWords: Uint32Array): OpenedJournal {
+  return JournalWriter.open(FileStorage.create(config.journalPath), {
+    identity: {
+      idLow: idWords[0]!,
+      idHigh: idWords[1]!,
+      configLow: Number.parseInt(config.configHash.slice(8), 16),
+      configHigh: Number.parseInt(config.configHash.slice(0, 8), 16),
+      label: config.label.slice(0, 24),
+    },
+    segmentBytes: config.segmentBytes,
+    digests: true,
+  })
+}
+
+/** The configuration's choice in the journal's words. */
+export function durabilityOf(config: StorageConfig): Durability {
+  return config.durability === 'sync' ? { mode: 'group', maxDelayUs: config.groupDelayUs } : { mode: 'async' }
+}

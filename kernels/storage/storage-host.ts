@@ -1,0 +1,44 @@
+import type { StepKernel } from '../loop/kernel-loop.ts'
+import { RegionState } from '../region/layout.ts'
+import type { Region } from '../region/region.ts'
+import type { StorageAssembly } from './assemble.ts'
+import { StorageState } from './positions.ts'
+
+/** What the storage kernel leaves behind for the report. */
+export interface StorageReport {
+  readonly inboundDigest: string
+  readonly outboundDigest: string
+}
+
+function isOver(region: Region): boolean {
+  return region.state === RegionState.Stopped || region.state === RegionState.Failed
+}
+
+/** Drives the storage kernel's steps and knows when it may go: both writers are gone and both rings are empty. */
+export class StorageHost implements StepKernel {
+  readonly obeysStop = false
+  readonly #assembly: StorageAssembly
+  readonly #io: Region
+  readonly #strategy: Region
+
+  constructor(assembly: StorageAssembly, io: Region, strategy: Region) {
+    this.#assembly = assembly
+    this.#io = io
+    this.#strategy = strategy
+  }
+
+  step(budget: number): number {
+    return this.#assembly.kernel.step(budget)
+  }
+
+  get isFinished(): boolean {
+    const { kernel } = this.#assembly
+    if (kernel.state !== StorageState.Running) return true
+    return isOver(this.#io) && isOver(this.#strategy) && kernel.step(1) === 0 && kernel.flush()
+  }
+
+  report(): StorageReport {
+    const { kernel } = this.#assembly
+    return { inboundDigest: kernel.inboundDigest.hex(), outboundDigest: kernel.outboundDigest.hex() }
+  }
+}

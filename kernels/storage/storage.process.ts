@@ -1,0 +1,39 @@
+import { getRandomValues } from 'node:crypto'
+import { ThreadedJournalSink } from '../../storage/journal/threaded-sink.ts'
+import { printKernelError } from '../loop/kernel-error.ts'
+import { runKernelLoop } from '../loop/kernel-loop.ts'
+import { readLaunch } from '../loop/launch.ts'
+import { awaitRun, FlightCode, prepareKernel } from '../loop/prepare.ts'
+import { writeReport } from '../loop/report-text.ts'
+import { createWaiter } from '../loop/waiting.ts'
+import { RegionState } from '../region/layout.ts'
+import { assembleStorage } from './assemble.ts'
+import { durabilityOf, openJournal } from './open-journal.ts'
+import type { StorageConfig } from './storage-config.ts'
+import { StorageHost } from './storage-host.ts'
+
+/** The storage kernel's process: opens or recovers the journal, then drains both rings until their writers are gone. */
+async function main(): Promise<number> {
+  const launch = readLaunch<StorageConfig>(process.argv[2])
+  const prepared = await prepareKernel(launch)
+  const { own, regions, control, flight } = prepared
+  const { writer, recovered } = openJournal(launch.config, getRandomValues(new Uint32Array(2)))
+  const durability = durabilityOf(launch.config)
+  const sink = await ThreadedJournalSink.start(writer, { path: launch.config.journalPath, durability })
+  const assembly = assembleStorage({ io: regions.io, strategy: regions.strategy, storage: own }, sink, recovered)
+  const host = new StorageHost(assembly, regions.io, regions.strategy)
+  const waiter = createWaiter(launch.seat.wait, own, [regions.io, regions.strategy])
+  await awaitRun(prepared, launch.seat)
+  runKernelLoop(host, own, control, waiter, launch.config.stepBudget)
+  assembly.kernel.close()
+  writeReport(own.buffer, own.offsetOf('report'), host.report())
+  own.state = RegionState.Stopped
+  flight.note(FlightCode.Finished, 'journal closed')
+  waiter.ring()
+  return 0
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error) => process.exit(printKernelError(error)),
+)

@@ -1,0 +1,47 @@
+import { GarbageWatch } from '../loop/garbage-watch.ts'
+import { printKernelError } from '../loop/kernel-error.ts'
+import { runKernelLoop } from '../loop/kernel-loop.ts'
+import { readLaunch } from '../loop/launch.ts'
+import { awaitRun, FlightCode, prepareKernel } from '../loop/prepare.ts'
+import { StrategyCounterSlot } from '../loop/regions.ts'
+import { writeReport } from '../loop/report-text.ts'
+import { createWaiter } from '../loop/waiting.ts'
+import { RegionState } from '../region/layout.ts'
+import { assembleStrategy } from './assemble.ts'
+import { catchUp } from './catch-up.ts'
+import { PublishedRecords } from './published-records.ts'
+import type { StrategyKernelConfig } from './strategy-config.ts'
+import { StrategyHost } from './strategy-host.ts'
+
+/** The strategy kernel's process: prepare, catch up after a restart, then the bare loop until the session has ended. */
+async function main(): Promise<number> {
+  const launch = readLaunch<StrategyKernelConfig>(process.argv[2])
+  const prepared = await prepareKernel(launch)
+  const { own, regions, control, membership, flight, clock } = prepared
+  const { journalPath } = launch.config
+  const published = launch.isRestart ? PublishedRecords.collect(own, regions.storage, journalPath) : undefined
+  const places = { io: regions.io, strategy: own, storage: regions.storage, membership }
+  const assembly = assembleStrategy(launch.config, places, clock, published)
+  if (published !== undefined) {
+    await catchUp(assembly, own, journalPath)
+    assembly.counters[StrategyCounterSlot.suppressedRecords] = published.lastSequence
+    flight.note(FlightCode.Running, `caught up at inbound record ${assembly.kernel.lastSequence}`)
+  }
+  const host = new StrategyHost(assembly, regions.io)
+  const waiter = createWaiter(launch.seat.wait, own, [regions.io, regions.storage])
+  await awaitRun(prepared, launch.seat)
+  const garbage = new GarbageWatch()
+  runKernelLoop(host, own, control, waiter, launch.config.stepBudget)
+  assembly.counters[StrategyCounterSlot.garbageCollections] = garbage.stop()
+  assembly.counters[StrategyCounterSlot.strategiesStopped] = assembly.kernel.stops.length
+  writeReport(own.buffer, own.offsetOf('report'), host.report())
+  own.state = RegionState.Stopped
+  flight.note(FlightCode.Finished, `after inbound record ${assembly.kernel.lastSequence}`)
+  waiter.ring()
+  return 0
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error) => process.exit(printKernelError(error)),
+)
