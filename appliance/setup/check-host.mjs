@@ -20,7 +20,8 @@ const CAP_SYS_NICE = 23n
 export function findPlatformProblem() {
   const [major, minor] = process.versions.node.split('.').map(Number)
   const fits = (major === 20 && minor >= 17) || (major === 22 && minor >= 12)
-  if (!fits) return `Node ${process.versions.node} is not supported: install Node 20 (20.17 or later) or 22 (22.12 or later)`
+  if (!fits)
+    return `Node ${process.versions.node} is not supported: install Node 20 (20.17 or later) or 22 (22.12 or later)`
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     return `${process.platform} on ${process.arch} is not supported: Crosskernel runs on Linux x64`
   }
@@ -38,7 +39,8 @@ export function findNodeHeaders() {
     const include = join(prefix, 'include', 'node')
     if (existsSync(join(include, 'node_api.h'))) return { include, prefix }
   }
-  const cache = process.env.npm_config_devdir ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'node-gyp')
+  const cache =
+    process.env.npm_config_devdir ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'node-gyp')
   const include = join(cache, process.versions.node, 'include', 'node')
   return existsSync(join(include, 'node_api.h')) ? { include, prefix: undefined } : undefined
 }
@@ -66,9 +68,12 @@ function runs(command) {
 export function describeShortcomings() {
   const shortcomings = []
   const limits = readFileSync('/proc/self/limits', 'utf8')
-  const capabilities = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`)
+  const capabilities = BigInt(
+    `0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`,
+  )
   const has = (capability) => ((capabilities >> capability) & 1n) === 1n
-  if (!has(CAP_SYS_NICE) && readLimit(limits, 'Max realtime priority') < 1) shortcomings.push('no real-time priority (rtprio)')
+  if (!has(CAP_SYS_NICE) && readLimit(limits, 'Max realtime priority') < 1)
+    shortcomings.push('no real-time priority (rtprio)')
   if (!has(CAP_IPC_LOCK) && readLimit(limits, 'Max locked memory') < MEMORY_LOCK_BYTES_MIN) {
     shortcomings.push('no memory locking (memlock)')
   }

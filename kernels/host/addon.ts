@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { AddonError } from './errors.ts'
+import { findPackageRoot } from './package-root.ts'
 
 type Native = ArrayBuffer | Uint8Array
 
@@ -68,7 +68,7 @@ let loaded: HostAddon | undefined
  * @throws AddonError when it is missing, cannot be loaded or is not of this version
  */
 export function hostAddon(): HostAddon {
-  loaded ??= load(process.env.XK_HOST_ADDON ?? join(packageRoot(), 'build', 'crosskernel_host.node'))
+  loaded ??= load(process.env.XK_HOST_ADDON ?? join(findPackageRoot(), 'build', 'crosskernel_host.node'))
   return loaded
 }
 
@@ -86,14 +86,4 @@ function load(path: string): HostAddon {
     throw new AddonError(what, path)
   }
   return addon
-}
-
-/** Folder of the package, from the sources as from a bundle in dist/: the nearest package.json of that name. */
-function packageRoot(): string {
-  const start = dirname(fileURLToPath(import.meta.url))
-  for (let folder = start; ; folder = dirname(folder)) {
-    const manifest = join(folder, 'package.json')
-    if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).name === 'crosskernel') return folder
-    if (folder === dirname(folder)) throw new AddonError('the folder of the package is not to be found', start)
-  }
 }

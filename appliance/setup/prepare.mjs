@@ -1,0 +1,78 @@
+// What `npm start` and `npm test` do first: packages, addon and bundles are made when missing or outdated, each with one
+// line; what is current costs nothing and says nothing.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { buildAddon, isAddonOutdated } from './build-addon.mjs'
+import { EXIT_HOST, findBuildProblems, findPlatformProblem, root } from './check-host.mjs'
+
+/** @returns the exit code: 0 when everything is there; otherwise why was said on stderr */
+export function prepare() {
+  const platformProblem = findPlatformProblem()
+  if (platformProblem !== undefined) {
+    console.error(platformProblem)
+    return EXIT_HOST
+  }
+  if (isAddonOutdated()) {
+    // Said before the packages are fetched: a host without a compiler should not wait for them first.
+    const problems = findBuildProblems()
+    for (const problem of problems) console.error(problem)
+    if (problems.length > 0) return EXIT_HOST
+  }
+  return installPackages() || prepareAddon() || buildBundles()
+}
+
+function installPackages() {
+  if (arePackagesInstalled()) return 0
+  console.log('installing packages (npm ci)')
+  const options = ['ci', '--loglevel=error', '--no-progress', '--no-audit', '--no-fund']
+  const npm = process.env.npm_execpath ?? ''
+  const made =
+    basename(npm) === 'npm-cli.js'
+      ? spawnSync(process.execPath, [npm, ...options], { cwd: root, encoding: 'utf8' })
+      : spawnSync('npm', options, { cwd: root, encoding: 'utf8' })
+  if (made.status === 0) return 0
+  console.error(`${made.stdout ?? ''}${made.stderr ?? ''}${made.error?.message ?? ''}`.trimEnd())
+  console.error('the packages could not be installed (npm ci): see above')
+  return EXIT_HOST
+}
+
+/** Compares what npm noted at its last install with the lock file; optional packages are those of other platforms. */
+function arePackagesInstalled() {
+  const notePath = join(root, 'node_modules', '.package-lock.json')
+  if (!existsSync(notePath)) return false
+  const installed = JSON.parse(readFileSync(notePath, 'utf8')).packages
+  const locked = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
+  return Object.entries(locked).every(([path, { version, optional }]) => {
+    if (path === '') return true
+    return path in installed ? installed[path].version === version : optional === true
+  })
+}
+
+function prepareAddon() {
+  if (!isAddonOutdated()) return 0
+  console.log('building the native addon')
+  return buildAddon()
+}
+
+function buildBundles() {
+  const bundle = join(root, 'dist', 'xk.main.js')
+  if (existsSync(bundle) && newestSourceMs() <= statSync(bundle).mtimeMs) return 0
+  console.log('building dist/')
+  const made = spawnSync(process.execPath, [join(root, 'appliance', 'setup', 'build.mjs'), '--quiet'], {
+    stdio: 'inherit',
+  })
+  return made.status === 0 ? 0 : 1
+}
+
+function newestSourceMs() {
+  const files = ['package.json', 'package-lock.json', 'appliance/setup/build.mjs']
+  let newestMs = Math.max(...files.map((file) => statSync(join(root, file)).mtimeMs))
+  for (const folder of ['appliance', 'kernels', 'feeds', 'strategies', 'storage', 'ops', 'test']) {
+    if (!existsSync(join(root, folder))) continue
+    for (const name of readdirSync(join(root, folder), { recursive: true })) {
+      if (name.endsWith('.ts')) newestMs = Math.max(newestMs, statSync(join(root, folder, name)).mtimeMs)
+    }
+  }
+  return newestMs
+}
