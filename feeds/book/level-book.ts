@@ -156,6 +156,17 @@ export class LevelBook {
     return this.orders.find(referenceLow, referenceHigh)
   }
 
+  /** Messages about references that the book does not hold. */
+  get unknownReferences(): number {
+    const { counts } = this
+    return (
+      counts[BookCount.UnknownExecutes]! +
+      counts[BookCount.UnknownReduces]! +
+      counts[BookCount.UnknownDeletes]! +
+      counts[BookCount.UnknownReplaces]!
+    )
+  }
+
   /** Writes every page of the book's memory once, before the first record: later use takes no page faults. */
   prefault(): void {
     this.orders.prefault()

@@ -1,0 +1,192 @@
+import { Liquidity, Side } from '../../kernels/records/catalogue.ts'
+import { NO_LEVEL } from '../book/level-store.ts'
+import type { OrderBook } from '../book/order-book.ts'
+import { NO_ORDER } from '../book/order-pool.ts'
+import { DisplayedOverlay } from './displayed-overlay.ts'
+import { NO_OWN_ORDER, type OwnOrders } from './own-orders.ts'
+import type { VenueResponses } from './venue-responses.ts'
+
+/** At which price an order that takes displayed liquidity is filled, and what the fill is called. */
+export enum TakeAs {
+  /** An arriving order: at the displayed prices, liquidity removed. */
+  Aggressor = 0,
+  /** A resting order that the market came to: at its own price, liquidity added. */
+  Resting = 1,
+}
+
+/**
+ * What happened to one displayed order, or one trade with a hidden order, in doubles: noted before the book changes and
+ * read after it has.
+ */
+export enum EventSlot {
+  Price = 0,
+  Quantity = 1,
+  /** Arrival serial of the displayed order. */
+  Serial = 2,
+  Slots = 3,
+}
+
+/**
+ * When and at what price own orders are filled; docs/simulated-venue.md has the formulas and where they are wrong.
+ * The model changes nothing of the displayed market: fills are imagined beside it, and the overlay keeps any displayed
+ * quantity from being taken twice.
+ */
+export class FillModel {
+  /** [0] number of fills, [1] filled quantity. */
+  readonly totals = new Float64Array(2)
+  private readonly book: OrderBook
+  private readonly own: OwnOrders
+  private readonly overlay: DisplayedOverlay
+  private readonly responses: VenueResponses
+
+  constructor(book: OrderBook, own: OwnOrders, responses: VenueResponses) {
+    this.book = book
+    this.own = own
+    this.responses = responses
+    this.overlay = new DisplayedOverlay(book)
+  }
+
+  /** Whether a displayed order on the other side is still to be had at the price or better; any price for a market order. */
+  hasLiquidity(bookSide: number, price: number, isLimited: boolean): boolean {
+    const { book } = this
+    for (let level = book.levels.best(bookSide ^ 1); level !== NO_LEVEL; level = book.nextLevel(level)) {
+      if (isLimited && !reaches(bookSide, price, book.levelPrice(level))) return false
+      for (let order = book.firstOrder(level); order !== NO_ORDER; order = book.nextOrder(order)) {
+        if (this.overlay.available(order) > 0) return true
+      }
+    }
+    return false
+  }
+
+  /** Fills an order against displayed levels, best first, one fill for each level, up to its price if it is limited. */
+  takeLevels(slot: number, isLimited: boolean, as: TakeAs): void {
+    const { book, own } = this
+    const bookSide = own.bookSide[slot]!
+    for (let level = book.levels.best(bookSide ^ 1); level !== NO_LEVEL; level = book.nextLevel(level)) {
+      const price = book.levelPrice(level)
+      if (isLimited && !reaches(bookSide, own.price[slot]!, price)) return
+      const wanted = own.leaves[slot]!
+      let taken = 0
+      for (let order = book.firstOrder(level); order !== NO_ORDER && taken < wanted; order = book.nextOrder(order)) {
+        const quantity = Math.min(this.overlay.available(order), wanted - taken)
+        if (quantity === 0) continue
+        this.overlay.take(order, quantity)
+        taken += quantity
+      }
+      if (taken === 0) continue
+      const isResting = as === TakeAs.Resting
+      this.fill(slot, taken, isResting ? own.price[slot]! : price, isResting ? Liquidity.Added : Liquidity.Removed)
+      if (taken === wanted) return
+    }
+  }
+
+  /** Puts an order with open quantity into the queue of its price, behind all that is displayed there now. */
+  rest(slot: number): void {
+    const { book, own } = this
+    const bookSide = own.bookSide[slot]!
+    own.ahead[slot] = book.quantityAt(bookSide >> 1, bookSide & 1, own.price[slot]!)
+    own.entrySerial[slot] = book.latestArrival[0]!
+    own.rest(slot)
+  }
+
+  /**
+   * A displayed order was executed: who was ahead has moved up by that much; who stands before it, by price or by time,
+   * would have been executed in its place.
+   */
+  onExecution(bookSide: number, event: Float64Array, isFilling: boolean): void {
+    const { own } = this
+    const price = event[EventSlot.Price]!
+    const quantity = event[EventSlot.Quantity]!
+    const serial = event[EventSlot.Serial]!
+    let budget = isFilling ? quantity : 0
+    let next = NO_OWN_ORDER
+    for (let slot = own.first[bookSide]!; slot !== NO_OWN_ORDER; slot = next) {
+      next = own.next[slot]!
+      const ahead = own.ahead[slot]!
+      if (own.price[slot] === price) {
+        if (serial <= own.entrySerial[slot]!) own.ahead[slot] = Math.max(0, ahead - quantity)
+        else if (budget > ahead) budget -= this.fillResting(slot, budget - ahead)
+      } else if (reaches(bookSide, own.price[slot]!, price)) {
+        if (budget > 0) budget -= this.fillResting(slot, budget)
+      } else return
+    }
+  }
+
+  /** A displayed order lost quantity without trading: who was behind it moves up. */
+  onDeparture(bookSide: number, event: Float64Array): void {
+    const { own } = this
+    const price = event[EventSlot.Price]!
+    const quantity = event[EventSlot.Quantity]!
+    const serial = event[EventSlot.Serial]!
+    for (let slot = own.first[bookSide]!; slot !== NO_OWN_ORDER; slot = own.next[slot]!) {
+      if (own.price[slot] === price) {
+        if (serial <= own.entrySerial[slot]!) own.ahead[slot] = Math.max(0, own.ahead[slot]! - quantity)
+      } else if (!reaches(bookSide, own.price[slot]!, price)) return
+    }
+  }
+
+  /** A displayed order arrived: own orders of the other side that it reaches trade with it, at their prices. */
+  onArrival(order: number): void {
+    const { book, own } = this
+    const level = book.orderLevel(order)
+    const price = book.levelPrice(level)
+    const bookSide = ((book.orderInstrument(order) << 1) | book.orderSide(order)) ^ 1
+    let next = NO_OWN_ORDER
+    for (let slot = own.first[bookSide]!; slot !== NO_OWN_ORDER; slot = next) {
+      next = own.next[slot]!
+      if (!reaches(bookSide, own.price[slot]!, price)) return
+      const available = this.overlay.available(order)
+      if (available === 0) return
+      this.overlay.take(order, this.fillResting(slot, available))
+    }
+  }
+
+  /** A trade with a hidden order: through an own price it fills, at an own price only if nothing displayed is ahead. */
+  onHiddenTrade(instrument: number, event: Float64Array): void {
+    const { own } = this
+    const price = event[EventSlot.Price]!
+    let budget = event[EventSlot.Quantity]!
+    for (let bookSide = instrument * 2; bookSide < instrument * 2 + 2; bookSide++) {
+      let next = NO_OWN_ORDER
+      for (let slot = own.first[bookSide]!; slot !== NO_OWN_ORDER && budget > 0; slot = next) {
+        next = own.next[slot]!
+        if (!reaches(bookSide, own.price[slot]!, price)) break
+        if (own.price[slot] === price && own.ahead[slot]! > 0) continue
+        budget -= this.fillResting(slot, budget)
+      }
+    }
+  }
+
+  /** Trading goes on after an interruption: resting orders that the displayed market has crossed meanwhile are filled. */
+  onResume(instrument: number): void {
+    const { own } = this
+    for (let bookSide = instrument * 2; bookSide < instrument * 2 + 2; bookSide++) {
+      let next = NO_OWN_ORDER
+      for (let slot = own.first[bookSide]!; slot !== NO_OWN_ORDER; slot = next) {
+        next = own.next[slot]!
+        this.takeLevels(slot, true, TakeAs.Resting)
+        if (own.leaves[slot] === 0) own.remove(slot)
+      }
+    }
+  }
+
+  /** @returns the quantity filled: the smaller of what is offered and what is open */
+  private fillResting(slot: number, offered: number): number {
+    const quantity = Math.min(offered, this.own.leaves[slot]!)
+    this.fill(slot, quantity, this.own.price[slot]!, Liquidity.Added)
+    if (this.own.leaves[slot] === 0) this.own.remove(slot)
+    return quantity
+  }
+
+  private fill(slot: number, quantity: number, price: number, liquidity: Liquidity): void {
+    this.own.leaves[slot]! -= quantity
+    this.totals[0]!++
+    this.totals[1]! += quantity
+    this.responses.fill(slot, price, quantity, liquidity)
+  }
+}
+
+/** Whether an order of this book side at `price` would trade at `other`. */
+function reaches(bookSide: number, price: number, other: number): boolean {
+  return (bookSide & 1) === Side.Buy ? price >= other : price <= other
+}

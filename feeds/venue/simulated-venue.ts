@@ -1,0 +1,165 @@
+import {
+  CancelReason,
+  FLAG_NON_PRINTABLE,
+  Header,
+  OrderAdd,
+  OrderExecute,
+  OrderReduce,
+  OrderReplace,
+  RecordType,
+  Trade,
+  TradingStatus,
+} from '../../kernels/records/catalogue.ts'
+import type { RecordViews } from '../../kernels/records/views.ts'
+import { BookChange } from '../book/book-counts.ts'
+import { OrderBook } from '../book/order-book.ts'
+import { NO_ORDER } from '../book/order-pool.ts'
+import { EventSlot, FillModel } from './fill-model.ts'
+import { OrderEntry } from './order-entry.ts'
+import { OwnOrders } from './own-orders.ts'
+import { RecordQueue } from './record-queue.ts'
+import { TradingStates } from './trading-states.ts'
+import { VenueResponses } from './venue-responses.ts'
+
+const RESPONSE_BYTES_START = 1 << 16
+const RESPONSE_BYTES_MAX = 1 << 28
+
+/** Limits of a simulated venue. */
+export interface VenueLimits {
+  readonly instrumentsMax: number
+  /** Most displayed orders of the market. */
+  readonly bookOrdersMax: number
+  /** Most displayed price levels; as many as orders by default. */
+  readonly bookLevelsMax?: number
+  /** Most live own orders, over all strategies. */
+  readonly ordersMax: number
+}
+
+/**
+ * A venue that trades strategies' orders against a recorded or generated market, pure and deterministic: it moves by its
+ * calls alone, in exchange time. `nowNs[0]` is the time of the next call, in ns since the session's epoch. Market
+ * records go into its own copy of the displayed book; requests of any number of strategies (header source = strategy id)
+ * are answered into `responses`, stamped with the time of the call. The fill model is that of docs/simulated-venue.md.
+ *
+ * Bounds: `VenueLimits`; policy: an order beyond `ordersMax` is rejected (OpenOrderLimit), displayed orders beyond
+ * `bookOrdersMax` are refused and counted by the book, responses beyond 256 MiB by the queue.
+ */
+export class SimulatedVenue {
+  readonly nowNs = new Float64Array(1)
+  readonly book: OrderBook
+  readonly responses = new RecordQueue(RESPONSE_BYTES_START, RESPONSE_BYTES_MAX)
+  readonly orders: OwnOrders
+  readonly fills: FillModel
+  /** By `VenueCount`. */
+  readonly counts: Float64Array
+  private readonly entry: OrderEntry
+  private readonly states: TradingStates
+  private readonly instrumentsMax: number
+  private readonly event = new Float64Array(EventSlot.Slots)
+
+  constructor(limits: VenueLimits) {
+    const { instrumentsMax, bookOrdersMax } = limits
+    this.instrumentsMax = instrumentsMax
+    this.book = new OrderBook({
+      instrumentsMax,
+      ordersMax: bookOrdersMax,
+      levelsMax: limits.bookLevelsMax ?? bookOrdersMax,
+    })
+    this.orders = new OwnOrders(limits.ordersMax, instrumentsMax)
+    this.states = new TradingStates(instrumentsMax)
+    const answers = new VenueResponses(this.responses, this.orders, this.nowNs)
+    this.fills = new FillModel(this.book, this.orders, answers)
+    this.entry = new OrderEntry({
+      orders: this.orders,
+      fills: this.fills,
+      answers,
+      states: this.states,
+      instrumentsMax,
+    })
+    this.counts = this.entry.counts
+  }
+
+  /** A market record takes effect at `nowNs`. Its header names its instrument, for executes and deletes too. */
+  applyMarket(views: RecordViews, at: number): void {
+    const type = views.u16[(at + Header.Type) >> 1]!
+    const instrument = views.u32[(at + Header.Instrument) >> 2]!
+    if (instrument > this.instrumentsMax || type === RecordType.TradingStatus) this.applyUnwatched(views, at, type)
+    else if (this.orders.resting[instrument] === 0) this.book.apply(views, at)
+    else this.applyWatched(views, at, type, instrument)
+  }
+
+  /** A request of a strategy arrives at `nowNs`: NewOrder, CancelOrder, ReplaceOrder or MassCancel. */
+  applyRequest(views: RecordViews, at: number): void {
+    this.entry.apply(views, at)
+  }
+
+  /** Cancels every live order, in the order of their entry. */
+  endOfSession(): void {
+    this.entry.cancelAll(CancelReason.EndOfSession)
+  }
+
+  private applyUnwatched(views: RecordViews, at: number, type: number): void {
+    const instrument = views.u32[(at + Header.Instrument) >> 2]!
+    if (type !== RecordType.TradingStatus) this.book.apply(views, at)
+    else if (instrument <= this.instrumentsMax) {
+      const isResumed = this.states.change(instrument, views.u32[(at + TradingStatus.State) >> 2]!)
+      if (isResumed) this.fills.onResume(instrument)
+    }
+  }
+
+  /** A market record of an instrument in which own orders rest. */
+  private applyWatched(views: RecordViews, at: number, type: number, instrument: number): void {
+    const isFilling =
+      (views.u16[(at + Header.Flags) >> 1]! & FLAG_NON_PRINTABLE) === 0 && this.states.isMatching(instrument)
+    switch (type) {
+      case RecordType.OrderAdd:
+        if (this.book.apply(views, at) !== BookChange.None) this.meetArrival(views, at, OrderAdd.ReferenceLow)
+        return
+      case RecordType.OrderExecute: {
+        const bookSide = this.readEvent(views, at, views.f64[(at + OrderExecute.Quantity) >> 3]!)
+        if (this.book.apply(views, at) !== BookChange.None) this.fills.onExecution(bookSide, this.event, isFilling)
+        return
+      }
+      case RecordType.OrderReduce:
+        this.applyDeparture(views, at, views.f64[(at + OrderReduce.Quantity) >> 3]!)
+        return
+      case RecordType.OrderDelete:
+        this.applyDeparture(views, at, Number.MAX_SAFE_INTEGER)
+        return
+      case RecordType.OrderReplace:
+        this.applyDeparture(views, at, Number.MAX_SAFE_INTEGER)
+        this.meetArrival(views, at, OrderReplace.NewReferenceLow)
+        return
+      case RecordType.Trade:
+        this.event[EventSlot.Price] = views.f64[(at + Trade.Price) >> 3]!
+        this.event[EventSlot.Quantity] = views.f64[(at + Trade.Quantity) >> 3]!
+        if (isFilling) this.fills.onHiddenTrade(instrument, this.event)
+        return
+      default:
+    }
+  }
+
+  /** Notes in `event` what is about to happen to a displayed order. @returns its book side, 0 when it is unknown */
+  private readEvent(views: RecordViews, at: number, quantity: number): number {
+    const { book, event } = this
+    const order = book.findOrder(
+      views.i32[(at + OrderAdd.ReferenceLow) >> 2]!,
+      views.i32[(at + OrderAdd.ReferenceHigh) >> 2]!,
+    )
+    if (order === NO_ORDER) return 0
+    event[EventSlot.Price] = book.orderPrice(order)
+    event[EventSlot.Quantity] = Math.min(quantity, book.orderQuantity(order))
+    event[EventSlot.Serial] = book.arrivalSerial[order]!
+    return (book.orderInstrument(order) << 1) | book.orderSide(order)
+  }
+
+  private applyDeparture(views: RecordViews, at: number, quantity: number): void {
+    const bookSide = this.readEvent(views, at, quantity)
+    if (this.book.apply(views, at) !== BookChange.None) this.fills.onDeparture(bookSide, this.event)
+  }
+
+  private meetArrival(views: RecordViews, at: number, referenceAt: number): void {
+    const order = this.book.findOrder(views.i32[(at + referenceAt) >> 2]!, views.i32[(at + referenceAt + 4) >> 2]!)
+    if (order !== NO_ORDER && this.states.isMatching(this.book.orderInstrument(order))) this.fills.onArrival(order)
+  }
+}
