@@ -3,7 +3,7 @@ import { UsageError } from '../cli/errors.ts'
 import type { Frame } from '../cli/frame.ts'
 import { renderReplayReport } from '../report/replay-report.ts'
 import type { RunServices } from '../run/types.ts'
-import { addRunOptions, planRun, type RunOptions, readRunConfig, showRun } from './run-options.ts'
+import { addRunOptions, planRun, type RunOptions, readRunConfig, showRun, withStrategyPaths } from './run-options.ts'
 
 /** `xk replay FILE…`: a captured session through the three kernels. */
 export function addReplayCommand(program: Command, frame: Frame, services: RunServices, projectRoot: string): void {
@@ -27,8 +27,9 @@ export function addReplayCommand(program: Command, frame: Frame, services: RunSe
     .option('--speed <max|N>', 'as fast as can be, or N times as fast as recorded')
   addRunOptions(command).action((files: string[], options: RunOptions) =>
     frame.run(options.json === true, async (context) => {
-      const config = readRunConfig(options, files, projectRoot)
-      if (config.feed.files.length === 0) throw new UsageError('no file to replay', 'xk replay FILE…')
+      const given = readRunConfig(options, files)
+      if (given.feed.files.length === 0) throw new UsageError('no file to replay', 'xk replay FILE…')
+      const config = withStrategyPaths(given, projectRoot)
       const plan = planRun(context, config, options.verbose === true)
       const result = await services.replay({ config, plan, ...showRun(context, 'replay') })
       context.printResult(result, () => renderReplayReport(result, context.paint, process.cwd()))

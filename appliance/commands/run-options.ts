@@ -107,16 +107,20 @@ function parseSetValue(text: string): unknown {
 }
 
 /**
- * The configuration of a run from its file and flags, with paths of strategies that exist.
+ * The configuration of a run from its file and flags.
  * @param files feed files of the command line; they replace those of the configuration
- * @throws ConfigError, UsageError, XkError
+ * @throws ConfigError, UsageError, a system error for a file that cannot be read
  */
-export function readRunConfig(options: RunOptions, files: readonly string[], projectRoot: string): ApplianceConfig {
+export function readRunConfig(options: RunOptions, files: readonly string[]): ApplianceConfig {
   const extra: Override[] = files.length === 0 ? [] : [{ key: 'feed.files', value: files, flag: files.join(' ') }]
   const config = readConfig(options.config, collectOverrides(options, extra), process.cwd())
   for (const file of config.feed.files) assertReadable(file)
-  const strategies = resolveStrategies(applyLooseParams(config.strategies, options), projectRoot)
-  return { ...config, strategies }
+  return { ...config, strategies: applyLooseParams(config.strategies, options) }
+}
+
+/** The same with the strategies' names turned into paths; where none is named, the default ones. */
+export function withStrategyPaths(config: ApplianceConfig, projectRoot: string): ApplianceConfig {
+  return { ...config, strategies: resolveStrategies(config.strategies, projectRoot) }
 }
 
 /** Parameters given without a `--strategy` belong to the only one of the configuration. */
