@@ -6,7 +6,7 @@ import type { RunServices } from '../run/types.ts'
 import { addRunOptions, planRun, type RunOptions, readRunConfig, showRun, withStrategyPaths } from './run-options.ts'
 
 /** `xk replay FILE…`: a captured session through the three kernels. */
-export function addReplayCommand(program: Command, frame: Frame, services: RunServices, projectRoot: string): void {
+export function addReplayCommand(program: Command, frame: Frame, services: RunServices): void {
   const command = frame
     .addCommand(program, {
       name: 'replay',
@@ -29,7 +29,7 @@ export function addReplayCommand(program: Command, frame: Frame, services: RunSe
     frame.run(options.json === true, async (context) => {
       const given = readRunConfig(options, files)
       if (given.feed.files.length === 0) throw new UsageError('no file to replay', 'xk replay FILE…')
-      const config = withStrategyPaths(given, projectRoot)
+      const config = withStrategyPaths(given)
       const plan = planRun(context, config, options.verbose === true)
       const result = await services.replay({ config, plan, ...showRun(context, 'replay') })
       context.printResult(result, () => renderReplayReport(result, context.paint, process.cwd()))

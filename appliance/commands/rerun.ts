@@ -7,7 +7,7 @@ import type { RunServices } from '../run/types.ts'
 import { addRunOptions, planRun, type RunOptions, readRunConfig, showRun, withStrategyPaths } from './run-options.ts'
 
 /** `xk rerun JOURNAL`: decide again from the journaled inbound records and compare. */
-export function addRerunCommand(program: Command, frame: Frame, services: RunServices, projectRoot: string): void {
+export function addRerunCommand(program: Command, frame: Frame, services: RunServices): void {
   const command = frame
     .addCommand(program, {
       name: 'rerun',
@@ -24,7 +24,7 @@ export function addRerunCommand(program: Command, frame: Frame, services: RunSer
   addRunOptions(command).action((journal: string, options: RunOptions) =>
     frame.run(options.json === true, async (context) => {
       const given = readRunConfig(options, [])
-      const config = given.strategies.length === 0 ? given : withStrategyPaths(given, projectRoot)
+      const config = given.strategies.length === 0 ? given : withStrategyPaths(given)
       const plan = planRun(context, config, options.verbose === true)
       const journalPath = resolve(journal)
       const result = await services.rerun({ journalPath, config, plan, ...showRun(context, 'rerun') })

@@ -118,9 +118,9 @@ export function readRunConfig(options: RunOptions, files: readonly string[]): Ap
   return { ...config, strategies: applyLooseParams(config.strategies, options) }
 }
 
-/** The same with the strategies' names turned into paths; where none is named, the default ones. */
-export function withStrategyPaths(config: ApplianceConfig, projectRoot: string): ApplianceConfig {
-  return { ...config, strategies: resolveStrategies(config.strategies, projectRoot) }
+/** The same with the strategies' names turned into paths; where none is named, all that are bundled. */
+export function withStrategyPaths(config: ApplianceConfig): ApplianceConfig {
+  return { ...config, strategies: resolveStrategies(config.strategies) }
 }
 
 /** Parameters given without a `--strategy` belong to the only one of the configuration. */

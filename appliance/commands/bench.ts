@@ -1,0 +1,61 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import type { Frame } from '../cli/frame.ts'
+import { planCores } from '../core-plan/core-plan.ts'
+import { readTopology } from '../core-plan/topology.ts'
+import { renderPathBench, renderRingBench } from '../report/bench-report.ts'
+import type { RunServices } from '../run/types.ts'
+import { showRun } from './run-options.ts'
+
+interface BenchOptions {
+  readonly repetitions: number
+  readonly json?: boolean
+}
+
+function parseRepetitions(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > 99) throw new InvalidArgumentError('from 1 to 99.')
+  return value
+}
+
+/** `xk bench ring|book|path`. */
+export function addBenchCommand(program: Command, frame: Frame, services: RunServices): void {
+  const bench = program
+    .command('bench')
+    .summary('measure rings, books and the whole path')
+    .description('Measures the building blocks on this host. Close other programs first.')
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', '\nExamples:\n  xk bench ring\n      round trip and throughput between two processes')
+  const plan = () => planCores(readTopology(), { cores: 'auto', scheduling: 'other' })
+  frame
+    .addCommand(bench, {
+      name: 'ring',
+      summary: 'round trip and throughput of rings between two processes',
+      description: 'Two pinned processes over two rings: ping-pong for the round trip, batches for the throughput.',
+      examples: [['bench ring --json', 'roundTripNs, recordsPerSecond, recordBytes for a script']],
+    })
+    .option('--repetitions <n>', 'repetitions of which the median counts', parseRepetitions, 7)
+    .action((options: BenchOptions) =>
+      frame.run(options.json === true, async (context) => {
+        const { repetitions } = options
+        const result = await services.benchRing({ plan: plan(), repetitions, ...showRun(context, 'bench ring') })
+        context.printResult(result, () => renderRingBench(result))
+        return undefined
+      }),
+    )
+  frame
+    .addCommand(bench, {
+      name: 'path',
+      summary: 'market data in to order out, through the three kernels',
+      description: 'Generated traffic through the three kernels at full speed: latency of each hop and throughput.',
+      examples: [['bench path', 'where does the time go?']],
+    })
+    .option('--repetitions <n>', 'repetitions of which the median counts', parseRepetitions, 1)
+    .action((options: BenchOptions) =>
+      frame.run(options.json === true, async (context) => {
+        const { repetitions } = options
+        const result = await services.benchPath({ plan: plan(), repetitions, ...showRun(context, 'bench path') })
+        context.printResult(result, () => renderPathBench(result))
+        return undefined
+      }),
+    )
+}
