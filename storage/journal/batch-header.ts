@@ -1,6 +1,7 @@
 import { crc32c } from '../../kernels/host/crc32c.ts'
 import { Header } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
+import { isBlank } from './blank.ts'
 import { BATCH_MAGIC, BATCH_PAYLOAD_BYTES_MAX, BatchHeader, JournalStream } from './layout.ts'
 import type { JournalIdentity } from './segment-header.ts'
 import type { JournalTail } from './tail.ts'
@@ -150,11 +151,4 @@ export function hasSoundRecords(views: RecordViews, at: number, after: number): 
     recordAt += length
   }
   return recordAt === end && sequence === f64[(at + BatchHeader.LastSequence) >> 3]
-}
-
-/** Whether `bytes` bytes (a multiple of 4) from `at` are zero. */
-export function isBlank(views: RecordViews, at: number, bytes: number): boolean {
-  const end = (at + bytes) >> 2
-  for (let i = at >> 2; i < end; i++) if (views.i32[i] !== 0) return false
-  return true
 }

@@ -5,7 +5,7 @@ import { BATCH_ALIGNMENT_BYTES, BATCH_MAGIC, BatchHeader } from './layout.ts'
 import type { JournalIdentity } from './segment-header.ts'
 import type { SegmentFile } from './segment-storage.ts'
 
-const CHUNK_BYTES = 1 << 20
+const CHUNK_BYTES = 64 * 1024
 
 /** A sound batch header found by searching. */
 export interface FoundHeader {

@@ -134,7 +134,7 @@ export class JournalReader {
   #openSegment(number: number, header: SegmentHeaderFacts): void {
     this.#file?.close()
     this.#file = openForRead(this.#storage, segmentName(number))
-    this.#identity = header.identity
+    this.#identity ??= header.identity
     this.#segmentBytes = header.segmentBytes
     this.#window.open(this.#file, this.#segmentBytes)
     this.#tail.segmentNumber = number

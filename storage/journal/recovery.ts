@@ -187,6 +187,8 @@ export class JournalScan {
   #decide(index: number, file: SegmentFile, fault: BatchFault): number {
     const cursor = this.#cursor
     const next = this.#listing.segments[index + 1]
+    const isNextMissing = next !== undefined && next.segmentNumber !== cursor.segmentNumber + 1
+    if (isNextMissing && this.#search.countUsed(file, cursor.offsetBytes) === 0) return -1
     const header = next?.header
     if (header?.batchesBefore === cursor.batches && header.chainBefore === cursor.chain) return -1
     const from = cursor.offsetBytes + 8

@@ -1,6 +1,7 @@
 import { crc32c } from '../../kernels/host/crc32c.ts'
 import { CATALOGUE_VERSION } from '../../kernels/records/catalogue.ts'
 import { RecordViews } from '../../kernels/records/views.ts'
+import { isBlank } from './blank.ts'
 import {
   BATCH_ALIGNMENT_BYTES,
   JOURNAL_FORMAT_VERSION,
@@ -51,6 +52,8 @@ export enum SegmentFault {
   Checksum = 5,
   Catalogue = 6,
   Geometry = 7,
+  /** Carries another number than its file's name. */
+  Misplaced = 8,
 }
 
 function headerCrc(u8: Uint8Array): number {
@@ -98,7 +101,7 @@ export function encodeSegmentHeader(
 export function checkSegmentHeader(block: RecordViews, readBytes: number): SegmentFault {
   if (readBytes < SEGMENT_HEADER_BYTES) return SegmentFault.Short
   const { u32, u8 } = block
-  if (u8.every((byte) => byte === 0)) return SegmentFault.Blank
+  if (isBlank(block, 0, SEGMENT_HEADER_BYTES)) return SegmentFault.Blank
   const magicLow = u32[SegmentHeader.MagicLow >> 2]
   if (magicLow !== SEGMENT_MAGIC_LOW || u32[SegmentHeader.MagicHigh >> 2] !== SEGMENT_MAGIC_HIGH) {
     return SegmentFault.Magic
@@ -144,6 +147,7 @@ const FAULT_TEXT: Record<SegmentFault, string> = {
   [SegmentFault.Checksum]: 'has a header whose checksum is wrong',
   [SegmentFault.Catalogue]: `holds records of another catalogue version than ${CATALOGUE_VERSION}`,
   [SegmentFault.Geometry]: 'has a header with an impossible segment size',
+  [SegmentFault.Misplaced]: 'carries another segment number than its name',
 }
 
 /** The fault in words: "segment … `<text>`". */

@@ -38,6 +38,7 @@ const CODE_BY_FAULT: Partial<Record<SegmentFault, string>> = {
   [SegmentFault.Version]: 'format-version',
   [SegmentFault.Catalogue]: 'catalogue-version',
   [SegmentFault.Geometry]: 'segment-foreign',
+  [SegmentFault.Misplaced]: 'segment-foreign',
 }
 
 interface Probe {
@@ -47,10 +48,14 @@ interface Probe {
   readonly isUnused: boolean
 }
 
-function probe(file: SegmentFile): Probe {
+function probe(file: SegmentFile, segmentNumber: number): Probe {
   const block = new RecordViews(new ArrayBuffer(SEGMENT_HEADER_BYTES))
   const fault = checkSegmentHeader(block, readFully(file, block.u8, 0, SEGMENT_HEADER_BYTES, 0))
-  if (fault === SegmentFault.None) return { fault, header: readSegmentHeader(block), isUnused: false }
+  if (fault === SegmentFault.None) {
+    const header = readSegmentHeader(block)
+    if (header.segmentNumber === segmentNumber) return { fault, header, isUnused: false }
+    return { fault: SegmentFault.Misplaced, header: undefined, isUnused: false }
+  }
   return { fault, header: undefined, isUnused: new SegmentSearch().countUsed(file, SEGMENT_HEADER_BYTES) === 0 }
 }
 
@@ -77,7 +82,7 @@ export function listSegmentNumbers(storage: SegmentStorage): number[] {
 export function probeSegment(storage: SegmentStorage, segmentNumber: number): Probe {
   const file = openForRead(storage, segmentName(segmentNumber))
   try {
-    return probe(file)
+    return probe(file, segmentNumber)
   } finally {
     file.close()
   }
@@ -125,9 +130,8 @@ export function listSegments(storage: SegmentStorage): SegmentListing {
         what: `it ${describeSegmentFault(fault)}`,
         offsetBytes: 0,
       })
-    } else if (header!.segmentNumber !== segmentNumber || !isSameJournal(header!.identity, identity!)) {
-      const what = `it is segment ${header!.segmentNumber} of ${isSameJournal(header!.identity, identity!) ? 'this' : 'another'} journal`
-      faults.push({ code: 'segment-foreign', what, offsetBytes: 0 })
+    } else if (!isSameJournal(header!.identity, identity!)) {
+      faults.push({ code: 'segment-foreign', what: 'it belongs to another journal', offsetBytes: 0 })
       header = undefined
     }
     segments.push({ name, segmentNumber, header, faults })

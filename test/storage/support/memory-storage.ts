@@ -33,6 +33,8 @@ export class MemoryStorage implements SegmentStorage {
   files = new Map<string, MemoryFile>()
   /** Names that survive a power cut. */
   durableNames = new Set<string>()
+  /** Removed, the removal not durable yet. */
+  removed = new Map<string, MemoryFile>()
   calls = 0
   /** Called before every call that changes something; may throw. Answers the most bytes a write takes. */
   onCall: (call: CallName, index: number, bytes: number) => number = (_call, _index, bytes) => bytes
@@ -60,12 +62,14 @@ export class MemoryStorage implements SegmentStorage {
 
   remove(name: string): void {
     this.enter('remove')
+    this.removed.set(name, this.files.get(name)!)
     this.files.delete(name)
   }
 
   syncFolder(): void {
     this.enter('syncFolder')
     this.durableNames = new Set(this.files.keys())
+    this.removed.clear()
   }
 
   /** The storage after the process died: everything that was written is there. */
@@ -95,15 +99,24 @@ export class MemoryStorage implements SegmentStorage {
     return sectors
   }
 
-  /** The storage after a power cut in which the pending sectors chosen by `survives` reached the disk. */
-  afterPowerCut(survives: (index: number) => boolean, keepsNewFiles: boolean): MemoryStorage {
+  /**
+   * The storage after a power cut.
+   * @param survives whether a pending sector, by its index, reached the disk
+   * @param newFiles what became of files whose name was not durable: gone, there but empty, there in full size
+   */
+  afterPowerCut(survives: (index: number) => boolean, newFiles: 'gone' | 'empty' | 'sized'): MemoryStorage {
     const copy = new MemoryStorage()
     for (const [name, file] of this.files) {
-      if (this.durableNames.has(name) || keepsNewFiles) copy.put(name, file.durable)
+      if (this.durableNames.has(name) || newFiles === 'sized') copy.put(name, file.durable)
+      else if (newFiles === 'empty') copy.put(name, new Uint8Array(0))
+    }
+    for (const name of this.durableNames) {
+      const removed = this.removed.get(name)
+      if (removed !== undefined && newFiles !== 'gone') copy.put(name, removed.durable)
     }
     this.pendingSectors().forEach((sector, index) => {
       const file = copy.files.get(sector.name)
-      if (file === undefined || !survives(index)) return
+      if (file === undefined || file.seen.length === 0 || !survives(index)) return
       file.seen.set(sector.bytes, sector.at)
       file.durable.set(sector.bytes, sector.at)
     })
