@@ -17,7 +17,7 @@ export function addReplayCommand(program: Command, frame: Frame, services: RunSe
       examples: [
         ['replay replay-data/sample-session.pcapng.gz', 'the bundled strategies on the sample session'],
         [
-          'replay day.pcap --strategy market-maker --params quoteQuantity=200 --speed 10',
+          'replay day.pcap --strategy inventory-skew-maker --params size=200 --speed 10',
           'ten times as fast as recorded',
         ],
         ['replay -c my.yaml --set venue.entryLatencyNs=50_000 --json', 'a configuration with one setting changed'],

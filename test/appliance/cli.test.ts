@@ -10,7 +10,19 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const COMMANDS = ['replay', 'rerun', 'generate', 'journal verify', 'journal dump']
+const COMMANDS = [
+  'start',
+  'replay',
+  'rerun',
+  'inspect',
+  'generate',
+  'journal verify',
+  'journal dump',
+  'regions',
+  'bench ring',
+  'bench book',
+  'bench path',
+]
 
 describe('help', () => {
   test('lists every command', async () => {

@@ -2,8 +2,10 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { listBundledStrategies } from '../../appliance/config/bundled-strategies.ts'
 import { ConfigError } from '../../appliance/config/config-error.ts'
 import { buildConfig, findSetting, listSettings, readConfig } from '../../appliance/config/read-config.ts'
+import { renderSettingsPage } from '../../appliance/config/settings-page.ts'
 
 const EXAMPLE_PATH = new URL('../../appliance/config/example.yaml', import.meta.url).pathname
 
@@ -34,10 +36,11 @@ describe('the configuration', () => {
     const example = readConfig(EXAMPLE_PATH, [], '/')
     const defaults = readConfig(undefined, [], '/')
     const strategies = [
-      { path: 'market-maker', params: {} },
-      { path: 'queue-imbalance', params: {} },
+      { path: 'inventory-skew-maker', params: { size: 100, skew: 3 } },
+      { path: 'queue-imbalance-taker', params: {} },
     ]
     const folder = new URL('../../.xk/journal', import.meta.url).pathname
+    expect(strategies.map(({ path }) => path)).toEqual(listBundledStrategies())
     expect(example).toEqual({ ...defaults, strategies, journal: { ...defaults.journal, folder } })
   })
 
@@ -53,11 +56,14 @@ describe('the configuration', () => {
   test('resolves paths of a file against its folder and those of flags against the working folder', () => {
     const folder = mkdtempSync(join(tmpdir(), 'xk-config-'))
     const path = join(folder, 'a.yaml')
-    writeFileSync(path, 'feed: { files: [day.pcap] }\nstrategies: [market-maker, ./mine.ts]\n')
+    writeFileSync(path, 'feed: { files: [day.pcap] }\nstrategies: [inventory-skew-maker, ./mine.ts]\n')
     const override = { key: 'journal.folder', value: 'logs', flag: '--journal logs' }
     const config = readConfig(path, [override], '/elsewhere')
     expect(config.feed.files).toEqual([join(folder, 'day.pcap')])
-    expect(config.strategies.map((strategy) => strategy.path)).toEqual(['market-maker', join(folder, 'mine.ts')])
+    expect(config.strategies.map((strategy) => strategy.path)).toEqual([
+      'inventory-skew-maker',
+      join(folder, 'mine.ts'),
+    ])
     expect(config.journal.folder).toBe('/elsewhere/logs')
   })
 
@@ -155,4 +161,9 @@ test('a prototype name is not a setting', () => {
   expect(findSetting('constructor')).toBeUndefined()
   expect(findSetting('venue.__proto__')).toBeUndefined()
   expect(refuse('constructor: 1').what).toMatch(/unknown key/)
+})
+
+test('the page of settings is what the table of settings says', async () => {
+  // After a change of the table: npx vitest run test/appliance/config -u
+  await expect(renderSettingsPage()).toMatchFileSnapshot('../../docs/configuration.md')
 })
