@@ -1,0 +1,33 @@
+import { Undecoded } from '../net/undecoded.ts'
+
+/** What a feed has read from its frames. Doubles: a day holds more than 2^31 bytes. */
+export enum FeedCount {
+  Packets = 0,
+  /** Captured bytes of the frames. */
+  FrameBytes = 1,
+  /** Frames of which the capture holds less than was on the wire. */
+  CutFrames = 2,
+  /** UDP datagrams found. */
+  Datagrams = 3,
+  /** Messages of length zero in raw files: ends of sessions. */
+  EndMarkers = 4,
+  /** Frames stamped earlier than the one before. */
+  TimeBackwards = 5,
+  Count = 6,
+}
+
+/** Times of frames, as seconds and nanoseconds since the Unix epoch. */
+export enum FrameTimes {
+  FirstSeconds = 0,
+  FirstNanos = 1,
+  LastSeconds = 2,
+  LastNanos = 3,
+  Count = 4,
+}
+
+export class FeedCounts {
+  readonly counts = new Float64Array(FeedCount.Count)
+  readonly times = new Float64Array(FrameTimes.Count)
+  /** Frames and datagrams that were not decoded, by `Undecoded`. */
+  readonly undecoded = new Float64Array(Undecoded.Count)
+}

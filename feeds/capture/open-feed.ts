@@ -1,0 +1,68 @@
+import { statSync } from 'node:fs'
+import type { ByteSource } from './byte-source.ts'
+import { CaptureError } from './capture-error.ts'
+import { FileSource } from './file-source.ts'
+import { GzipSource, readHead } from './gzip-source.ts'
+import { type CaptureFile, MarketSource } from './market-source.ts'
+import { CaptureKind, RECOGNISE_BYTES, recogniseCapture } from './recognise.ts'
+import { ReaderThread, type ReaderThreadOptions } from './threaded-source.ts'
+
+export type { FeedFacts, SessionFacts } from './market-source.ts'
+export { MarketSource } from './market-source.ts'
+
+export interface FeedOptions extends ReaderThreadOptions {
+  /**
+   * Reads and decompresses on a thread of its own, into a bounded buffer; `fill` then returns −1 while it is empty.
+   * Without it gzip files are decompressed whole in memory, up to 256 MiB.
+   */
+  readonly threaded?: boolean
+  /** Bound of instrument ids, 65,536 if not given; messages of further instruments are counted, not decoded. */
+  readonly instrumentsMax?: number
+}
+
+/**
+ * Opens capture files (pcap, pcapng or raw ITCH 5.0, plain or gzip, recognised by their contents) as one stream of
+ * market records.
+ * @throws CaptureError when a file is missing, empty, unreadable or of no known kind
+ */
+export function openFeed(paths: string | readonly string[], options: FeedOptions = {}): MarketSource {
+  const list = typeof paths === 'string' ? [paths] : paths
+  const files = list.map(describeCapture)
+  if (options.threaded !== true) {
+    return new MarketSource(files.map(toLocalFile), { instrumentsMax: options.instrumentsMax })
+  }
+  const reader = new ReaderThread(files, options)
+  const threaded = files.map((file, index): CaptureFile => ({ ...file, open: () => reader.open(index, file.path) }))
+  return new MarketSource(threaded, { instrumentsMax: options.instrumentsMax, reader })
+}
+
+/** What a file is, before it is opened for reading. */
+export interface CaptureDescription extends Omit<CaptureFile, 'open'> {
+  readonly isPacked: boolean
+}
+
+function toLocalFile(file: CaptureDescription): CaptureFile {
+  return { ...file, open: (): ByteSource => (file.isPacked ? new GzipSource(file.path) : new FileSource(file.path)) }
+}
+
+/**
+ * Recognises a capture by its first bytes.
+ * @throws CaptureError
+ */
+export function describeCapture(path: string): CaptureDescription {
+  const { head, isPacked } = readHead(path, RECOGNISE_BYTES)
+  const kind = recogniseCapture(head)
+  if (kind === CaptureKind.Unknown) throw describeUnknown(path, head, isPacked)
+  return { path, kind, isPacked, storedBytes: statSync(path).size }
+}
+
+function describeUnknown(path: string, head: Uint8Array, isPacked: boolean): CaptureError {
+  if (head.length === 0) {
+    return isPacked
+      ? new CaptureError('capture-gzip-damaged', 'nothing of the compressed data can be read', path)
+      : new CaptureError('capture-empty', 'the file is empty', path)
+  }
+  const first = Buffer.from(head.subarray(0, 8)).toString('hex')
+  const what = `this is no capture file: ${isPacked ? 'decompressed, it' : 'it'} begins with ${first}`
+  return new CaptureError('capture-unrecognised', what, path)
+}
