@@ -1,4 +1,5 @@
 import { XkError } from '../../kernels/host/xk-error.ts'
+import { replay } from './replay.ts'
 import type { RunServices } from './types.ts'
 
 function refuse(): never {
@@ -6,4 +7,4 @@ function refuse(): never {
 }
 
 /** What the commands run. */
-export const services: RunServices = { replay: refuse, rerun: refuse, benchRing: refuse, benchPath: refuse }
+export const services: RunServices = { replay, rerun: refuse, benchRing: refuse, benchPath: refuse }

@@ -79,7 +79,7 @@ export function assembleIo(config: IoConfig, source: MarketSource, regions: IoRe
     emitted: strategy.viewDoubles('stamps'),
     clock,
     tickToOrder: new Histogram(io.buffer, io.offsetOf('hop.tickToOrder')),
-    ringOutbound: new Histogram(io.buffer, io.offsetOf('hop.ringOutbound')),
+    ringOutbound: new Histogram(io.buffer, io.offsetOf('hop.ringOut')),
   })
   const kernel = new ReplayKernel({
     source,

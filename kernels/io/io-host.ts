@@ -1,3 +1,4 @@
+import { describeBookCounts } from '../../feeds/book/book-counts.ts'
 import type { MarketSource } from '../../feeds/capture/open-feed.ts'
 import type { StepKernel } from '../loop/kernel-loop.ts'
 import { IoCounterSlot } from '../loop/regions.ts'
@@ -12,7 +13,8 @@ export interface IoReport {
   readonly requestsAfterEnd: number
   readonly idleSpells: number
   readonly idleSkippedNs: number
-  readonly unknownReferences: number
+  /** What the venue's book counted, such as unknown references. */
+  readonly book: Readonly<Record<string, number>>
 }
 
 /** Drives the I/O kernel's steps, keeps its counters fresh, and knows when it may go. */
@@ -68,7 +70,7 @@ export class IoHost implements StepKernel {
       requestsAfterEnd: path.counts[2]!,
       idleSpells: pacer.skipped[1]!,
       idleSkippedNs: pacer.skipped[0]!,
-      unknownReferences: venue.book.unknownReferences(),
+      book: describeBookCounts(venue.book.counts),
     }
   }
 }

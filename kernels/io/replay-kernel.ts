@@ -2,6 +2,7 @@ import type { MarketSource } from '../../feeds/capture/open-feed.ts'
 import { RecordBatch } from '../../feeds/record-batch.ts'
 import type { RecordQueue } from '../../feeds/venue/record-queue.ts'
 import type { SimulatedVenue } from '../../feeds/venue/simulated-venue.ts'
+import { ExitCode, XkError } from '../host/xk-error.ts'
 import { Clock, Header, RecordType, SessionEnd } from '../records/catalogue.ts'
 import { copyRecord } from '../records/copy.ts'
 import { beginRecord, type RecordViews } from '../records/views.ts'
@@ -71,6 +72,11 @@ export interface ReplayKernelParts {
 }
 
 const CURSOR_WORD = 1
+/**
+ * Records that one nanosecond of virtual time may hold besides market data. With a lookahead of 0 a strategy that
+ * answers every response with an order would otherwise stop time.
+ */
+const FEEDBACK_PER_INSTANT_MAX = 100_000
 
 /**
  * The I/O kernel in replay: reads a capture, acts as sequencer, simulated venue and gate in virtual time, publishes the
@@ -94,6 +100,7 @@ export class ReplayKernel {
   #sourceEnded = false
   #isMarketNoted = false
   #isCutShort = false
+  #feedback = 0
 
   constructor(parts: ReplayKernelParts) {
     this.#parts = parts
@@ -294,7 +301,10 @@ export class ReplayKernel {
     this.facts[0]!++
     views.f64[(at + Header.Sequence) >> 3] = this.facts[0]!
     const time = this.#times[origin]!
-    if (time > this.facts[3]!) this.facts[3] = time
+    if (time > this.facts[3]!) {
+      this.facts[3] = time
+      this.#feedback = 0
+    } else if (origin !== Origin.Market && ++this.#feedback > FEEDBACK_PER_INSTANT_MAX) failStoppedTime(time)
     views.f64[(at + Header.Time) >> 3] = this.facts[3]!
   }
 
@@ -365,4 +375,14 @@ export class ReplayKernel {
     }
     return true
   }
+}
+
+function failStoppedTime(timeNs: number): never {
+  throw new XkError({
+    code: 'virtual-time-stopped',
+    what: `strategies and venue answer each other over ${FEEDBACK_PER_INSTANT_MAX} times without time passing`,
+    where: `virtual time ${timeNs} ns`,
+    next: 'give the venue a latency above 0, or let the strategy wait before it answers',
+    exitCode: ExitCode.Strategy,
+  })
 }

@@ -8,7 +8,7 @@ import {
   NewOrder,
   RecordType,
   Rejected,
-  RejectReason,
+  RejectOrigin,
   Replaced,
   ReplaceOrder,
   Routed,
@@ -75,7 +75,7 @@ export class RouteRecovery {
         this.#settle(views.f64[(at + Routed.OutboundSequence) >> 3]!, RequestState.Unknown)
         return
       case RecordType.Rejected: {
-        const fromGate = views.u32[(at + Rejected.Reason) >> 2]! < RejectReason.VenueUnknownInstrument
+        const fromGate = views.u32[(at + Rejected.Origin) >> 2]! === RejectOrigin.Gate
         if (!fromGate) this.venueResponses++
         const state = fromGate ? RequestState.Refused : RequestState.Answered
         this.#settle(views.f64[(at + Rejected.OutboundSequence) >> 3]!, state)

@@ -7,19 +7,10 @@ import { FlightRecorder } from '../region/flight-recorder.ts'
 import { FAULT_SLOT_AT, RegionState } from '../region/layout.ts'
 import type { Region } from '../region/region.ts'
 import { createOwnedRegion, openReadOnlyRegion } from '../region/shared.ts'
+import { FlightCode } from './flight-code.ts'
 import { HostClock } from './host-clock.ts'
 import type { CoreSeat, KernelLaunch } from './launch.ts'
-import { ControlWord, type KernelName, planKernelRegion, StartPhase } from './regions.ts'
-
-/** Codes of the flight recorder's entries. */
-export enum FlightCode {
-  Prepared = 1,
-  Running = 2,
-  Stopping = 3,
-  Finished = 4,
-  Failed = 5,
-  Lacking = 6,
-}
+import { ControlWord, formatRings, type KernelName, planKernelRegion, StartPhase } from './regions.ts'
 
 /** A kernel process that has its own region and sees everyone else's. */
 export interface PreparedKernel {
@@ -47,6 +38,7 @@ export async function prepareKernel<Config>(launch: KernelLaunch<Config>): Promi
     kernel: launch.kernel,
     instance: launch.instance,
   })
+  formatRings(own, launch.kernel, launch.rings)
   adoptClock(launch.clock)
   const clock = new HostClock()
   const flight = new FlightRecorder(own.buffer, own.offsetOf('flight'), monotonicNs)

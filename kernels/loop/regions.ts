@@ -2,7 +2,9 @@ import { countersSectionBytes } from '../region/counters.ts'
 import { FLIGHT_RECORDER_BYTES } from '../region/flight-recorder.ts'
 import { HISTOGRAM_BYTES } from '../region/histogram.ts'
 import { planRegion, type RegionPlan } from '../region/layout.ts'
-import { CursorLayout, ringSectionBytes } from '../ring/layout.ts'
+import { Region } from '../region/region.ts'
+import { CursorLayout, RingHeader, ringSectionBytes } from '../ring/layout.ts'
+import { RingProducer } from '../ring/producer.ts'
 
 /** The processes of an instance, each with the one region that it writes. */
 export type KernelName = 'supervisor' | 'io' | 'strategy' | 'storage'
@@ -122,7 +124,7 @@ export function planKernelRegion(kernel: KernelName, rings: RingSizes): RegionPl
         BELL,
         cursor('cursor.outbound'),
         { name: 'counters', bytes: countersSectionBytes(IO_COUNTERS) },
-        histogram('hop.ringOutbound'),
+        histogram('hop.ringOut'),
         histogram('hop.tickToOrder'),
         histogram('hop.hold'),
         stamps,
@@ -136,7 +138,7 @@ export function planKernelRegion(kernel: KernelName, rings: RingSizes): RegionPl
         cursor('cursor.inbound'),
         { name: 'counters', bytes: countersSectionBytes(STRATEGY_COUNTERS) },
         { name: 'activity', bytes: 64 },
-        histogram('hop.ringInbound'),
+        histogram('hop.ringIn'),
         histogram('hop.decide'),
         stamps,
         FLIGHT,
@@ -150,9 +152,25 @@ export function planKernelRegion(kernel: KernelName, rings: RingSizes): RegionPl
         cursor('cursor.outbound'),
         { name: 'counters', bytes: countersSectionBytes(STORAGE_COUNTERS) },
         { name: 'positions', bytes: 16 * 8 },
-        histogram('hop.journalWritten'),
+        histogram('hop.written'),
         FLIGHT,
         REPORT,
       ])
   }
+}
+
+/** Writes the headers of the rings into a region that has none yet. */
+export function formatRings(region: Region, kernel: KernelName, rings: RingSizes): void {
+  const name = kernel === 'io' ? 'ring.inbound' : kernel === 'strategy' ? 'ring.outbound' : undefined
+  if (name === undefined) return
+  const words = region.viewWords(name)
+  if (words[RingHeader.CapacityBytes >> 2] !== 0) return
+  RingProducer.format(region.buffer, region.offsetOf(name), kernel === 'io' ? rings.inboundBytes : rings.outboundBytes)
+}
+
+/** A kernel's region on the heap, for the layout in which all share one thread. */
+export function createHeapRegion(kernel: KernelName, rings: RingSizes): Region {
+  const region = Region.onHeap(kernel, planKernelRegion(kernel, rings).sections)
+  formatRings(region, kernel, rings)
+  return region
 }

@@ -75,7 +75,7 @@ export function assembleStrategy(
     published: io.viewDoubles('stamps'),
     emitted: strategy.viewDoubles('stamps'),
     clock,
-    ringInbound: new Histogram(strategy.buffer, strategy.offsetOf('hop.ringInbound')),
+    ringInbound: new Histogram(strategy.buffer, strategy.offsetOf('hop.ringIn')),
     decide: new Histogram(strategy.buffer, strategy.offsetOf('hop.decide')),
   })
   const stepper = new StrategyStepper(kernel, consumer, probe)

@@ -1,6 +1,9 @@
 /** 2^27 + 1: splits a double into two halves whose products are exact (Veltkamp). */
 const SPLITTER = 134217729
 
+/** Whole numbers up to here, and the sums of two that stay below it, are doubles without rounding. */
+const EXACT = 9007199254740991
+
 /**
  * Adds ±(a × b) to a sum that is kept as two doubles, `cells[at]` + `cells[at + 1]`, exactly for whole numbers below
  * 2^53 and sums below 2^105: cash is price × quantity over a whole day, which can pass 2^53. Error-free product and sum
@@ -18,6 +21,11 @@ export function addProduct(
   const x = isNegative ? -a[aAt]! : a[aAt]!
   const y = b[bAt]!
   const product = x * y
+  const plain = cells[at]! + product
+  if (cells[at + 1] === 0 && product >= -EXACT && product <= EXACT && plain >= -EXACT && plain <= EXACT) {
+    cells[at] = plain
+    return
+  }
   const xSplit = SPLITTER * x
   const xHigh = xSplit - (xSplit - x)
   const xLow = x - xHigh

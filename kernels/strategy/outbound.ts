@@ -5,6 +5,9 @@ import { RecordViews } from '../records/views.ts'
 import type { RingProducer } from '../ring/producer.ts'
 import { OutboundDiffersError } from './errors.ts'
 
+/** Every 256th question for room reads the cursors. */
+const LOOK_MASK = 255
+
 /** Outbound records that were published before a death, by sequence. */
 export interface PublishedOutbound {
   /** Sequence of the last one; 0 for none. */
@@ -23,6 +26,9 @@ export class OutboundWriter {
   readonly sequence = new Float64Array(1)
   readonly #producer: RingProducer
   readonly #published: PublishedOutbound | undefined
+  /** Free bytes as of the last look, less what was written since, each record with the most padding it can cause. */
+  #roomBytes = 0
+  #looks = 0
   readonly #rehearsal = new RecordViews(new ArrayBuffer(RECORD_BYTES_MAX))
 
   /** @param published what to compare with and suppress, on a resume */
@@ -36,9 +42,16 @@ export class OutboundWriter {
     return this.#published !== undefined && this.sequence[0]! < this.#published.lastSequence
   }
 
-  /** Whether so many bytes of records fit, with the padding that the ring's end may cost. */
+  /**
+   * Whether so many bytes of records fit, with the padding that the ring's end may cost. The consumers' cursors are read
+   * now and then even while there is room enough: a path first taken in mid-session would throw the optimised code of
+   * its callers away.
+   */
   hasRoom(bytes: number): boolean {
-    return this.#producer.hasFree(bytes + RECORD_BYTES_MAX) || this.isSuppressing
+    this.#looks = (this.#looks + 1) & LOOK_MASK
+    if (this.#looks !== 0 && this.#roomBytes >= bytes + RECORD_BYTES_MAX) return true
+    this.#roomBytes = this.#producer.freeBytes()
+    return this.#roomBytes >= bytes + RECORD_BYTES_MAX || this.isSuppressing
   }
 
   /** Throws unless a unit of work's records can ever fit. @throws RangeError */
@@ -57,6 +70,7 @@ export class OutboundWriter {
     this.sequence[0]!++
     const isPublished = this.#published !== undefined && this.sequence[0]! <= this.#published.lastSequence
     const to = isPublished ? 0 : this.#producer.tryClaim(length, 0)
+    this.#roomBytes -= 2 * length
     if (to < 0) throw new RangeError('outbound: no room although it was checked')
     const target = isPublished ? this.#rehearsal : this.#producer.views
     copyRecord(staged, at, target, to, length)

@@ -9,6 +9,7 @@ import {
   OrderType,
   RecordType,
   Rejected,
+  RejectOrigin,
   RejectReason,
   Replaced,
   ReplaceOrder,
@@ -301,7 +302,7 @@ export class RiskGate {
 
   /** A refused replacement never opens; the order that it was to replace stays as it is. */
   #venueReject(views: RecordViews, at: number): void {
-    if (views.u32[(at + Rejected.Reason) >> 2]! < RejectReason.VenueUnknownInstrument) return
+    if (views.u32[(at + Rejected.Origin) >> 2]! !== RejectOrigin.Venue) return
     const request = views.u32[(at + Rejected.RequestType) >> 2]!
     if (request === RecordType.NewOrder || request === RecordType.ReplaceOrder) this.#end(views, at, Rejected.OrderId)
   }

@@ -1,0 +1,23 @@
+import type { IoReport } from '../../kernels/io/io-host.ts'
+import type { InputResult } from './types.ts'
+
+/** What was read, as the report shows it. */
+export function describeInput(
+  files: readonly string[],
+  report: IoReport | undefined,
+  instruments: number,
+): InputResult {
+  const facts = report?.input
+  return {
+    files,
+    bytes: facts?.bytes ?? 0,
+    packets: facts?.packets ?? 0,
+    messages: facts?.messageCount ?? 0,
+    firstTimeNs: facts?.firstTimeNs ?? '0',
+    lastTimeNs: facts?.lastTimeNs ?? '0',
+    instruments,
+    missing: facts?.missing ?? 0,
+    undecoded: facts?.undecoded ?? {},
+    skippedIdleNs: report?.idleSkippedNs ?? 0,
+  }
+}

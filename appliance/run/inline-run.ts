@@ -1,0 +1,86 @@
+import { getRandomValues } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
+import { openFeed } from '../../feeds/capture/open-feed.ts'
+import { monotonicNs } from '../../kernels/host/clock.ts'
+import { assembleIo } from '../../kernels/io/assemble.ts'
+import { IoHost } from '../../kernels/io/io-host.ts'
+import { GarbageWatch } from '../../kernels/loop/garbage-watch.ts'
+import { HostClock } from '../../kernels/loop/host-clock.ts'
+import { createHeapRegion, Membership, type RingSizes } from '../../kernels/loop/regions.ts'
+import { RegionState } from '../../kernels/region/layout.ts'
+import type { Region } from '../../kernels/region/region.ts'
+import { assembleStorage } from '../../kernels/storage/assemble.ts'
+import { durabilityOf, openJournal } from '../../kernels/storage/open-journal.ts'
+import { StorageHost } from '../../kernels/storage/storage-host.ts'
+import { assembleStrategy } from '../../kernels/strategy/assemble.ts'
+import { StrategyHost } from '../../kernels/strategy/strategy-host.ts'
+import { DirectJournalSink } from '../../storage/journal/direct-sink.ts'
+import type { KernelRegions, KernelsRun } from './kernels-run.ts'
+import type { SessionPlan } from './session-plan.ts'
+
+/** Rounds between two looks at the event loop: progress, and the user's wish to stop. */
+const ROUNDS_PER_BREATH = 2048
+
+/** How a one-thread run takes turns; any order gives the same decisions. */
+export interface InlineOptions {
+  readonly rings: RingSizes
+  readonly signal: AbortSignal
+  readonly onTick: (regions: KernelRegions) => void
+}
+
+/**
+ * The three kernels on one thread, stepped in turn over rings on the heap: the layout of backtests, and the one in
+ * which a debugger sees everything. The journal is written by the same thread.
+ */
+export async function runInline(plan: SessionPlan, options: InlineOptions): Promise<KernelsRun> {
+  const regions = {
+    io: createHeapRegion('io', options.rings),
+    strategy: createHeapRegion('strategy', options.rings),
+    storage: createHeapRegion('storage', options.rings),
+  }
+  const membership = new Int32Array(Membership.Count).fill(1)
+  const clock = new HostClock()
+  const source = openFeed(plan.io.files, { threaded: false })
+  const { writer, recovered } = openJournal(plan.storage, getRandomValues(new Uint32Array(2)))
+  const sink = new DirectJournalSink(writer, durabilityOf(plan.storage), () => monotonicNs() / 1000)
+  const io = assembleIo(plan.io, source, { ...regions, membership }, clock)
+  const strategy = assembleStrategy(plan.strategy, { ...regions, membership }, clock)
+  const storage = assembleStorage(regions, sink, recovered)
+  const ioHost = new IoHost(io, source, regions.strategy)
+  const strategyHost = new StrategyHost(strategy, regions.io)
+  const storageHost = new StorageHost(storage, regions.io, regions.strategy)
+  const garbage = new GarbageWatch()
+  for (let round = 1; !isOver(regions.storage); round++) {
+    if (!isOver(regions.io) && ioHost.step(plan.io.stepBudget) === 0 && ioHost.isFinished) end(regions.io)
+    if (!isOver(regions.strategy) && strategyHost.step(plan.strategy.stepBudget) === 0 && strategyHost.isFinished) {
+      end(regions.strategy)
+    }
+    if (storageHost.step(plan.storage.stepBudget) === 0 && storageHost.isFinished) end(regions.storage)
+    if (round % ROUNDS_PER_BREATH === 0) {
+      options.onTick(regions)
+      await setImmediate()
+      if (options.signal.aborted) ioHost.endEarly()
+    }
+  }
+  const garbageCollections = garbage.stop()
+  storage.kernel.close()
+  source.close()
+  const seat = { pid: process.pid, core: null, policy: 'other', garbageCollections, restarts: 0, ending: 'finished' }
+  return {
+    regions,
+    seats: { io: seat, strategy: seat, storage: seat },
+    io: ioHost.report(),
+    strategy: strategyHost.report(),
+    storage: storageHost.report(),
+    wasInterrupted: options.signal.aborted,
+    failure: undefined,
+  }
+}
+
+function isOver(region: Region): boolean {
+  return region.state === RegionState.Stopped
+}
+
+function end(region: Region): void {
+  region.state = RegionState.Stopped
+}

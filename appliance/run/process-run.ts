@@ -1,0 +1,129 @@
+import { join } from 'node:path'
+import { clockFacts } from '../../kernels/host/clock.ts'
+import { findPackageRoot } from '../../kernels/host/package-root.ts'
+import type { CoreSeat, KernelLaunch } from '../../kernels/loop/launch.ts'
+import { IoCounterSlot, type RingSizes, StrategyCounterSlot } from '../../kernels/loop/regions.ts'
+import { readReport } from '../../kernels/loop/report-text.ts'
+import type { Region } from '../../kernels/region/region.ts'
+import type { StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
+import type { ApplianceConfig } from '../config/config.ts'
+import type { CorePlan, RolePlan } from '../core-plan/core-plan.ts'
+import { InstanceFolder } from '../supervisor/instance-folder.ts'
+import { Supervisor, type WorkerKernel } from '../supervisor/supervisor.ts'
+import type { KernelRegions, KernelsRun } from './kernels-run.ts'
+import type { SessionPlan } from './session-plan.ts'
+
+const KERNELS: readonly WorkerKernel[] = ['io', 'strategy', 'storage']
+/** On a core of its own a kernel looks again at once, for good. */
+const SPIN_FOREVER = 0x7fffffff
+/** On a shared core nothing spins: a few yields, then sleep. */
+const YIELDS_BEFORE_SLEEP = 16
+/** Bounds what a lost wake-up, or work that nobody rings for, can cost. */
+const SLEEP_NS_MAX = 200_000
+const STORAGE_SLEEP_NS_MAX = 500_000
+
+export interface ProcessOptions {
+  readonly config: ApplianceConfig
+  readonly plan: CorePlan
+  readonly signal: AbortSignal
+  readonly onWarning: (line: string) => void
+  readonly onTick: (regions: Partial<KernelRegions>) => void
+}
+
+function seatOf(kernel: WorkerKernel, role: RolePlan, housekeeping: RolePlan): CoreSeat {
+  const isStorage = kernel === 'storage'
+  const sleepNsMax = isStorage ? STORAGE_SLEEP_NS_MAX : SLEEP_NS_MAX
+  return {
+    core: role.core,
+    housekeepingCores: housekeeping.core === null ? [] : [housekeeping.core],
+    policy: role.policy,
+    priority: role.priority,
+    lockMemory: false,
+    wait:
+      role.wait === 'spin'
+        ? { spins: SPIN_FOREVER, yields: 0, sleepNsMax: 0, isWoken: false }
+        : { spins: 0, yields: isStorage ? 0 : YIELDS_BEFORE_SLEEP, sleepNsMax, isWoken: !isStorage },
+  }
+}
+
+function ringsOf(config: ApplianceConfig): RingSizes {
+  return { inboundBytes: config.rings.inboundBytes, outboundBytes: config.rings.outboundBytes }
+}
+
+function withoutStrategy(launch: KernelLaunch<unknown>, strategyId: number, atSequence: number): KernelLaunch<unknown> {
+  const config = launch.config as StrategyKernelConfig
+  return { ...launch, config: { ...config, disabled: [...config.disabled, { strategyId, atSequence }] } }
+}
+
+/** The three kernels as processes on their cores, under a supervisor. */
+export async function runProcesses(session: SessionPlan, options: ProcessOptions): Promise<KernelsRun> {
+  const { config, plan } = options
+  const folder = new InstanceFolder(config.instance)
+  const dist = join(findPackageRoot(), 'dist')
+  const clock = clockFacts()
+  const launchOf = (kernel: WorkerKernel): KernelLaunch<unknown> => ({
+    instance: config.instance,
+    kernel,
+    regions: folder.regions,
+    rings: ringsOf(config),
+    seat: seatOf(kernel, plan.roles[kernel], plan.roles.housekeeping),
+    clock,
+    isRestart: false,
+    config: session[kernel],
+  })
+  const supervisor = new Supervisor({
+    instance: config.instance,
+    folder,
+    launches: { io: launchOf('io'), strategy: launchOf('strategy'), storage: launchOf('storage') },
+    scripts: {
+      io: join(dist, 'io.process.js'),
+      strategy: join(dist, 'strategy.process.js'),
+      storage: join(dist, 'storage.process.js'),
+    },
+    heartbeatTimeoutMs: config.supervisor.heartbeatTimeoutMs,
+    hookBudgetMs: config.supervisor.hookBudgetMs,
+    restartsMax: config.supervisor.restartsMax,
+    onWarning: options.onWarning,
+    onTick: () => {
+      const [io, strategy, storage] = KERNELS.map((kernel) => supervisor.regionOf(kernel))
+      options.onTick({ ...(io && { io }), ...(strategy && { strategy }), ...(storage && { storage }) })
+    },
+    disableStrategy: withoutStrategy,
+    signal: options.signal,
+  })
+  const run = await supervisor.run()
+  const regionOf = (kernel: WorkerKernel) => run.kernels[kernel].region
+  const seat = (kernel: WorkerKernel) => {
+    const { pid, restarts, ending } = run.kernels[kernel]
+    const role = plan.roles[kernel]
+    const policy = role.policy === 'fifo' ? `fifo:${role.priority}` : 'other'
+    return {
+      pid,
+      core: role.core,
+      policy,
+      garbageCollections: countGarbage(kernel, regionOf(kernel)),
+      restarts,
+      ending,
+    }
+  }
+  const report = <T>(kernel: WorkerKernel) => {
+    const region = regionOf(kernel)
+    return readReport<T>(region.buffer, region.offsetOf('report'))
+  }
+  if (run.failure === undefined) folder.remove()
+  return {
+    regions: { io: regionOf('io'), strategy: regionOf('strategy'), storage: regionOf('storage') },
+    seats: { io: seat('io'), strategy: seat('strategy'), storage: seat('storage') },
+    io: report('io'),
+    strategy: report('strategy'),
+    storage: report('storage'),
+    wasInterrupted: run.wasInterrupted,
+    failure: run.failure,
+  }
+}
+
+function countGarbage(kernel: WorkerKernel, region: Region): number {
+  const counters = region.offsetOf('counters') + 8
+  const slot = kernel === 'io' ? IoCounterSlot.garbageCollections : StrategyCounterSlot.garbageCollections
+  return kernel === 'storage' ? 0 : new Float64Array(region.buffer, counters, slot + 1)[slot]!
+}

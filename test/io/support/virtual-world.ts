@@ -1,0 +1,153 @@
+import { createHash, type Hash } from 'node:crypto'
+import { assembleIo, type IoAssembly } from '../../../kernels/io/assemble.ts'
+import type { IoConfig } from '../../../kernels/io/io-config.ts'
+import type { VirtualLatencies } from '../../../kernels/io/latencies.ts'
+import { createHeapRegion, Membership } from '../../../kernels/loop/regions.ts'
+import { Header, type RecordType } from '../../../kernels/records/catalogue.ts'
+import type { RecordViews } from '../../../kernels/records/views.ts'
+import { RingConsumer } from '../../../kernels/ring/consumer.ts'
+import { GatingSet, viewCursor } from '../../../kernels/ring/gating.ts'
+import { RingProducer } from '../../../kernels/ring/producer.ts'
+import { HashStrategy } from './hash-strategy.ts'
+import { SyntheticMarket, TestRandom } from './synthetic-market.ts'
+
+export interface WorldOptions {
+  readonly latencies: VirtualLatencies
+  readonly marketSeed: number
+  readonly marketRecords: number
+  readonly stepNsMax: number
+  readonly reactOneIn: number
+  readonly inboundBytes: number
+  readonly outboundBytes: number
+}
+
+/** Takes turns among the kernels: who goes next, and with what budget. */
+export type Schedule = (random: TestRandom) => { who: 'io' | 'strategy' | 'storage'; budget: number }
+
+const silentClock = {
+  readInto(target: Float64Array, index: number): void {
+    target[index] = 0
+  },
+}
+
+const GATE = {
+  maxQuantity: 500,
+  maxValue: 1e6,
+  priceCollarBps: 200,
+  positionMax: 2000,
+  openOrdersMax: 64,
+  decisionAgeMsMax: 50,
+  killed: false,
+}
+
+/** The I/O kernel with its gate and venue against a stand-in strategy and storage, on heap regions, one step at a time. */
+export class VirtualWorld {
+  readonly io: IoAssembly
+  readonly inboundHash: Hash = createHash('sha256')
+  readonly outboundHash: Hash = createHash('sha256')
+  readonly typeCounts = new Map<number, number>()
+  inboundRecords = 0
+  outboundRecords = 0
+  readonly #strategy: HashStrategy
+  readonly #storageInbound: RingConsumer
+  readonly #storageOutbound: RingConsumer
+  #lastTime = 0
+
+  constructor(options: WorldOptions) {
+    const rings = { inboundBytes: options.inboundBytes, outboundBytes: options.outboundBytes }
+    const io = createHeapRegion('io', rings)
+    const strategy = createHeapRegion('strategy', rings)
+    const storage = createHeapRegion('storage', rings)
+    const membership = new Int32Array(Membership.Count).fill(1)
+    const market = new SyntheticMarket({
+      seed: options.marketSeed,
+      records: options.marketRecords,
+      stepNsMax: options.stepNsMax,
+    })
+    const config: IoConfig = {
+      files: [],
+      latencies: options.latencies,
+      gate: GATE,
+      speed: 0,
+      clockIntervalNs: 100_000,
+      settleNs: 10_000_000,
+      delayLineRecords: 1 << 16,
+      reserveBytes: 512,
+      instrumentsMax: 16,
+      bookOrdersMax: 65_536,
+      stepBudget: 1,
+      session: { epochSeconds: 0, seed: 1, configHash: '0'.repeat(16), venue: 'test', strategyCount: 1 },
+    }
+    this.io = assembleIo(config, market as never, { io, strategy, storage, membership }, silentClock)
+    const gating = new GatingSet([
+      { cursor: viewCursor(io.buffer, io.offsetOf('cursor.outbound')), membership, index: Membership.IoOnOutbound },
+      {
+        cursor: viewCursor(storage.buffer, storage.offsetOf('cursor.outbound')),
+        membership,
+        index: Membership.StorageOnOutbound,
+      },
+    ])
+    const outbound = new RingProducer(strategy.buffer, strategy.offsetOf('ring.outbound'), gating)
+    const inbound = new RingConsumer(io.place('ring.inbound'), strategy.place('cursor.inbound'))
+    inbound.resume(1)
+    this.#strategy = new HashStrategy(inbound, outbound, options.reactOneIn)
+    this.#storageInbound = new RingConsumer(io.place('ring.inbound'), storage.place('cursor.inbound'))
+    this.#storageInbound.resume(1)
+    this.#storageOutbound = new RingConsumer(strategy.place('ring.outbound'), storage.place('cursor.outbound'))
+    this.#storageOutbound.resume(1)
+  }
+
+  /** Runs to the end under a schedule. @throws when nothing has moved for long */
+  run(schedule: Schedule, seed: number): string {
+    const random = new TestRandom(seed)
+    let idle = 0
+    while (!(this.io.kernel.isFinished && this.#strategy.isFinished)) {
+      const { who, budget } = schedule(random)
+      const done = this.#step(who, budget)
+      idle = done > 0 ? 0 : idle + 1
+      if (idle > 100_000)
+        throw new Error(`stuck after inbound record ${this.io.kernel.facts[0]}, I/O waits: ${this.io.kernel.wait}`)
+    }
+    while (this.#step('storage', 1000) > 0);
+    return `${this.inboundHash.digest('hex')} ${this.outboundHash.digest('hex')}`
+  }
+
+  #step(who: 'io' | 'strategy' | 'storage', budget: number): number {
+    if (who === 'io') return this.io.kernel.step(budget)
+    if (who === 'strategy') return this.#strategy.step(budget)
+    let taken = 0
+    for (let at = this.#storageInbound.next(); at >= 0; at = this.#storageInbound.next()) {
+      this.#noteInbound(this.#storageInbound.views, at)
+      if (++taken >= budget) break
+    }
+    this.#storageInbound.release()
+    for (let at = this.#storageOutbound.next(); at >= 0; at = this.#storageOutbound.next()) {
+      this.outboundRecords++
+      this.outboundHash.update(recordBytes(this.#storageOutbound.views, at))
+      if (++taken >= budget * 2) break
+    }
+    this.#storageOutbound.release()
+    return taken
+  }
+
+  #noteInbound(views: RecordViews, at: number): void {
+    this.inboundRecords++
+    const sequence = views.f64[(at + Header.Sequence) >> 3]!
+    if (sequence !== this.inboundRecords)
+      throw new Error(`inbound record ${this.inboundRecords} has sequence ${sequence}`)
+    const time = views.f64[(at + Header.Time) >> 3]!
+    if (time < this.#lastTime) throw new Error(`inbound record ${sequence} goes back in time`)
+    this.#lastTime = time
+    const type = views.u16[(at + Header.Type) >> 1]!
+    this.typeCounts.set(type, (this.typeCounts.get(type) ?? 0) + 1)
+    this.inboundHash.update(recordBytes(views, at))
+  }
+
+  count(type: RecordType): number {
+    return this.typeCounts.get(type) ?? 0
+  }
+}
+
+function recordBytes(views: RecordViews, at: number): Uint8Array {
+  return views.u8.subarray(at, at + views.u32[at >> 2]!)
+}
