@@ -21,10 +21,14 @@ constexpr uint32_t SLOTS_MAX = 1u << SLOT_BITS;
 constexpr uint32_t TARGETS_MAX = 1024;
 
 struct StampTarget {
-  // Null while the place is free. Stored last, cleared first.
+  // Null while the place is free, FORGOTTEN once the memory was unmapped: the handle stays taken until its holder gives
+  // it back, or that would free the one of somebody who got it meanwhile. Stored last, cleared first.
   std::atomic<double*> slots{nullptr};
   uint32_t count = 0;
 };
+
+double nowhere = 0;
+double* const FORGOTTEN = &nowhere;
 
 struct TscScale {
   uint64_t anchorTicks;
@@ -184,7 +188,7 @@ napi_value stamp(napi_env, napi_callback_info) {
   const StampTarget& target = targets[(*request >> SLOT_BITS) % TARGETS_MAX];
   double* slots = target.slots.load(std::memory_order_acquire);
   const uint32_t slot = *request % SLOTS_MAX;
-  if (slots != nullptr && slot < target.count) slots[slot] = readStamp();
+  if (slots != nullptr && slots != FORGOTTEN && slot < target.count) slots[slot] = readStamp();
   return nullptr;
 }
 
@@ -193,7 +197,7 @@ napi_value stamp(napi_env, napi_callback_info) {
 void forgetStampTargets(const uint8_t* begin, const uint8_t* end) {
   for (StampTarget& target : targets) {
     const uint8_t* slots = reinterpret_cast<const uint8_t*>(target.slots.load(std::memory_order_acquire));
-    if (slots >= begin && slots < end) target.slots.store(nullptr, std::memory_order_release);
+    if (slots >= begin && slots < end) target.slots.store(FORGOTTEN, std::memory_order_release);
   }
 }
 

@@ -16,12 +16,18 @@ namespace {
 
 constexpr uint32_t WORDS_MAX = 4096;
 
+// Null while the place is free, FORGOTTEN once the memory was unmapped: the handle stays taken until its holder gives it
+// back, or that would free the one of somebody who got it meanwhile.
 std::atomic<uint32_t*> words[WORDS_MAX];
 std::mutex wordsMutex;
 
+uint32_t nowhere = 0;
+uint32_t* const FORGOTTEN = &nowhere;
+
 // Null when the handle is free or its memory was unmapped.
 uint32_t* wordOf(napi_env env, napi_value value) {
-  return words[toUint(env, value) % WORDS_MAX].load(std::memory_order_acquire);
+  uint32_t* word = words[toUint(env, value) % WORDS_MAX].load(std::memory_order_acquire);
+  return word == FORGOTTEN ? nullptr : word;
 }
 
 // registerWord(buffer, byteOffset): a handle, or -errno. The caller keeps the buffer alive.
@@ -85,7 +91,7 @@ napi_value wakeWord(napi_env env, napi_callback_info info) {
 void forgetWords(const uint8_t* begin, const uint8_t* end) {
   for (std::atomic<uint32_t*>& word : words) {
     const uint8_t* place = reinterpret_cast<const uint8_t*>(word.load(std::memory_order_acquire));
-    if (place >= begin && place < end) word.store(nullptr, std::memory_order_release);
+    if (place >= begin && place < end) word.store(FORGOTTEN, std::memory_order_release);
   }
 }
 

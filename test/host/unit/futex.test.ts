@@ -76,6 +76,10 @@ test('A word whose memory was unmapped is an error, not a crash', () => {
   unmapRegion(region)
   expect(thrownBy(() => word.wake())).toMatchObject({ errno: 'EFAULT' })
   expect(thrownBy(() => word.wait(0, 0))).toMatchObject({ errno: 'EFAULT' })
+  const next = new Word(new SharedArrayBuffer(4), 0)
+  word.release()
+  expect(next.wait(0, 0)).toBe(WaitOutcome.TimedOut)
+  next.release()
 })
 
 test('A misplaced word or a negative timeout is a defect of the caller', () => {

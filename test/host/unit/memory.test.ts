@@ -42,6 +42,23 @@ describe('In one process', () => {
     unmapRegion(region)
   })
 
+  test('All pages of a new region are there before its first use', () => {
+    const region = mapOwnedRegion(join(folder, 'faulted'), 16 * 1024 * 1024)
+    const view = mapReadOnlyRegion(region.path)
+    const [written, read] = [new Int32Array(region.buffer), new Int32Array(view.buffer)]
+    const before = process.resourceUsage().minorPageFault
+    let sum = 0
+    for (let word = 0; word < written.length; word += 1024) {
+      written[word] = 1
+      sum += read[word]!
+    }
+    const faults = process.resourceUsage().minorPageFault - before
+    expect(sum).toBe(4096)
+    expect(faults).toBeLessThan(400)
+    unmapRegion(view)
+    unmapRegion(region)
+  })
+
   test('Unmapping leaves empty views, and the file', () => {
     const region = mapOwnedRegion(join(folder, 'unmapped'), 4096)
     const words = new Int32Array(region.buffer)
