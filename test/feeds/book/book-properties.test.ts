@@ -139,7 +139,7 @@ function compareQueues(book: OrderBook, model: BookModel): void {
 describe('books against a plain model', () => {
   test('any sequence of messages leaves the same levels, queues and best prices, and flags every change of the best', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 300, size: 'max' }), (steps) => {
         const orderBook = new OrderBook(LIMITS)
         const levelBook = new LevelBook(LIMITS)
         const model = new BookModel()
@@ -158,14 +158,14 @@ describe('books against a plain model', () => {
         expect([...orderBook.counts]).toEqual([...levelBook.counts])
         compareQueues(orderBook, model)
       }),
-      { numRuns: 120 },
+      { numRuns: 25 },
     )
   })
 
   test('at its bounds a book refuses and counts, and goes on soundly', () => {
     fc.assert(
       fc.property(
-        fc.array(step, { maxLength: 200 }),
+        fc.array(step, { maxLength: 200, size: 'max' }),
         fc.integer({ min: 1, max: 12 }),
         fc.integer({ min: 1, max: 12 }),
         (steps, ordersMax, levelsMax) => {
@@ -182,7 +182,7 @@ describe('books against a plain model', () => {
           expect(verifyBook(book)).toEqual([])
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 60 },
     )
   })
 
