@@ -36,7 +36,7 @@ describe('help', () => {
     const { exitCode, stdout } = await runXk([...command.split(' '), '--help'])
     expect(exitCode).toBe(0)
     expect(stdout).toContain(`Usage: xk ${command} `)
-    expect(stdout).toContain(`Examples:\n  xk ${command} `)
+    expect(stdout).toContain(`Examples:\n  xk ${command}`)
     expect(stdout).toContain('--json')
     for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100)
   })
