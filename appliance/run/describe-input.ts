@@ -12,7 +12,7 @@ export function describeInput(
     files,
     bytes: facts?.bytes ?? 0,
     packets: facts?.packets ?? 0,
-    messages: facts?.messageCount ?? 0,
+    messages: facts?.messages ?? 0,
     firstTimeNs: facts?.firstTimeNs ?? '0',
     lastTimeNs: facts?.lastTimeNs ?? '0',
     instruments,
