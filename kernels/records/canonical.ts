@@ -8,7 +8,7 @@ import { Header } from './catalogue.ts'
 import type { RecordViews } from './views.ts'
 
 /** Bytes gathered before the hash is called: large enough that the call's cost does not show. */
-const GATHER_BYTES = 64 * 1024
+const GATHER_BYTES = 16 * 1024
 /** Runs from this length on are hashed in place; shorter ones are gathered. */
 const IN_PLACE_BYTES_MIN = 8 * 1024
 

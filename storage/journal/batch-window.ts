@@ -16,7 +16,6 @@ import type { JournalTail } from './tail.ts'
 
 /** Read ahead of what is asked; a batch may take more. */
 const READ_AHEAD_BYTES = 256 * 1024
-const CAPACITY_BYTES = BATCH_PAYLOAD_BYTES_MAX + 4096
 
 /** Reads until `length` bytes are there or the file ends. @throws JournalIoError */
 export function readFully(file: SegmentFile, bytes: Uint8Array, offset: number, length: number, at: number): number {
@@ -35,13 +34,19 @@ export function readFully(file: SegmentFile, bytes: Uint8Array, offset: number, 
 
 /** A window of one segment in memory, in which batches are checked and read in place; its buffer lives as long as it does. */
 export class BatchWindow {
-  readonly views = new RecordViews(new ArrayBuffer(CAPACITY_BYTES))
+  readonly views: RecordViews
   /** Offset in `views` of the header that was checked last. */
   at = 0
   #file: SegmentFile | undefined
   #segmentBytes = 0
   #start = 0
   #bytes = 0
+
+  /** @param segmentBytes size of the journal's segments: no batch is longer than one */
+  constructor(segmentBytes: number) {
+    const longest = BATCH_PAYLOAD_BYTES_MAX + BatchHeader.Bytes
+    this.views = new RecordViews(new ArrayBuffer(Math.min(longest, segmentBytes)))
+  }
 
   /** Turns to another segment. */
   open(file: SegmentFile, segmentBytes: number): void {
@@ -59,7 +64,8 @@ export class BatchWindow {
   load(positionBytes: number, bytes: number): number {
     if (positionBytes < this.#start || positionBytes + bytes > this.#start + this.#bytes) {
       if (this.#file === undefined) return -1
-      const wanted = Math.min(Math.max(bytes, READ_AHEAD_BYTES), this.#segmentBytes - positionBytes)
+      const ahead = Math.min(READ_AHEAD_BYTES, this.views.u8.length)
+      const wanted = Math.min(Math.max(bytes, ahead), this.#segmentBytes - positionBytes)
       this.#start = positionBytes
       this.#bytes = 0
       this.#bytes = readFully(this.#file, this.views.u8, 0, wanted, positionBytes)

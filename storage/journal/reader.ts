@@ -3,9 +3,9 @@ import type { RecordViews } from '../../kernels/records/views.ts'
 import { BatchFault, describeBatchFault } from './batch-header.ts'
 import { BatchWindow } from './batch-window.ts'
 import { JournalCorruptError } from './errors.ts'
-import { JournalStream, SEGMENT_HEADER_BYTES, segmentName } from './layout.ts'
+import { JournalStream, SEGMENT_BYTES_MAX, SEGMENT_HEADER_BYTES, segmentName } from './layout.ts'
 import { describeSegmentFault, type JournalIdentity, SegmentFault, type SegmentHeaderFacts } from './segment-header.ts'
-import { listSegmentNumbers, openForRead, probeSegment } from './segment-list.ts'
+import { isSameJournal, listSegmentNumbers, openForRead, probeSegment } from './segment-list.ts'
 import type { SegmentFile, SegmentStorage } from './segment-storage.ts'
 import { JournalTail } from './tail.ts'
 
@@ -14,6 +14,11 @@ export interface JournalReaderOptions {
   readonly stream?: JournalStream.Inbound | JournalStream.Outbound
   /** Skips records of a lower sequence; needs `stream`, whose sequences it speaks of. */
   readonly fromSequence?: number
+}
+
+interface FoundSegment {
+  readonly number: number
+  readonly header: SegmentHeaderFacts
 }
 
 /**
@@ -26,14 +31,14 @@ export class JournalReader {
   readonly views: RecordViews
   /** Stream of the record that `next` gave last. */
   stream: JournalStream = JournalStream.Mark
-  readonly #window = new BatchWindow()
+  readonly #window: BatchWindow
   readonly #storage: SegmentStorage
   readonly #onlyStream: JournalStream
   /** [0]: first sequence wanted. */
   readonly #from: Float64Array
   readonly #tail = new JournalTail()
-  #identity: JournalIdentity | undefined
-  #segmentBytes = 0
+  /** Header of the segment that was opened first; undefined while the journal is empty. */
+  #first: SegmentHeaderFacts | undefined
   #file: SegmentFile | undefined
   #recordAt = 0
   #batchEnd = 0
@@ -42,16 +47,18 @@ export class JournalReader {
 
   /** @throws JournalIoError, JournalCorruptError when the folder holds no segment that can be read */
   constructor(storage: SegmentStorage, options: JournalReaderOptions = {}) {
-    this.views = this.#window.views
     this.#storage = storage
     this.#onlyStream = options.stream ?? JournalStream.Mark
     this.#from = Float64Array.of(options.stream === undefined ? 0 : (options.fromSequence ?? 0))
-    this.#openFirst()
+    const found = this.#findFirst()
+    this.#window = new BatchWindow(found?.header.segmentBytes ?? SEGMENT_BYTES_MAX)
+    this.views = this.#window.views
+    if (found !== undefined) this.#openSegment(found.number, found.header)
   }
 
   /** What the journal is of; undefined while it is empty. */
   get identity(): JournalIdentity | undefined {
-    return this.#identity
+    return this.#first?.identity
   }
 
   /** @returns the offset in `views` of the next record, or -1 behind the last valid one */
@@ -64,7 +71,10 @@ export class JournalReader {
 
   /** Looks again behind the end: the journal may have grown. */
   refresh(): void {
-    if (this.#identity === undefined) this.#openFirst()
+    if (this.#first === undefined) {
+      const found = this.#findFirst()
+      if (found !== undefined) this.#openSegment(found.number, found.header)
+    }
     this.#window.invalidate()
     this.#isAtEnd = false
   }
@@ -83,8 +93,8 @@ export class JournalReader {
   }
 
   #nextBatch(): boolean {
-    while (!this.#isAtEnd && this.#identity !== undefined) {
-      this.#fault = this.#window.readHeader(this.#tail, this.#identity, false)
+    while (!this.#isAtEnd && this.#first !== undefined) {
+      this.#fault = this.#window.readHeader(this.#tail, this.#first.identity, false)
       if (this.#fault === BatchFault.None) this.#fault = this.#window.readPayload(this.#tail)
       if (this.#fault !== BatchFault.None) {
         if (!this.#turnPage()) this.#isAtEnd = true
@@ -117,7 +127,7 @@ export class JournalReader {
     const number = this.#tail.segmentNumber + 1
     if (!listSegmentNumbers(this.#storage).includes(number)) return false
     const { header } = probeSegment(this.#storage, number)
-    if (header === undefined) return false
+    if (header === undefined || !isSameJournal(header, this.#first!)) return false
     if (header.batchesBefore > this.#tail.batches) return this.#lookAgain()
     if (header.batchesBefore !== this.#tail.batches || header.chainBefore !== this.#tail.chain) return false
     this.#openSegment(number, header)
@@ -127,16 +137,15 @@ export class JournalReader {
   /** The writer filled this segment after it was read here and before the next one was seen. */
   #lookAgain(): boolean {
     this.#window.invalidate()
-    if (this.#window.readHeader(this.#tail, this.#identity!, false) !== BatchFault.None) return false
+    if (this.#window.readHeader(this.#tail, this.#first!.identity, false) !== BatchFault.None) return false
     return this.#window.readPayload(this.#tail) === BatchFault.None
   }
 
   #openSegment(number: number, header: SegmentHeaderFacts): void {
     this.#file?.close()
     this.#file = openForRead(this.#storage, segmentName(number))
-    this.#identity ??= header.identity
-    this.#segmentBytes = header.segmentBytes
-    this.#window.open(this.#file, this.#segmentBytes)
+    this.#first ??= header
+    this.#window.open(this.#file, header.segmentBytes)
     this.#tail.segmentNumber = number
     this.#tail.offsetBytes = SEGMENT_HEADER_BYTES
     this.#tail.batches = header.batchesBefore
@@ -147,8 +156,8 @@ export class JournalReader {
     }
   }
 
-  /** Opens the last segment that begins at or before the first sequence wanted. */
-  #openFirst(): void {
+  /** The last segment that begins at or before the first sequence wanted. */
+  #findFirst(): FoundSegment | undefined {
     const numbers = listSegmentNumbers(this.#storage)
     for (let i = numbers.length - 1; i >= 0; i--) {
       const { header, fault } = probeSegment(this.#storage, numbers[i]!)
@@ -159,13 +168,13 @@ export class JournalReader {
       const isFirst = i === 0 && numbers[0] === 1
       const isBehind = this.#from[0]! > header.lastSequenceBefore[this.#onlyStream as 1 | 2] + 1
       if (isFirst || (this.#onlyStream !== JournalStream.Mark && isBehind)) {
-        this.#openSegment(numbers[i]!, header)
-        return
+        return { number: numbers[i]!, header }
       }
     }
     if (numbers.length > 1) {
       throw new JournalCorruptError('segment-missing', 'the first segment is missing', this.#storage.label)
     }
+    return undefined
   }
 
   #refuseUnlessUnborn(number: number, fault: SegmentFault, isLast: boolean): void {

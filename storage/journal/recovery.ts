@@ -80,7 +80,7 @@ export class JournalScan {
   readonly #listing: SegmentListing
   readonly #storage: SegmentStorage
   readonly #options: ScanOptions
-  readonly #window = new BatchWindow()
+  readonly #window: BatchWindow
   readonly #search = new SegmentSearch()
   readonly #losses = new LossTracker()
   #isFrozen = false
@@ -93,8 +93,9 @@ export class JournalScan {
     this.#listing = listSegments(storage)
     this.identity = this.#listing.identity
     this.unbornSegment = this.#listing.unborn
-    this.segmentBytes = this.#listing.segments.at(-1)?.header?.segmentBytes ?? 0
+    this.segmentBytes = this.#listing.segmentBytes
     this.writerEpoch = this.#listing.segments.at(-1)?.header?.writerEpoch ?? 0
+    this.#window = new BatchWindow(this.segmentBytes)
     if (this.#listing.unborn !== undefined) this.#noteUnborn(this.#listing.unborn)
     for (let i = 0; i < this.#listing.segments.length; i++) this.#scanSegment(i)
     this.#losses.close()

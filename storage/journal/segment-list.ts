@@ -30,6 +30,8 @@ export interface ListedSegment {
 export interface SegmentListing {
   readonly segments: readonly ListedSegment[]
   readonly identity: JournalIdentity | undefined
+  /** Size of every segment, 0 when there is none. */
+  readonly segmentBytes: number
   /** Row S3 of the decision table. */
   readonly unborn: string | undefined
 }
@@ -88,8 +90,12 @@ export function probeSegment(storage: SegmentStorage, segmentNumber: number): Pr
   }
 }
 
-function isSameJournal(a: JournalIdentity, b: JournalIdentity): boolean {
-  return a.idLow === b.idLow && a.idHigh === b.idHigh && a.configLow === b.configLow && a.configHigh === b.configHigh
+/** Whether two headers are of one journal; all its segments have the same size. */
+export function isSameJournal(one: SegmentHeaderFacts, other: SegmentHeaderFacts): boolean {
+  const a = one.identity
+  const b = other.identity
+  const isSameRun = a.configLow === b.configLow && a.configHigh === b.configHigh
+  return isSameRun && a.idLow === b.idLow && a.idHigh === b.idHigh && one.segmentBytes === other.segmentBytes
 }
 
 function isUnborn(found: Probe): boolean {
@@ -107,7 +113,7 @@ export function listSegments(storage: SegmentStorage): SegmentListing {
     unborn = segmentName(numbers.pop()!)
     probes.pop()
   }
-  const identity = probes.find((found) => found.header !== undefined)?.header?.identity
+  const first = probes.find((found) => found.header !== undefined)?.header
   const segments: ListedSegment[] = []
   let expected = 1
   numbers.forEach((segmentNumber, index) => {
@@ -130,11 +136,11 @@ export function listSegments(storage: SegmentStorage): SegmentListing {
         what: `it ${describeSegmentFault(fault)}`,
         offsetBytes: 0,
       })
-    } else if (!isSameJournal(header!.identity, identity!)) {
+    } else if (!isSameJournal(header!, first!)) {
       faults.push({ code: 'segment-foreign', what: 'it belongs to another journal', offsetBytes: 0 })
       header = undefined
     }
     segments.push({ name, segmentNumber, header, faults })
   })
-  return { segments, identity, unborn }
+  return { segments, identity: first?.identity, segmentBytes: first?.segmentBytes ?? 0, unborn }
 }

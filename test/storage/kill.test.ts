@@ -11,7 +11,7 @@ import { buildEntry } from './support/build-entry.ts'
 import { Random, testSeed } from './support/random.ts'
 import { IDENTITY, range, readAll, sequencesOf } from './support/scripts.ts'
 
-const LIVES = 5
+const LIVES = 3
 const folder = mkdtempSync(join(tmpdir(), 'xk-journal-kill-'))
 let threadUrl: URL
 let processUrl: URL

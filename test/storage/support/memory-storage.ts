@@ -99,6 +99,12 @@ export class MemoryStorage implements SegmentStorage {
     return sectors
   }
 
+  /** What may become of files whose name or removal is not durable. */
+  newFileFates(): ('gone' | 'empty' | 'sized')[] {
+    const isAllDurable = this.removed.size === 0 && this.list().every((name) => this.durableNames.has(name))
+    return isAllDurable ? ['sized'] : ['gone', 'empty', 'sized']
+  }
+
   /**
    * The storage after a power cut.
    * @param survives whether a pending sector, by its index, reached the disk
