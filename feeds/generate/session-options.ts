@@ -5,7 +5,7 @@ const DAY_NS = 86_400 * SECOND_NS
 const FULL_OPEN_NS = (9 * 60 + 30) * 60 * SECOND_NS
 const FULL_CLOSE_NS = 16 * 3_600 * SECOND_NS
 const SYMBOLS_MOST = 8_192
-const MESSAGES_MOST = 2_000_000_000
+const MESSAGES_MOST = 1_000_000_000
 const MESSAGES_PER_SYMBOL_LEAST = 100
 const LIVE_SHARE_MOST = 0.3
 /** Mean time between messages below which bursts would run into each other. */

@@ -79,6 +79,7 @@ export class TradingDay {
     yield* this.close()
     yield* this.pace.runSegment(this.teardownSegment())
     yield* this.pace.runSparse(schedule.teardownEndNs, schedule.lateEndNs, () => this.tearDownOnce(1))
+    yield* this.finishTeardown()
     exchange.advanceTo(schedule.systemHoursEndNs)
     exchange.writer.systemEvent('E')
     exchange.advanceTo(schedule.endNs)
@@ -185,7 +186,7 @@ export class TradingDay {
 
   private tradingSegment(): Segment {
     const { schedule, options, exchange } = this
-    const closing = Math.floor(options.symbols * 1.4) + 3 + SPARSE_EVENTS_MOST
+    const closing = Math.floor(options.symbols * 1.4) + 3
     const messagesEnd = () => options.messages - closing - Math.floor(exchange.book.live * TEARDOWN_SHARE)
     return {
       startNs: schedule.openNs,
@@ -225,7 +226,17 @@ export class TradingDay {
     }
   }
 
-  /** Deletes a few orders of the next symbol, from the worst price of either side. */
+  /** Deletes what is still missing from the message count, where there is that much. */
+  private *finishTeardown(): Generator<void, void> {
+    const { exchange, options } = this
+    exchange.advanceTo(this.schedule.lateEndNs)
+    while (exchange.book.live > 0 && exchange.writer.messages < options.messages - 2) {
+      this.tearDownOnce(3)
+      if (exchange.writer.isFull()) yield
+    }
+  }
+
+  /** Deletes a few orders of the next symbol, at any depth of either side. */
   private tearDownOnce(bits: number): void {
     if (this.exchange.book.live === 0) return
     const orders = 1 + this.random.bits(bits)
