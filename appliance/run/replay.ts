@@ -6,6 +6,7 @@ import type { KernelRegions, KernelsRun } from './kernels-run.ts'
 import { runProcesses } from './process-run.ts'
 import { describeRun } from './replay-result.ts'
 import { createJournalFolder } from './run-folders.ts'
+import { writeSessionFile } from './session-file.ts'
 import { planSession, type SessionPlan } from './session-plan.ts'
 import type { ReplayRequest, ReplayResult, RunProgress } from './types.ts'
 
@@ -18,6 +19,7 @@ export async function replay(request: ReplayRequest): Promise<ReplayResult> {
     request.onWarning(line)
   }
   const session = await planSession(config, createJournalFolder(config.journal.folder, config.instance))
+  writeSessionFile(session.storage.journalPath, session)
   const startNs = monotonicNs()
   const run = await runKernels(session, { ...request, onWarning })
   const elapsedNs = monotonicNs() - startNs

@@ -1,5 +1,6 @@
 import { XkError } from '../../kernels/host/xk-error.ts'
 import { replay } from './replay.ts'
+import { rerun } from './rerun.ts'
 import type { RunServices } from './types.ts'
 
 function refuse(): never {
@@ -7,4 +8,4 @@ function refuse(): never {
 }
 
 /** What the commands run. */
-export const services: RunServices = { replay, rerun: refuse, benchRing: refuse, benchPath: refuse }
+export const services: RunServices = { replay, rerun, benchRing: refuse, benchPath: refuse }

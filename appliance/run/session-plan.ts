@@ -3,6 +3,8 @@ import type { IoConfig } from '../../kernels/io/io-config.ts'
 import type { StorageConfig } from '../../kernels/storage/storage-config.ts'
 import type { StrategyBundle } from '../../kernels/strategy/bundle.ts'
 import { bundleStrategy } from '../../kernels/strategy/bundle.ts'
+import { LoadedStrategy } from '../../kernels/strategy/load.ts'
+import { resolveParams } from '../../kernels/strategy/params.ts'
 import type { StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
 import type { ApplianceConfig } from '../config/config.ts'
 import { resolveStrategyPath } from './strategy-paths.ts'
@@ -48,12 +50,29 @@ function hashDecisions(config: ApplianceConfig, bundles: readonly StrategyBundle
 }
 
 /**
- * Works out what each kernel is told. Bundles the strategies: a broken one is reported before anything is started.
+ * Bundles the strategies of a configuration and checks their parameters: a broken one is reported before anything starts.
+ * @throws PluginBundleError, PluginLoadError, ParamError
+ */
+export async function planStrategies(
+  config: ApplianceConfig,
+): Promise<Pick<StrategyKernelConfig, 'bundles' | 'params'> & Pick<SessionPlan, 'strategies'>> {
+  const bundles = await Promise.all(config.strategies.map((choice) => bundleStrategy(resolveStrategyPath(choice.path))))
+  const params = config.strategies.map((choice) => choice.params)
+  const strategies = bundles.map((bundle, index) => {
+    const loaded = LoadedStrategy.load(bundle)
+    resolveParams(loaded.name, bundle.path, loaded.params, params[index]!)
+    return { name: loaded.name, path: config.strategies[index]!.path }
+  })
+  return { bundles, params, strategies }
+}
+
+/**
+ * Works out what each kernel is told.
  * @param journalPath folder of this run's journal
- * @throws PluginBundleError
+ * @throws PluginBundleError, PluginLoadError, ParamError
  */
 export async function planSession(config: ApplianceConfig, journalPath: string): Promise<SessionPlan> {
-  const bundles = await Promise.all(config.strategies.map((choice) => bundleStrategy(resolveStrategyPath(choice.path))))
+  const { bundles, params, strategies } = await planStrategies(config)
   const configHash = hashDecisions(config, bundles)
   const io: IoConfig = {
     files: config.feed.files,
@@ -77,7 +96,7 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
   }
   const strategy: StrategyKernelConfig = {
     bundles,
-    params: config.strategies.map((choice) => choice.params),
+    params,
     seed: config.seed,
     instrumentsMax: INSTRUMENTS_MAX,
     bookOrdersMax: BOOK_ORDERS_MAX,
@@ -95,6 +114,5 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
     configHash,
     label: config.instance,
   }
-  const strategies = config.strategies.map((choice) => ({ name: choice.path, path: choice.path }))
   return { io, strategy, storage, strategies, configHash }
 }

@@ -33,6 +33,34 @@ export interface StrategyAssembly {
 }
 
 /**
+ * The kernel alone, over any outbound writer.
+ * @throws ParamError, PluginLoadError
+ */
+export function createStrategyKernel(
+  config: StrategyKernelConfig,
+  outbound: OutboundWriter,
+  activity?: Int32Array,
+): StrategyKernel {
+  const kernel = new StrategyKernel({
+    strategies: config.bundles.map((bundle, index) => ({
+      loaded: LoadedStrategy.load(bundle),
+      params: config.params[index]!,
+    })),
+    outbound,
+    bookLimits: {
+      instrumentsMax: config.instrumentsMax,
+      ordersMax: config.bookOrdersMax,
+      levelsMax: config.bookOrdersMax,
+    },
+    ...(activity === undefined ? {} : { activity }),
+  })
+  for (const { strategyId, atSequence } of config.disabled) {
+    kernel.disableAfter(strategyId, atSequence, StopReason.Overran)
+  }
+  return kernel
+}
+
+/**
  * Puts the strategy kernel together over mapped regions: the same parts in a process of their own and on one thread.
  * @param published what an earlier life had sent, for a kernel that resumes
  * @throws ParamError, PluginLoadError
@@ -55,22 +83,7 @@ export function assembleStrategy(
   const outbound = new RingProducer(strategy.buffer, strategy.offsetOf('ring.outbound'), gating)
   const consumer = new RingConsumer(io.place('ring.inbound'), strategy.place('cursor.inbound'))
   consumer.resume(strategy.epoch)
-  const kernel = new StrategyKernel({
-    strategies: config.bundles.map((bundle, index) => ({
-      loaded: LoadedStrategy.load(bundle),
-      params: config.params[index]!,
-    })),
-    outbound: new OutboundWriter(outbound, published),
-    bookLimits: {
-      instrumentsMax: config.instrumentsMax,
-      ordersMax: config.bookOrdersMax,
-      levelsMax: config.bookOrdersMax,
-    },
-    activity: strategy.viewWords('activity'),
-  })
-  for (const { strategyId, atSequence } of config.disabled) {
-    kernel.disableAfter(strategyId, atSequence, StopReason.Overran)
-  }
+  const kernel = createStrategyKernel(config, new OutboundWriter(outbound, published), strategy.viewWords('activity'))
   const probe = new StrategyProbe({
     published: io.viewDoubles('stamps'),
     emitted: strategy.viewDoubles('stamps'),

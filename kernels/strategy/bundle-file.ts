@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { relative } from 'node:path'
 import { PluginBundleError } from './errors.ts'
 
 /** One plugin as one script, ready to be run in a fresh context; plain data, so that it can be stored and sent. */
@@ -24,4 +25,10 @@ export function readBundle(path: string): StrategyBundle {
   const digest = digestCode(bundle.code)
   if (digest !== bundle.digest) throw new PluginBundleError('the stored bundle was changed', path, 'bundle it again')
   return bundle
+}
+
+/** A path as messages show it: relative to the working folder where it lies inside. */
+export function showPath(absolute: string): string {
+  const shown = relative(process.cwd(), absolute)
+  return shown.startsWith('..') ? absolute : shown
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { build, type Message } from 'esbuild'
 import { findPackageRoot } from '../host/package-root.ts'
-import { digestCode, type StrategyBundle } from './bundle-file.ts'
+import { digestCode, type StrategyBundle, showPath } from './bundle-file.ts'
 import { type BundleParts, REFUSED_BY_BUNDLER, strategyRules } from './bundle-rules.ts'
 import { PluginBundleError } from './errors.ts'
 
@@ -18,7 +18,11 @@ function locateParts(root: string): BundleParts {
 function describeMessage(message: Message): { what: string; where: string | undefined } {
   const what = REFUSED_BY_BUNDLER[message.id] ?? message.text
   const { location } = message
-  return { what, where: location === null ? undefined : `${location.file}:${location.line}:${location.column + 1}` }
+  return {
+    what,
+    where:
+      location === null ? undefined : `${showPath(resolve(location.file))}:${location.line}:${location.column + 1}`,
+  }
 }
 
 /**
@@ -74,11 +78,6 @@ function stripPaths(code: string, inputs: readonly string[]): string {
     .split('\n')
     .map((line) => (comments.has(line) ? '' : line))
     .join('\n')
-}
-
-function showPath(absolute: string): string {
-  const shown = relative(process.cwd(), absolute)
-  return shown.startsWith('..') ? absolute : shown
 }
 
 function explainFailure(error: unknown, path: string): unknown {

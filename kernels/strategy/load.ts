@@ -1,9 +1,10 @@
 import { SourceMap } from 'node:module'
+import { resolve } from 'node:path'
 import vm from 'node:vm'
 import type { Strategy } from '../../strategies/plugin/define.ts'
 import type { Handles, PluginEntry } from '../../strategies/plugin/memory.ts'
 import type { ParamDeclarations, ParamValue } from '../../strategies/plugin/params.ts'
-import type { StrategyBundle } from './bundle-file.ts'
+import { type StrategyBundle, showPath } from './bundle-file.ts'
 import { guardScript } from './context-guard.ts'
 import { PluginLoadError } from './errors.ts'
 
@@ -16,7 +17,7 @@ interface StrategyScript {
 const HOOKS = ['state', 'onStart', 'onBook', 'onTrade', 'onStatus', 'onOrder', 'onTimer', 'onStop'] as const
 const FIELDS: ReadonlySet<string> = new Set(['kind', 'name', 'about', 'params', 'interest', ...HOOKS])
 /** How long a plugin's module may take to evaluate. */
-const EVALUATION_LIMIT_MS = 5_000
+const EVALUATION_LIMIT_MS = 2_000
 
 /** A plugin in its own context, not yet attached to a kernel. */
 export class LoadedStrategy {
@@ -95,7 +96,7 @@ export class LoadedStrategy {
     if (!('originalSource' in entry)) return undefined
     const source = String(entry.originalSource)
     if (/strategies\/plugin\//.test(source) || source === '<stdin>') return undefined
-    return `${source}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
+    return `${showPath(resolve(source))}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
   }
 }
 
