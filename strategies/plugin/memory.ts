@@ -19,6 +19,10 @@ export enum Scratch {
   QueryOrders = 3,
   EventPrice = 4,
   EventQuantity = 5,
+  /** What a fraction that was asked for came to. */
+  Answer = 6,
+  /** Due time of the timer being set. */
+  TimerDue = 7,
   Slots = 16,
 }
 

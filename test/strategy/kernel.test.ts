@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { InboundScript, rigOf } from './support/rig.ts'
+import { rigOf } from './support/load-source.ts'
+import { InboundScript } from './support/rig.ts'
 
 function twoSidedBook(): InboundScript {
   return new InboundScript()

@@ -27,13 +27,13 @@ class PluginContext implements Context<AnyParams, unknown> {
   readonly orders: OrderDesk
   readonly timers: TimerHeap
   readonly generator = new Random()
-  readonly #scratch: Float64Array
+  private readonly scratch: Float64Array
   readonly #emission: Emission
 
   constructor(plugin: AnyStrategy, handles: Handles, params: AnyParams, sight: Sight, control: Int32Array) {
     this.strategyId = handles.strategyId
     this.params = params
-    this.#scratch = sight.scratch
+    this.scratch = sight.scratch
     this.instruments = new InstrumentBook(sight)
     this.#emission = new Emission(handles.emission, control, handles.emissionMax)
     const table = new OrderTable(handles.orders, handles.ordersMax, handles.instrumentsMax, sight.positions)
@@ -42,24 +42,25 @@ class PluginContext implements Context<AnyParams, unknown> {
     this.state = plugin.state?.(params)
   }
 
-  now(): number {
-    return this.#scratch[Scratch.Now]!
+  // Fields, not methods: a hook may take them out of the context by destructuring.
+  readonly now = (): number => this.scratch[Scratch.Now]!
+
+  readonly random = (): number => {
+    this.draw()
+    return this.scratch[Scratch.Answer]!
   }
 
-  random(): number {
-    return this.generator.nextUniform()
+  readonly randomInteger = (limit: number): number => {
+    this.draw()
+    return Math.floor(this.scratch[Scratch.Answer]! * limit)
   }
 
-  randomInteger(limit: number): number {
-    return Math.floor(this.generator.nextUniform() * limit)
-  }
+  readonly log = (level: LogLevel, text: string): void => this.#emission.log(level, text)
 
-  log(level: LogLevel, text: string): void {
-    this.#emission.log(level, text)
-  }
+  readonly signal = (name: string, value: number): void => this.#emission.signal(name, value)
 
-  signal(name: string, value: number): void {
-    this.#emission.signal(name, value)
+  private draw(): void {
+    this.generator.drawUniform(this.scratch, Scratch.Answer)
   }
 }
 

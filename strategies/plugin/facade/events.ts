@@ -23,6 +23,7 @@ class EventView {
   }
 }
 
+/** The trade that `onTrade` is told of. */
 export class TradeView extends EventView implements Trade {
   #instrument: Instrument | undefined
 
@@ -44,6 +45,7 @@ export class TradeView extends EventView implements Trade {
   }
 }
 
+/** What happened to the order that `onOrder` is told of. */
 export class OrderEventView extends EventView implements OrderEvent {
   get kind(): OrderEventKind {
     return this.control[ControlWord.EventKind]!
@@ -62,6 +64,7 @@ export class OrderEventView extends EventView implements OrderEvent {
   }
 }
 
+/** The change that `onStatus` is told of. */
 export class StatusView implements Status {
   readonly #control: Int32Array
   readonly #instruments: InstrumentBook

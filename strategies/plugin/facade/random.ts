@@ -34,10 +34,10 @@ export class Random {
     return result
   }
 
-  /** Uniform in [0, 1) with 53 bits. */
-  nextUniform(): number {
+  /** Writes a number uniform in [0, 1), of 53 bits, to `target[index]`: returned, it would be boxed. */
+  drawUniform(target: Float64Array, index: number): void {
     const high = this.nextWord() >>> 5
     const low = this.nextWord() >>> 6
-    return (high * 67108864 + low) / 9007199254740992
+    target[index] = (high * 67108864 + low) / 9007199254740992
   }
 }

@@ -12,30 +12,38 @@ export class TimerHeap implements Timers {
   /** Place in the heap, plus 1; 0 while not set. */
   readonly #place = new Int32Array(TIMERS_MAX)
   #count = 0
-  readonly #scratch: Float64Array
+  private readonly scratch: Float64Array
   readonly #control: Float64Array
 
   constructor(scratch: Float64Array, control: Float64Array) {
-    this.#scratch = scratch
+    this.scratch = scratch
     this.#control = control
     this.#control[ControlDouble.NextTimerDue] = Number.POSITIVE_INFINITY
   }
 
   setAt(dueTime: number, id: number): void {
+    this.scratch[Scratch.TimerDue] = dueTime
+    this.schedule(id)
+  }
+
+  setAfter(delayNs: number, id: number): void {
+    this.scratch[Scratch.TimerDue] = this.scratch[Scratch.Now]! + delayNs
+    this.schedule(id)
+  }
+
+  /** Takes the due time from scratch: as an argument it would be boxed. */
+  private schedule(id: number): void {
     this.#assertId(id)
+    const dueTime = this.scratch[Scratch.TimerDue]!
     if (!(dueTime - dueTime === 0)) throw new StrategyError('timer-time', `timer ${id} is due at ${dueTime}`)
-    const earliest = this.#scratch[Scratch.Now]! + 1
-    this.#due[id] = dueTime < earliest ? earliest : Math.ceil(dueTime)
+    const earliest = this.scratch[Scratch.Now]! + 1
+    this.#due[id] = Math.max(earliest, Math.ceil(dueTime))
     if (this.#place[id] === 0) {
       this.#heap[this.#count] = id
       this.#place[id] = ++this.#count
     }
     this.#settle(this.#place[id]! - 1)
     this.#announce()
-  }
-
-  setAfter(delayNs: number, id: number): void {
-    this.setAt(this.#scratch[Scratch.Now]! + delayNs, id)
   }
 
   cancel(id: number): void {
@@ -61,7 +69,7 @@ export class TimerHeap implements Timers {
   /** Takes the earliest timer off and sets the logical time to its due time. @returns its id */
   pop(): number {
     const id = this.#heap[0]!
-    this.#scratch[Scratch.Now] = this.#due[id]!
+    this.scratch[Scratch.Now] = this.#due[id]!
     this.cancel(id)
     return id
   }

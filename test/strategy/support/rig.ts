@@ -1,6 +1,3 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Header } from '../../../kernels/records/catalogue.ts'
 import { decodeRecord, encodeRecord, type PlainRecord } from '../../../kernels/records/codec.ts'
 import { copyRecord } from '../../../kernels/records/copy.ts'
@@ -9,8 +6,6 @@ import { RingConsumer } from '../../../kernels/ring/consumer.ts'
 import { GatingSet, viewCursor } from '../../../kernels/ring/gating.ts'
 import { CursorLayout, ringSectionBytes } from '../../../kernels/ring/layout.ts'
 import { RingProducer } from '../../../kernels/ring/producer.ts'
-import { bundleStrategy } from '../../../kernels/strategy/bundle.ts'
-import { LoadedStrategy } from '../../../kernels/strategy/load.ts'
 import { OutboundWriter, type PublishedOutbound } from '../../../kernels/strategy/outbound.ts'
 import { StepEnd, StrategyStepper } from '../../../kernels/strategy/stepper.ts'
 import { StrategyKernel, type StrategyKernelOptions } from '../../../kernels/strategy/strategy-kernel.ts'
@@ -29,20 +24,6 @@ export class HeapRing {
     this.consumer = new RingConsumer({ buffer, byteOffset: 0 }, { buffer: cursor, byteOffset: 0 })
     this.consumer.resume(1)
   }
-}
-
-/** Writes a plugin to a temporary file and bundles it. */
-export async function loadSource(source: string, name = 'plugin.ts'): Promise<LoadedStrategy> {
-  const path = join(mkdtempSync(join(tmpdir(), 'xk-strategy-')), name)
-  writeFileSync(path, source)
-  return LoadedStrategy.load(await bundleStrategy(path))
-}
-
-/** A plugin from the hooks' text alone; `body` is what stands inside defineStrategy({ … }). */
-export function pluginSource(body: string): string {
-  return `import { defineStrategy, Side, OrderFlag, OrderState, OrderEventKind, LogLevel } from 'crosskernel/strategy'
-export default defineStrategy({ name: 'test-strategy', ${body} })
-`
 }
 
 /** Inbound records, sequenced from 1, one after the other in memory. */
@@ -157,13 +138,4 @@ export class Rig {
   get logs(): string[] {
     return this.of('log').map((record) => String(record.text))
   }
-}
-
-/** A rig with one plugin given by its hooks. */
-export async function rigOf(
-  body: string,
-  params: Record<string, unknown> = {},
-  options: RigOptions = {},
-): Promise<Rig> {
-  return new Rig([{ loaded: await loadSource(pluginSource(body)), params }], options)
 }
