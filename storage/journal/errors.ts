@@ -65,6 +65,14 @@ export class JournalCorruptError extends XkError {
   }
 }
 
+/** The folder holds a sound journal that this run must not continue. */
+export class JournalExistsError extends XkError {
+  constructor(code: string, what: string, where: string) {
+    const next = 'choose another journal folder, or move this one away'
+    super({ code: `journal-${code}`, what, where, next, exitCode: ExitCode.Usage })
+  }
+}
+
 /** A call that the journal's state or bounds do not allow: a defect of the caller. */
 export class JournalUsageError extends XkError {
   constructor(what: string) {

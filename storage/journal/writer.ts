@@ -1,7 +1,7 @@
 import { Header } from '../../kernels/records/catalogue.ts'
 import { RecordViews } from '../../kernels/records/views.ts'
 import { sealBatch } from './batch-header.ts'
-import { JournalCorruptError, type JournalIoError, JournalUsageError } from './errors.ts'
+import { JournalCorruptError, JournalExistsError, type JournalIoError, JournalUsageError } from './errors.ts'
 import { describeState, type JournalHandOver } from './hand-over.ts'
 import {
   BATCH_PAYLOAD_BYTES_MAX,
@@ -22,7 +22,10 @@ import type { SegmentStorage } from './segment-storage.ts'
 import { JournalTail } from './tail.ts'
 
 export interface JournalWriterOptions {
+  /** Of a new journal. One that exists keeps its id and label; its configuration hash must be this one's. */
   readonly identity: JournalIdentity
+  /** Refuses a journal that holds batches: for a session that begins, whose sequences would collide with it. */
+  readonly mustBeNew?: boolean
   /** Size of new segments, a multiple of 4096; an existing journal keeps its own. */
   readonly segmentBytes?: number
   /** Where progress is published; `JournalProgress.Slots` doubles. */
@@ -72,12 +75,13 @@ export class JournalWriter {
   /**
    * Opens a journal: recovers its tail by the decision table of recovery.ts, cuts what is torn, makes the rest durable; or
    * creates the first segment.
-   * @throws JournalCorruptError when it is damaged beyond a crash or belongs to another run
+   * @throws JournalCorruptError when it is damaged beyond a crash
+   * @throws JournalExistsError when it belongs to another run
    * @throws JournalIoError when the system refuses
    */
   static open(storage: SegmentStorage, options: JournalWriterOptions): OpenedJournal {
     const recovered = new JournalScan(storage, { digests: options.digests ?? false })
-    assertUsable(recovered, storage, options.identity)
+    assertUsable(recovered, storage, options)
     const state = describeState(recovered.tail, {
       identity: recovered.identity ?? options.identity,
       segmentBytes: recovered.segmentBytes || (options.segmentBytes ?? SEGMENT_BYTES_DEFAULT),
@@ -261,7 +265,7 @@ function assertSegmentBytes(segmentBytes: number): void {
   )
 }
 
-function assertUsable(scan: JournalScan, storage: SegmentStorage, identity: JournalIdentity): void {
+function assertUsable(scan: JournalScan, storage: SegmentStorage, options: JournalWriterOptions): void {
   const damage = scan.damage[0]
   if (damage !== undefined) {
     const where = `${storage.label}/${damage.file} offset ${damage.offsetBytes}`
@@ -269,12 +273,11 @@ function assertUsable(scan: JournalScan, storage: SegmentStorage, identity: Jour
   }
   const found = scan.identity
   if (found === undefined) return
-  const isSame =
-    found.idLow === identity.idLow &&
-    found.idHigh === identity.idHigh &&
-    found.configLow === identity.configLow &&
-    found.configHigh === identity.configHigh
-  if (!isSame) {
-    throw new JournalCorruptError('other-run', 'the folder holds the journal of another run', storage.label)
+  const { configLow, configHigh } = options.identity
+  if (found.configLow !== configLow || found.configHigh !== configHigh) {
+    throw new JournalExistsError('other-run', 'the folder holds the journal of another configuration', storage.label)
+  }
+  if (options.mustBeNew === true && scan.tail.batches > 0) {
+    throw new JournalExistsError('exists', 'the folder holds the journal of an earlier session', storage.label)
   }
 }

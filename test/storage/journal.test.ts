@@ -7,7 +7,7 @@ import { RECORD_BYTES_MAX } from '../../kernels/records/catalogue.ts'
 import { encodeRecord } from '../../kernels/records/codec.ts'
 import { RecordViews } from '../../kernels/records/views.ts'
 import { dumpJournal } from '../../storage/journal/dump.ts'
-import { JournalCorruptError, JournalIoError, JournalUsageError } from '../../storage/journal/errors.ts'
+import { JournalExistsError, JournalIoError, JournalUsageError } from '../../storage/journal/errors.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { JournalStream } from '../../storage/journal/layout.ts'
 import { JournalProgress } from '../../storage/journal/progress.ts'
@@ -179,10 +179,16 @@ describe('positions', () => {
     expect(() => appendBatch(writer, Inbound, 7, 8)).toThrow(JournalUsageError)
   })
 
-  test('the journal of another run is not continued', () => {
+  test('the journal of another run is not continued; a restart of the same one keeps its id', () => {
     const storage = new MemoryStorage()
     appendBatch(openSmall(storage), Inbound, 1, 2)
-    expect(() => JournalWriter.open(storage, { identity: { ...IDENTITY, idLow: 9 } })).toThrow(JournalCorruptError)
+    const identity = { ...IDENTITY, idLow: 9 }
+    expect(() => JournalWriter.open(storage, { identity, mustBeNew: true })).toThrow(JournalExistsError)
+    const other = { ...IDENTITY, configLow: 9 }
+    expect(() => JournalWriter.open(storage, { identity: other })).toThrow(JournalExistsError)
+    const { writer } = JournalWriter.open(storage, { identity })
+    expect(writer.identity).toEqual(IDENTITY)
+    expect(JournalWriter.open(new MemoryStorage(), { identity, mustBeNew: true }).writer.identity).toEqual(identity)
   })
 })
 
