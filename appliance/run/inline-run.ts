@@ -1,4 +1,3 @@
-import { getRandomValues } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import { openFeed } from '../../feeds/capture/open-feed.ts'
 import { monotonicNs } from '../../kernels/host/clock.ts'
@@ -6,7 +5,7 @@ import { assembleIo } from '../../kernels/io/assemble.ts'
 import { IoHost } from '../../kernels/io/io-host.ts'
 import { GarbageWatch } from '../../kernels/loop/garbage-watch.ts'
 import { HostClock } from '../../kernels/loop/host-clock.ts'
-import { createHeapRegion, Membership, type RingSizes } from '../../kernels/loop/regions.ts'
+import { ControlWord, createHeapRegion, Membership, type RingSizes } from '../../kernels/loop/regions.ts'
 import { RegionState } from '../../kernels/region/layout.ts'
 import type { Region } from '../../kernels/region/region.ts'
 import { assembleStorage } from '../../kernels/storage/assemble.ts'
@@ -39,16 +38,17 @@ export async function runInline(plan: SessionPlan, options: InlineOptions): Prom
     storage: createHeapRegion('storage', options.rings),
   }
   const membership = new Int32Array(Membership.Count).fill(1)
+  const control = new Int32Array(ControlWord.Count)
   const clock = new HostClock()
   const source = openFeed(plan.io.files, { threaded: false })
-  const { writer, recovered } = openJournal(plan.storage, getRandomValues(new Uint32Array(2)))
+  const { writer, recovered } = openJournal(plan.storage)
   const sink = new DirectJournalSink(writer, durabilityOf(plan.storage), () => monotonicNs() / 1000)
   const io = assembleIo(plan.io, source, { ...regions, membership }, clock)
   const strategy = assembleStrategy(plan.strategy, { ...regions, membership }, clock)
   const storage = assembleStorage(regions, sink, recovered)
-  const ioHost = new IoHost(io, source, regions.strategy)
-  const strategyHost = new StrategyHost(strategy, regions.io)
-  const storageHost = new StorageHost(storage, regions.io, regions.strategy)
+  const ioHost = new IoHost(io, source, regions.strategy, control)
+  const strategyHost = new StrategyHost(strategy, regions.io, control)
+  const storageHost = new StorageHost(storage, regions.io, regions.strategy, control)
   const garbage = new GarbageWatch()
   for (let round = 1; !isOver(regions.storage); round++) {
     if (!isOver(regions.io) && ioHost.step(plan.io.stepBudget) === 0 && ioHost.isFinished) end(regions.io)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { IoConfig } from '../../kernels/io/io-config.ts'
 import type { StorageConfig } from '../../kernels/storage/storage-config.ts'
 import type { StrategyBundle } from '../../kernels/strategy/bundle.ts'
@@ -107,6 +107,7 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
   }
   const storage: StorageConfig = {
     journalPath,
+    journalId: randomBytes(8).toString('hex'),
     segmentBytes: config.journal.segmentBytes,
     durability: config.journal.durability,
     groupDelayUs: config.journal.groupDelayUs,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import { type KernelExit, readKernelError } from '../../kernels/loop/kernel-error.ts'
 import type { KernelLaunch } from '../../kernels/loop/launch.ts'
-import { ControlWord, Membership, planKernelRegion, StartPhase } from '../../kernels/loop/regions.ts'
+import { ControlWord, Membership, planKernelRegion, StartPhase, StopRequest } from '../../kernels/loop/regions.ts'
 import { readFlightRecorder } from '../../kernels/region/flight-recorder.ts'
 import { RegionState } from '../../kernels/region/layout.ts'
 import type { Region } from '../../kernels/region/region.ts'
@@ -91,7 +91,7 @@ export class Supervisor {
   /** Runs the instance until its kernels have finished, one is lost, or the signal fires. */
   async run(): Promise<SupervisedRun> {
     const { signal } = this.#options
-    const onAbort = () => Atomics.store(this.#control, ControlWord.Stop, 1)
+    const onAbort = () => Atomics.store(this.#control, ControlWord.Stop, StopRequest.InOrder)
     signal.addEventListener('abort', onAbort, { once: true })
     try {
       await this.#startAll()
@@ -217,7 +217,7 @@ export class Supervisor {
     }
     this.#failure ??= readKernelError(kernel, exit, seat.process.stderrTail)
     // Without this kernel nothing can finish in order: the others are asked to stop, then made to.
-    Atomics.store(this.#control, ControlWord.Stop, 2)
+    Atomics.store(this.#control, ControlWord.Stop, StopRequest.KernelLost)
     const deadline = performance.now() + STOP_TIMEOUT_MS
     const others = [...this.#seats.values()].filter((other) => !other.isDone)
     while (others.some((other) => !other.process.hasExited()) && performance.now() < deadline) await sleep(TICK_MS)

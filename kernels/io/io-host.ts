@@ -1,7 +1,7 @@
 import { describeBookCounts } from '../../feeds/book/book-counts.ts'
 import type { MarketSource } from '../../feeds/capture/open-feed.ts'
 import type { StepKernel } from '../loop/kernel-loop.ts'
-import { IoCounterSlot } from '../loop/regions.ts'
+import { ControlWord, IoCounterSlot, StopRequest } from '../loop/regions.ts'
 import { RegionState } from '../region/layout.ts'
 import type { Region } from '../region/region.ts'
 import type { IoAssembly } from './assemble.ts'
@@ -23,8 +23,10 @@ export class IoHost implements StepKernel {
   readonly #assembly: IoAssembly
   readonly #source: MarketSource
   readonly #strategy: Region
+  readonly #control: Int32Array
 
-  constructor(assembly: IoAssembly, source: MarketSource, strategy: Region) {
+  constructor(assembly: IoAssembly, source: MarketSource, strategy: Region, control: Int32Array) {
+    this.#control = control
     this.#assembly = assembly
     this.#source = source
     this.#strategy = strategy
@@ -39,6 +41,7 @@ export class IoHost implements StepKernel {
   /** The session is over and the strategy kernel, which may still send something, has gone. */
   get isFinished(): boolean {
     if (!this.#assembly.kernel.isFinished) return false
+    if (Atomics.load(this.#control, ControlWord.Stop) === StopRequest.KernelLost) return true
     const state = this.#strategy.state
     return state === RegionState.Stopped || state === RegionState.Failed
   }

@@ -25,7 +25,7 @@ async function main(): Promise<number> {
     { io: own, strategy: regions.strategy, storage: regions.storage, membership },
     clock,
   )
-  const host = new IoHost(assembly, source, regions.strategy)
+  const host = new IoHost(assembly, source, regions.strategy, control)
   const waiter = createWaiter(launch.seat.wait, own, [regions.strategy, regions.storage])
   await awaitRun(prepared, launch.seat)
   const garbage = new GarbageWatch()

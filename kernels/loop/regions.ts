@@ -13,9 +13,17 @@ export type KernelName = 'supervisor' | 'io' | 'strategy' | 'storage'
 export enum ControlWord {
   /** How far the start has come; see `StartPhase`. */
   Phase = 0,
-  /** 1: stop in order. */
+  /** A `StopRequest`. */
   Stop = 1,
   Count = 16,
+}
+
+export enum StopRequest {
+  None = 0,
+  /** The I/O kernel ends the session; the others follow when they have drained what is there. */
+  InOrder = 1,
+  /** A kernel is lost: the others drain what is there, expect no more, and end. */
+  KernelLost = 2,
 }
 
 export enum StartPhase {

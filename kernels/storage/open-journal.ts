@@ -5,14 +5,13 @@ import type { StorageConfig } from './storage-config.ts'
 
 /**
  * Opens the journal of a session for writing: creates it, or recovers what an earlier life of the storage kernel wrote.
- * @param idWords 64 random bits that identify a new journal
  * @throws JournalIoError, JournalCorruptError
  */
-export function openJournal(config: StorageConfig, idWords: Uint32Array): OpenedJournal {
+export function openJournal(config: StorageConfig): OpenedJournal {
   return JournalWriter.open(FileStorage.create(config.journalPath), {
     identity: {
-      idLow: idWords[0]!,
-      idHigh: idWords[1]!,
+      idLow: Number.parseInt(config.journalId.slice(8), 16),
+      idHigh: Number.parseInt(config.journalId.slice(0, 8), 16),
       configLow: Number.parseInt(config.configHash.slice(8), 16),
       configHigh: Number.parseInt(config.configHash.slice(0, 8), 16),
       label: config.label.slice(0, 24),

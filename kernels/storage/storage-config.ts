@@ -2,6 +2,8 @@
 export interface StorageConfig {
   /** Folder of the journal; created, or recovered and continued. */
   readonly journalPath: string
+  /** 64 bits that no other journal of this host has, as 16 hexadecimal digits: a restarted kernel knows its own again. */
+  readonly journalId: string
   readonly segmentBytes: number
   readonly durability: 'sync' | 'write'
   readonly groupDelayUs: number

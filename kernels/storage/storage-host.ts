@@ -1,4 +1,5 @@
 import type { StepKernel } from '../loop/kernel-loop.ts'
+import { ControlWord, StopRequest } from '../loop/regions.ts'
 import { RegionState } from '../region/layout.ts'
 import type { Region } from '../region/region.ts'
 import type { StorageAssembly } from './assemble.ts'
@@ -20,8 +21,11 @@ export class StorageHost implements StepKernel {
   readonly #assembly: StorageAssembly
   readonly #io: Region
   readonly #strategy: Region
+  readonly #control: Int32Array
 
-  constructor(assembly: StorageAssembly, io: Region, strategy: Region) {
+  /** @param control the supervisor's control words */
+  constructor(assembly: StorageAssembly, io: Region, strategy: Region, control: Int32Array) {
+    this.#control = control
     this.#assembly = assembly
     this.#io = io
     this.#strategy = strategy
@@ -34,7 +38,9 @@ export class StorageHost implements StepKernel {
   get isFinished(): boolean {
     const { kernel } = this.#assembly
     if (kernel.state !== StorageState.Running) return true
-    return isOver(this.#io) && isOver(this.#strategy) && kernel.step(1) === 0 && kernel.flush()
+    const isLost = Atomics.load(this.#control, ControlWord.Stop) === StopRequest.KernelLost
+    const isLast = isLost || (isOver(this.#io) && isOver(this.#strategy))
+    return isLast && kernel.step(1) === 0 && kernel.flush()
   }
 
   report(): StorageReport {

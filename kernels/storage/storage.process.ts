@@ -1,4 +1,3 @@
-import { getRandomValues } from 'node:crypto'
 import { ThreadedJournalSink } from '../../storage/journal/threaded-sink.ts'
 import { FlightCode } from '../loop/flight-code.ts'
 import { printKernelError } from '../loop/kernel-error.ts'
@@ -18,11 +17,11 @@ async function main(): Promise<number> {
   const launch = readLaunch<StorageConfig>(process.argv[2])
   const prepared = await prepareKernel(launch)
   const { own, regions, control, flight } = prepared
-  const { writer, recovered } = openJournal(launch.config, getRandomValues(new Uint32Array(2)))
+  const { writer, recovered } = openJournal(launch.config)
   const durability = durabilityOf(launch.config)
   const sink = await ThreadedJournalSink.start(writer, { path: launch.config.journalPath, durability })
   const assembly = assembleStorage({ io: regions.io, strategy: regions.strategy, storage: own }, sink, recovered)
-  const host = new StorageHost(assembly, regions.io, regions.strategy)
+  const host = new StorageHost(assembly, regions.io, regions.strategy, control)
   const waiter = createWaiter(launch.seat.wait, own, [regions.io, regions.strategy])
   await awaitRun(prepared, launch.seat)
   runKernelLoop(host, own, control, waiter, launch.config.stepBudget)

@@ -1,5 +1,5 @@
 import type { StepKernel } from '../loop/kernel-loop.ts'
-import { StrategyCounterSlot } from '../loop/regions.ts'
+import { ControlWord, StopRequest, StrategyCounterSlot } from '../loop/regions.ts'
 import { RegionState } from '../region/layout.ts'
 import type { Region } from '../region/region.ts'
 import type { StrategyAssembly } from './assemble.ts'
@@ -17,10 +17,13 @@ export class StrategyHost implements StepKernel {
   readonly obeysStop = false
   readonly #assembly: StrategyAssembly
   readonly #io: Region
+  readonly #control: Int32Array
 
-  constructor(assembly: StrategyAssembly, io: Region) {
+  /** @param control the supervisor's control words */
+  constructor(assembly: StrategyAssembly, io: Region, control: Int32Array) {
     this.#assembly = assembly
     this.#io = io
+    this.#control = control
   }
 
   step(budget: number): number {
@@ -33,6 +36,8 @@ export class StrategyHost implements StepKernel {
   get isFinished(): boolean {
     const { end } = this.#assembly.stepper
     if (end === StepEnd.Finished) return true
+    const isLost = Atomics.load(this.#control, ControlWord.Stop) === StopRequest.KernelLost
+    if (isLost) return true
     if (end !== StepEnd.Idle) return false
     const { state } = this.#io
     return state === RegionState.Stopped || state === RegionState.Failed

@@ -28,7 +28,7 @@ async function main(): Promise<number> {
     assembly.counters[StrategyCounterSlot.suppressedRecords] = published.lastSequence
     flight.note(FlightCode.Running, `caught up at inbound record ${assembly.kernel.lastSequence}`)
   }
-  const host = new StrategyHost(assembly, regions.io)
+  const host = new StrategyHost(assembly, regions.io, control)
   const waiter = createWaiter(launch.seat.wait, own, [regions.io, regions.storage])
   await awaitRun(prepared, launch.seat)
   const garbage = new GarbageWatch()
