@@ -22,10 +22,8 @@ import type { SegmentStorage } from './segment-storage.ts'
 import { JournalTail } from './tail.ts'
 
 export interface JournalWriterOptions {
-  /** Of a new journal. One that exists keeps its id and label; its configuration hash must be this one's. */
+  /** A journal that exists must have the same id and configuration: a restarted kernel's own, no other session's. */
   readonly identity: JournalIdentity
-  /** Refuses a journal that holds batches: for a session that begins, whose sequences would collide with it. */
-  readonly mustBeNew?: boolean
   /** Size of new segments, a multiple of 4096; an existing journal keeps its own. */
   readonly segmentBytes?: number
   /** Where progress is published; `JournalProgress.Slots` doubles. */
@@ -273,11 +271,10 @@ function assertUsable(scan: JournalScan, storage: SegmentStorage, options: Journ
   }
   const found = scan.identity
   if (found === undefined) return
-  const { configLow, configHigh } = options.identity
-  if (found.configLow !== configLow || found.configHigh !== configHigh) {
-    throw new JournalExistsError('other-run', 'the folder holds the journal of another configuration', storage.label)
-  }
-  if (options.mustBeNew === true && scan.tail.batches > 0) {
-    throw new JournalExistsError('exists', 'the folder holds the journal of an earlier session', storage.label)
+  const { idLow, idHigh, configLow, configHigh } = options.identity
+  const isSameId = found.idLow === idLow && found.idHigh === idHigh
+  if (!isSameId || found.configLow !== configLow || found.configHigh !== configHigh) {
+    const what = `the folder holds the journal of another ${isSameId ? 'configuration' : 'session'}`
+    throw new JournalExistsError('other-session', what, storage.label)
   }
 }
