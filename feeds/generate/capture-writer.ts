@@ -1,27 +1,18 @@
+import { BlockType, ByteOrder, InterfaceOption, PacketBlock } from '../capture/pcapng-layout.ts'
+import { Common } from '../itch50/layout.ts'
+import { BLOCK_HEADER_BYTES, MoldCount, MoldHeader, SESSION_BYTES } from '../moldudp64/layout.ts'
 import { type FrameAddress, FrameTemplate } from './frame-template.ts'
 import { RandomStream } from './random.ts'
 import type { ResolvedOptions } from './session-options.ts'
 
-/**
- * Packs framed ITCH messages into MoldUDP64 packets and these into a pcapng file, in one bounded buffer.
- * Sources: Nasdaq MoldUDP64 protocol specification, "Downstream Packet"; IETF draft-ietf-opsawg-pcapng, sections 4.1
- * (section header), 4.2 (interface description) and 4.3 (enhanced packet); written little-endian.
- *
- *      0            10               18              20
- *     ┌────────────┬────────────────┬───────────────┬────────────┬───────────┬───
- *     │ session    │ sequence u64   │ count u16     │ length u16 │ message … │ …
- *     └────────────┴────────────────┴───────────────┴────────────┴───────────┴───
- *     count 0 is a heartbeat, 0xffff the end of the session; both carry the next sequence.
- *
- *      0      4        8           12       16      20       24         28
- *     ┌──────┬────────┬───────────┬────────┬───────┬────────┬──────────┬────────┬─────┬────────┐
- *     │ 6    │ length │ interface │ ts hi  │ ts lo │ caplen │ origlen  │ data … │ pad │ length │
- *     └──────┴────────┴───────────┴────────┴───────┴────────┴──────────┴────────┴─────┴────────┘
- */
-const MOLD_HEADER_BYTES = 20
-const END_OF_SESSION = 0xffff
+/** pcapng options that the readers pass over: opt_comment, shb_userappl, if_name (sections 3.5, 4.1, 4.2). */
+const OPTION_COMMENT = 1
+const OPTION_APPLICATION = 4
+const OPTION_INTERFACE_NAME = 2
+const LINK_ETHERNET = 1
+/** Major 1 and minor 0 as one little-endian word. */
+const VERSION_1_0 = 1
 const END_OF_SESSION_PACKETS = 3
-const EPB_HEADER_BYTES = 28
 const BUFFER_BYTES = 4 * 1024 * 1024
 const PACKET_BYTES_MOST = 2_048
 const WORD = 0x1_0000_0000
@@ -41,6 +32,11 @@ export function midnightEpochSeconds(date: string, utcOffsetMinutes: number): nu
   return (shifted * 365 + leaps + dayOfYear - 719_468) * 86_400 - utcOffsetMinutes * 60
 }
 
+/**
+ * Packs framed ITCH messages into MoldUDP64 packets and these into a pcapng file, in one bounded buffer.
+ * Section header, interface and enhanced packet blocks are written little-endian; the layouts are those that the readers
+ * use (IETF draft-ietf-opsawg-pcapng; Nasdaq MoldUDP64 protocol specification).
+ */
 export class CaptureWriter {
   readonly bytes = new Uint8Array(BUFFER_BYTES)
   usedBytes = 0
@@ -57,7 +53,7 @@ export class CaptureWriter {
   private readonly random: RandomStream
   private readonly payload: Uint8Array
   private readonly payloadView: DataView
-  private payloadUsed = MOLD_HEADER_BYTES
+  private payloadUsed: number = MoldHeader.Bytes
   private payloadMessages = 0
   private firstTimeNs = 0
   private lastTimeNs = 0
@@ -73,7 +69,8 @@ export class CaptureWriter {
     this.flushNs = options.packets.flushNs
     this.payload = new Uint8Array(PACKET_BYTES_MOST)
     this.payloadView = new DataView(this.payload.buffer)
-    for (let i = 0; i < 10; i++) this.payload[i] = i < options.session.length ? options.session.charCodeAt(i) : 0x20
+    for (let i = 0; i < SESSION_BYTES; i++)
+      this.payload[i] = i < options.session.length ? options.session.charCodeAt(i) : 0x20
     const epochNs = BigInt(midnightEpochSeconds(options.date, options.utcOffsetMinutes)) * 1_000_000_000n
     this.epochHigh = Number(epochNs >> 32n)
     this.epochLow = Number(epochNs & 0xffff_ffffn)
@@ -93,8 +90,8 @@ export class CaptureWriter {
   append(chunk: Uint8Array, at: number, end: number): number {
     let from = at
     while (from < end) {
-      const length = 2 + ((chunk[from]! << 8) | chunk[from + 1]!)
-      const timeNs = readTimeNs(chunk, from + 7)
+      const length = BLOCK_HEADER_BYTES + ((chunk[from]! << 8) | chunk[from + 1]!)
+      const timeNs = readTimeNs(chunk, from + BLOCK_HEADER_BYTES + Common.Timestamp)
       const isLate = timeNs > this.firstTimeNs + this.flushNs
       const isOver = this.payloadUsed + length > this.payloadBytesMax
       if (this.payloadMessages > 0 && (isLate || isOver)) this.flush()
@@ -118,7 +115,7 @@ export class CaptureWriter {
     if (this.payloadMessages > 0) this.flush()
     for (let i = 0; i < END_OF_SESSION_PACKETS; i++) {
       this.endOfSessionPackets++
-      this.send(this.lastSentNs + HEARTBEAT_NS, END_OF_SESSION, MOLD_HEADER_BYTES)
+      this.send(this.lastSentNs + HEARTBEAT_NS, MoldCount.EndOfSession, MoldHeader.Bytes)
     }
   }
 
@@ -129,27 +126,27 @@ export class CaptureWriter {
     const sentNs = Math.max(earliestNs, this.lastTimeNs + WIRE_DELAY_NS + this.random.bits(10))
     this.send(sentNs, count, this.payloadUsed)
     this.nextSequence += count
-    this.payloadUsed = MOLD_HEADER_BYTES
+    this.payloadUsed = MoldHeader.Bytes
     this.payloadMessages = 0
   }
 
   private heartbeat(): void {
     this.heartbeats++
-    this.send(this.lastSentNs + HEARTBEAT_NS, 0, MOLD_HEADER_BYTES)
+    this.send(this.lastSentNs + HEARTBEAT_NS, MoldCount.Heartbeat, MoldHeader.Bytes)
   }
 
   private send(timeNs: number, count: number, payloadBytes: number): void {
-    this.payloadView.setUint32(10, Math.floor(this.nextSequence / WORD))
-    this.payloadView.setUint32(14, this.nextSequence % WORD)
-    this.payloadView.setUint16(18, count)
+    this.payloadView.setUint32(MoldHeader.SequenceHigh, Math.floor(this.nextSequence / WORD))
+    this.payloadView.setUint32(MoldHeader.SequenceLow, this.nextSequence % WORD)
+    this.payloadView.setUint16(MoldHeader.Count, count)
     const at = this.usedBytes
-    const frameBytes = this.frame.write(this.bytes, at + EPB_HEADER_BYTES, this.payload, payloadBytes)
+    const frameBytes = this.frame.write(this.bytes, at + PacketBlock.Frame, this.payload, payloadBytes)
     const paddedBytes = (frameBytes + 3) & ~3
-    this.bytes.fill(0, at + EPB_HEADER_BYTES + frameBytes, at + EPB_HEADER_BYTES + paddedBytes)
-    const blockBytes = EPB_HEADER_BYTES + paddedBytes + 4
+    this.bytes.fill(0, at + PacketBlock.Frame + frameBytes, at + PacketBlock.Frame + paddedBytes)
+    const blockBytes = PacketBlock.Frame + paddedBytes + 4
     const low = this.epochLow + (timeNs % WORD)
     const high = this.epochHigh + Math.floor(timeNs / WORD) + (low >= WORD ? 1 : 0)
-    const words = [6, blockBytes, 0, high, low % WORD, frameBytes, frameBytes]
+    const words = [BlockType.EnhancedPacket, blockBytes, 0, high, low % WORD, frameBytes, frameBytes]
     for (let i = 0; i < words.length; i++) this.view.setUint32(at + i * 4, words[i]!, true)
     this.view.setUint32(at + blockBytes - 4, blockBytes, true)
     this.usedBytes = at + blockBytes
@@ -164,20 +161,20 @@ export class CaptureWriter {
     const zone = `${offset < 0 ? '-' : '+'}${pad2(Math.floor(minutes / 60))}:${pad2(minutes % 60)}`
     const comment = `Generated session, seed ${options.seed}; exchange date ${options.date}, clock UTC${zone}`
     this.writeBlock(
-      0x0a0d_0d0a,
-      [0x1a2b_3c4d, 0x0000_0001, 0xffff_ffff, 0xffff_ffff],
+      BlockType.SectionHeader,
+      [ByteOrder.Big, VERSION_1_0, 0xffff_ffff, 0xffff_ffff],
       [
-        [1, text(comment)],
-        [4, text('crosskernel xk generate')],
+        [OPTION_COMMENT, text(comment)],
+        [OPTION_APPLICATION, text('crosskernel xk generate')],
       ],
     )
     // Link type 1 (Ethernet), no limit on the length; if_tsresol 9: the stamps count nanoseconds.
     this.writeBlock(
-      1,
-      [1, 0],
+      BlockType.Interface,
+      [LINK_ETHERNET, 0],
       [
-        [2, text('generated')],
-        [9, [9]],
+        [OPTION_INTERFACE_NAME, text('generated')],
+        [InterfaceOption.TimeResolution, [9]],
       ],
     )
   }

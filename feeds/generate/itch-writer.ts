@@ -1,104 +1,123 @@
+import {
+  AddOrderAt,
+  AttributedAt,
+  BrokenTradeAt,
+  CancelAt,
+  CrossAt,
+  DeleteAt,
+  DirectoryAt,
+  ExecutedAt,
+  ImbalanceAt,
+  Itch50Type,
+  ReplaceAt,
+  SystemEventAt,
+  TradeAt,
+  TradingActionAt,
+  WithPriceAt,
+} from '../itch50/layout.ts'
 import { MessageChunk } from './message-chunk.ts'
 
 /**
- * Writes TotalView-ITCH 5.0 messages, each behind its two-byte length, into one chunk buffer.
- * Source: Nasdaq TotalView-ITCH 5.0 specification, "Message Formats"; the framing is that of Nasdaq BinaryFILE
- * (a big-endian u16 length, then the message), which is also how MoldUDP64 frames a message block.
- *
- *      0        2      3            5              7                 13
- *     ┌────────┬──────┬────────────┬──────────────┬─────────────────┬───────────────
- *     │ length │ type │ locate u16 │ tracking u16 │ timestamp 6 B   │ payload …
- *     └────────┴──────┴────────────┴──────────────┴─────────────────┴───────────────
- *
- * Offsets in this file count from the message's type byte, as the specification does. All integers are big-endian;
- * prices are u32 with four implied decimals; text is left-justified and padded with spaces.
+ * Lengths of the messages of which the decoder reads no field, and the offsets of theirs. Source: as the rest of the
+ * layout, Nasdaq TotalView-ITCH 5.0 specification (2023), sections 1.2.3, 1.2.4, 1.2.5 and 1.2.7.
  */
+enum RegShoAt {
+  Stock = 11,
+  Action = 19,
+  Bytes = 20,
+}
 
-/** Length of each message the generator sends, by its type, without the two bytes of framing. */
-export const MESSAGE_BYTES = {
-  systemEvent: 12,
-  stockDirectory: 39,
-  tradingAction: 25,
-  regSho: 20,
-  marketParticipantPosition: 26,
-  mwcbLevels: 35,
-  luldCollar: 35,
-  addOrder: 36,
-  addOrderAttributed: 40,
-  orderExecuted: 31,
-  orderExecutedWithPrice: 36,
-  orderCancel: 23,
-  orderDelete: 19,
-  orderReplace: 35,
-  trade: 44,
-  crossTrade: 40,
-  brokenTrade: 19,
-  imbalance: 50,
-} as const
+enum ParticipantAt {
+  Participant = 11,
+  Stock = 15,
+  Primary = 23,
+  Mode = 24,
+  State = 25,
+  Bytes = 26,
+}
+
+enum BreakerLevelsAt {
+  Level1 = 11,
+  Level2 = 19,
+  Level3 = 27,
+  Bytes = 35,
+}
+
+enum CollarAt {
+  Stock = 11,
+  Reference = 19,
+  Upper = 23,
+  Lower = 27,
+  Extension = 31,
+  Bytes = 35,
+}
 
 const BUY = 0x42
 const SELL = 0x53
 
-/** Quantities, prices and references are whole numbers; a symbol is an index from 0. */
+/**
+ * Writes TotalView-ITCH 5.0 messages, each behind its two-byte length (the framing of Nasdaq BinaryFILE and of MoldUDP64
+ * blocks alike). Quantities, prices and references are whole numbers; a symbol is an index from 0.
+ */
 export class ItchWriter extends MessageChunk {
   systemEvent(code: string): void {
-    const at = this.begin(0x53, MESSAGE_BYTES.systemEvent, -1)
-    this.putText(at + 11, code, 1)
+    const at = this.begin(Itch50Type.SystemEvent, SystemEventAt.Bytes, -1)
+    this.putText(at + SystemEventAt.Event, code, 1)
   }
 
   /** Stock directory; the fields that are not given are those of an ordinary common stock. */
   stockDirectory(symbol: number, category: string, roundLot: number, luldTier: string): void {
-    const at = this.begin(0x52, MESSAGE_BYTES.stockDirectory, symbol)
-    this.putTicker(at + 11, symbol)
-    this.putText(at + 19, category, 1)
-    this.putText(at + 20, 'N', 1)
-    this.putU32(at + 21, roundLot)
+    const at = this.begin(Itch50Type.StockDirectory, DirectoryAt.Bytes, symbol)
+    this.putTicker(at + DirectoryAt.Stock, symbol)
+    this.putText(at + DirectoryAt.Category, category, 1)
+    this.putText(at + DirectoryAt.Financial, 'N', 1)
+    this.putU32(at + DirectoryAt.RoundLot, roundLot)
     // Round lots only N, classification C, sub-type Z, authenticity P, short sale threshold N, IPO N.
-    this.putText(at + 25, 'NCZ PNN', 7)
-    this.putText(at + 32, luldTier, 1)
-    this.putText(at + 33, 'N', 1)
-    this.putU32(at + 34, 0)
-    this.putText(at + 38, 'N', 1)
+    this.putText(at + DirectoryAt.RoundLotsOnly, 'NCZ PNN', 7)
+    this.putText(at + DirectoryAt.LuldTier, luldTier, 1)
+    this.putText(at + DirectoryAt.Etp, 'N', 1)
+    this.putU32(at + DirectoryAt.EtpLeverage, 0)
+    this.putText(at + DirectoryAt.Inverse, 'N', 1)
   }
 
   tradingAction(symbol: number, state: string, reason: string): void {
-    const at = this.begin(0x48, MESSAGE_BYTES.tradingAction, symbol)
-    this.putTicker(at + 11, symbol)
-    this.putText(at + 19, state, 1)
-    this.putText(at + 20, ' ', 1)
-    this.putText(at + 21, reason, 4)
+    const at = this.begin(Itch50Type.TradingAction, TradingActionAt.Bytes, symbol)
+    this.putTicker(at + TradingActionAt.Stock, symbol)
+    this.putText(at + TradingActionAt.State, state, 1)
+    this.putText(at + TradingActionAt.Reserved, ' ', 1)
+    this.putText(at + TradingActionAt.Reason, reason, 4)
   }
 
   regSho(symbol: number, action: string): void {
-    const at = this.begin(0x59, MESSAGE_BYTES.regSho, symbol)
-    this.putTicker(at + 11, symbol)
-    this.putText(at + 19, action, 1)
+    const at = this.begin(Itch50Type.RegSho, RegShoAt.Bytes, symbol)
+    this.putTicker(at + RegShoAt.Stock, symbol)
+    this.putText(at + RegShoAt.Action, action, 1)
   }
 
   marketParticipantPosition(symbol: number, participant: string, isPrimary: boolean): void {
-    const at = this.begin(0x4c, MESSAGE_BYTES.marketParticipantPosition, symbol)
-    this.putText(at + 11, participant, 4)
-    this.putTicker(at + 15, symbol)
-    this.putText(at + 23, isPrimary ? 'Y' : 'N', 1)
-    this.putText(at + 24, 'N', 1)
-    this.putText(at + 25, 'A', 1)
+    const at = this.begin(Itch50Type.ParticipantPosition, ParticipantAt.Bytes, symbol)
+    this.putText(at + ParticipantAt.Participant, participant, 4)
+    this.putTicker(at + ParticipantAt.Stock, symbol)
+    this.putText(at + ParticipantAt.Primary, isPrimary ? 'Y' : 'N', 1)
+    this.putText(at + ParticipantAt.Mode, 'N', 1)
+    this.putText(at + ParticipantAt.State, 'A', 1)
   }
 
   /** @param levels three index levels with eight implied decimals, below 2^53 */
   mwcbLevels(levels: readonly [number, number, number]): void {
-    const at = this.begin(0x56, MESSAGE_BYTES.mwcbLevels, -1)
-    this.putU64(at + 11, levels[0])
-    this.putU64(at + 19, levels[1])
-    this.putU64(at + 27, levels[2])
+    const at = this.begin(Itch50Type.BreakerLevels, BreakerLevelsAt.Bytes, -1)
+    this.putU64(at + BreakerLevelsAt.Level1, levels[0])
+    this.putU64(at + BreakerLevelsAt.Level2, levels[1])
+    this.putU64(at + BreakerLevelsAt.Level3, levels[2])
   }
 
   luldCollar(symbol: number, reference: number, upper: number, lower: number): void {
-    const at = this.begin(0x4a, MESSAGE_BYTES.luldCollar, symbol)
-    this.putTicker(at + 11, symbol)
-    this.putU32(at + 19, reference)
-    this.putU32(at + 23, upper)
-    this.putU32(at + 27, lower)
-    this.putU32(at + 31, 0)
+    const at = this.begin(Itch50Type.LuldCollar, CollarAt.Bytes, symbol)
+    this.putTicker(at + CollarAt.Stock, symbol)
+    this.putU32(at + CollarAt.Reference, reference)
+    this.putU32(at + CollarAt.Upper, upper)
+    this.putU32(at + CollarAt.Lower, lower)
+    this.putU32(at + CollarAt.Extension, 0)
   }
 
   /** @param participant four letters for an attributed add (F), or empty (A) */
@@ -112,23 +131,23 @@ export class ItchWriter extends MessageChunk {
     participant: string,
   ): void {
     const isAttributed = participant !== ''
-    const length = isAttributed ? MESSAGE_BYTES.addOrderAttributed : MESSAGE_BYTES.addOrder
-    const at = this.begin(isAttributed ? 0x46 : 0x41, length, symbol)
-    this.putU32(at + 11, high)
-    this.putU32(at + 15, low)
-    this.bytes[at + 19] = isBuy ? BUY : SELL
-    this.putU32(at + 20, quantity)
-    this.putTicker(at + 24, symbol)
-    this.putU32(at + 32, price)
-    if (isAttributed) this.putText(at + 36, participant, 4)
+    const length = isAttributed ? AttributedAt.Bytes : AddOrderAt.Bytes
+    const at = this.begin(isAttributed ? Itch50Type.AddOrderAttributed : Itch50Type.AddOrder, length, symbol)
+    this.putU32(at + AddOrderAt.Reference, high)
+    this.putU32(at + AddOrderAt.Reference + 4, low)
+    this.bytes[at + AddOrderAt.Side] = isBuy ? BUY : SELL
+    this.putU32(at + AddOrderAt.Shares, quantity)
+    this.putTicker(at + AddOrderAt.Stock, symbol)
+    this.putU32(at + AddOrderAt.Price, price)
+    if (isAttributed) this.putText(at + AttributedAt.Attribution, participant, 4)
   }
 
   orderExecuted(symbol: number, high: number, low: number, quantity: number, match: number): void {
-    const at = this.begin(0x45, MESSAGE_BYTES.orderExecuted, symbol)
-    this.putU32(at + 11, high)
-    this.putU32(at + 15, low)
-    this.putU32(at + 19, quantity)
-    this.putU64(at + 23, match)
+    const at = this.begin(Itch50Type.OrderExecuted, ExecutedAt.Bytes, symbol)
+    this.putU32(at + ExecutedAt.Reference, high)
+    this.putU32(at + ExecutedAt.Reference + 4, low)
+    this.putU32(at + ExecutedAt.Shares, quantity)
+    this.putU64(at + ExecutedAt.Match, match)
   }
 
   orderExecutedWithPrice(
@@ -140,26 +159,26 @@ export class ItchWriter extends MessageChunk {
     isPrintable: boolean,
     price: number,
   ): void {
-    const at = this.begin(0x43, MESSAGE_BYTES.orderExecutedWithPrice, symbol)
-    this.putU32(at + 11, high)
-    this.putU32(at + 15, low)
-    this.putU32(at + 19, quantity)
-    this.putU64(at + 23, match)
-    this.putText(at + 31, isPrintable ? 'Y' : 'N', 1)
-    this.putU32(at + 32, price)
+    const at = this.begin(Itch50Type.OrderExecutedWithPrice, WithPriceAt.Bytes, symbol)
+    this.putU32(at + ExecutedAt.Reference, high)
+    this.putU32(at + ExecutedAt.Reference + 4, low)
+    this.putU32(at + ExecutedAt.Shares, quantity)
+    this.putU64(at + ExecutedAt.Match, match)
+    this.putText(at + WithPriceAt.Printable, isPrintable ? 'Y' : 'N', 1)
+    this.putU32(at + WithPriceAt.Price, price)
   }
 
   orderCancel(symbol: number, high: number, low: number, quantity: number): void {
-    const at = this.begin(0x58, MESSAGE_BYTES.orderCancel, symbol)
-    this.putU32(at + 11, high)
-    this.putU32(at + 15, low)
-    this.putU32(at + 19, quantity)
+    const at = this.begin(Itch50Type.OrderCancel, CancelAt.Bytes, symbol)
+    this.putU32(at + CancelAt.Reference, high)
+    this.putU32(at + CancelAt.Reference + 4, low)
+    this.putU32(at + CancelAt.Shares, quantity)
   }
 
   orderDelete(symbol: number, high: number, low: number): void {
-    const at = this.begin(0x44, MESSAGE_BYTES.orderDelete, symbol)
-    this.putU32(at + 11, high)
-    this.putU32(at + 15, low)
+    const at = this.begin(Itch50Type.OrderDelete, DeleteAt.Bytes, symbol)
+    this.putU32(at + DeleteAt.Reference, high)
+    this.putU32(at + DeleteAt.Reference + 4, low)
   }
 
   orderReplace(
@@ -171,38 +190,38 @@ export class ItchWriter extends MessageChunk {
     quantity: number,
     price: number,
   ): void {
-    const at = this.begin(0x55, MESSAGE_BYTES.orderReplace, symbol)
-    this.putU32(at + 11, high)
-    this.putU32(at + 15, low)
-    this.putU32(at + 19, newHigh)
-    this.putU32(at + 23, newLow)
-    this.putU32(at + 27, quantity)
-    this.putU32(at + 31, price)
+    const at = this.begin(Itch50Type.OrderReplace, ReplaceAt.Bytes, symbol)
+    this.putU32(at + ReplaceAt.Reference, high)
+    this.putU32(at + ReplaceAt.Reference + 4, low)
+    this.putU32(at + ReplaceAt.NewReference, newHigh)
+    this.putU32(at + ReplaceAt.NewReference + 4, newLow)
+    this.putU32(at + ReplaceAt.Shares, quantity)
+    this.putU32(at + ReplaceAt.Price, price)
   }
 
   /** An execution against a hidden order: reference 0 and side B, as the specification prescribes since 2014. */
   hiddenTrade(symbol: number, quantity: number, price: number, match: number): void {
-    const at = this.begin(0x50, MESSAGE_BYTES.trade, symbol)
-    this.putU64(at + 11, 0)
-    this.bytes[at + 19] = BUY
-    this.putU32(at + 20, quantity)
-    this.putTicker(at + 24, symbol)
-    this.putU32(at + 32, price)
-    this.putU64(at + 36, match)
+    const at = this.begin(Itch50Type.Trade, TradeAt.Bytes, symbol)
+    this.putU64(at + TradeAt.Reference, 0)
+    this.bytes[at + TradeAt.Side] = BUY
+    this.putU32(at + TradeAt.Shares, quantity)
+    this.putTicker(at + TradeAt.Stock, symbol)
+    this.putU32(at + TradeAt.Price, price)
+    this.putU64(at + TradeAt.Match, match)
   }
 
   crossTrade(symbol: number, quantity: number, price: number, match: number, crossType: string): void {
-    const at = this.begin(0x51, MESSAGE_BYTES.crossTrade, symbol)
-    this.putU64(at + 11, quantity)
-    this.putTicker(at + 19, symbol)
-    this.putU32(at + 27, price)
-    this.putU64(at + 31, match)
-    this.putText(at + 39, crossType, 1)
+    const at = this.begin(Itch50Type.CrossTrade, CrossAt.Bytes, symbol)
+    this.putU64(at + CrossAt.Shares, quantity)
+    this.putTicker(at + CrossAt.Stock, symbol)
+    this.putU32(at + CrossAt.Price, price)
+    this.putU64(at + CrossAt.Match, match)
+    this.putText(at + CrossAt.CrossType, crossType, 1)
   }
 
   brokenTrade(symbol: number, match: number): void {
-    const at = this.begin(0x42, MESSAGE_BYTES.brokenTrade, symbol)
-    this.putU64(at + 11, match)
+    const at = this.begin(Itch50Type.BrokenTrade, BrokenTradeAt.Bytes, symbol)
+    this.putU64(at + BrokenTradeAt.Match, match)
   }
 
   imbalance(
@@ -216,15 +235,15 @@ export class ItchWriter extends MessageChunk {
     crossType: string,
     variation: string,
   ): void {
-    const at = this.begin(0x49, MESSAGE_BYTES.imbalance, symbol)
-    this.putU64(at + 11, paired)
-    this.putU64(at + 19, imbalance)
-    this.putText(at + 27, direction, 1)
-    this.putTicker(at + 28, symbol)
-    this.putU32(at + 36, farPrice)
-    this.putU32(at + 40, nearPrice)
-    this.putU32(at + 44, referencePrice)
-    this.putText(at + 48, crossType, 1)
-    this.putText(at + 49, variation, 1)
+    const at = this.begin(Itch50Type.Imbalance, ImbalanceAt.Bytes, symbol)
+    this.putU64(at + ImbalanceAt.Paired, paired)
+    this.putU64(at + ImbalanceAt.Imbalance, imbalance)
+    this.putText(at + ImbalanceAt.Direction, direction, 1)
+    this.putTicker(at + ImbalanceAt.Stock, symbol)
+    this.putU32(at + ImbalanceAt.Far, farPrice)
+    this.putU32(at + ImbalanceAt.Near, nearPrice)
+    this.putU32(at + ImbalanceAt.Reference, referencePrice)
+    this.putText(at + ImbalanceAt.CrossType, crossType, 1)
+    this.putText(at + ImbalanceAt.Variation, variation, 1)
   }
 }

@@ -1,4 +1,6 @@
-const FRAME_BYTES = 2
+import { Common } from '../itch50/layout.ts'
+import { BLOCK_HEADER_BYTES } from '../moldudp64/layout.ts'
+
 const CHUNK_BYTES = 4 * 1024 * 1024
 /** Room that is always left for one unit of work: an imbalance round of 8,192 symbols takes 426 kB. */
 const RESERVE_BYTES = 1024 * 1024
@@ -46,15 +48,15 @@ export class MessageChunk {
    */
   protected begin(type: number, length: number, symbol: number): number {
     const bytes = this.bytes
-    const at = this.usedBytes + FRAME_BYTES
+    const at = this.usedBytes + BLOCK_HEADER_BYTES
     if (at + length > bytes.length) throw new RangeError('generator chunk overrun')
     bytes[at - 2] = 0
     bytes[at - 1] = length
     bytes[at] = type
-    this.putU16(at + 1, symbol + 1)
-    this.putU16(at + 3, 0)
-    this.putU16(at + 5, this.timeHigh)
-    this.putU32(at + 7, this.timeLow)
+    this.putU16(at + Common.Locate, symbol + 1)
+    this.putU16(at + Common.Tracking, 0)
+    this.putU16(at + Common.Timestamp, this.timeHigh)
+    this.putU32(at + Common.Timestamp + 2, this.timeLow)
     this.usedBytes = at + length
     this.messages++
     this.messagesByType[type]!++

@@ -1,3 +1,4 @@
+import { Itch50Type } from '../itch50/layout.ts'
 import type { ItchWriter } from './itch-writer.ts'
 
 /** Shares of all messages that the day aims at; adds and deletes take the rest in balance, as on a real day. */
@@ -67,19 +68,28 @@ export class MessageMix {
     if (this.events % RETUNE_EVENTS !== 0 || messagesLeft <= 0) return
     const eventsLeft = messagesLeft / this.messagesPerEvent() + 1
     const executedPerTake = (this.executed() - this.startExecuted + 20) / (this.takes + 10)
-    const executedMissing = this.missing(0x45, MIX_SHARES.executed)
-    const improvedMissing = this.missing(0x43, MIX_SHARES.executedWithPrice)
+    const executedMissing = this.missing(Itch50Type.OrderExecuted, MIX_SHARES.executed)
+    const improvedMissing = this.missing(Itch50Type.OrderExecutedWithPrice, MIX_SHARES.executedWithPrice)
     const requotesPerEvent = (this.requotes + 50) / (this.events + 100)
     this.take = limit((executedMissing + improvedMissing) / executedPerTake / eventsLeft, 0.5)
     this.improve = limit(improvedMissing / (executedMissing + improvedMissing + 1), 0.3)
-    this.hidden = limit(this.missing(0x50, MIX_SHARES.hidden) / eventsLeft, 0.2)
-    this.reduce = limit(this.missing(0x58, MIX_SHARES.cancelled) / eventsLeft, 0.3)
-    this.replace = limit(this.missing(0x55, MIX_SHARES.replaced) / (eventsLeft * requotesPerEvent), 0.9)
-    this.attribute = limit(this.missing(0x46, MIX_SHARES.attributed) / (0.42 * messagesLeft), 0.2)
+    this.hidden = limit(this.missing(Itch50Type.Trade, MIX_SHARES.hidden) / eventsLeft, 0.2)
+    this.reduce = limit(this.missing(Itch50Type.OrderCancel, MIX_SHARES.cancelled) / eventsLeft, 0.3)
+    this.replace = limit(
+      this.missing(Itch50Type.OrderReplace, MIX_SHARES.replaced) / (eventsLeft * requotesPerEvent),
+      0.9,
+    )
+    this.attribute = limit(
+      this.missing(Itch50Type.AddOrderAttributed, MIX_SHARES.attributed) / (0.42 * messagesLeft),
+      0.2,
+    )
   }
 
   private executed(): number {
-    return this.writer.messagesByType[0x45]! + this.writer.messagesByType[0x43]!
+    return (
+      this.writer.messagesByType[Itch50Type.OrderExecuted]! +
+      this.writer.messagesByType[Itch50Type.OrderExecutedWithPrice]!
+    )
   }
 
   private missing(type: number, share: number): number {
