@@ -11,7 +11,6 @@ import {
   Side,
   Trade,
 } from '../../kernels/records/catalogue.ts'
-import { beginRecord } from '../../kernels/records/views.ts'
 import type { RecordBatch } from '../record-batch.ts'
 import { Itch50Counts, Itch50Reject } from './counts.ts'
 import { InstrumentDirectory } from './instrument-directory.ts'
@@ -29,14 +28,17 @@ import {
   WithPriceAt,
 } from './layout.ts'
 import { Itch50RareMessages } from './rare-messages.ts'
-import { copyText, readI32, readU16 } from './wire.ts'
+import { copyText } from './wire.ts'
 
-const BUY = 0x42
-const SELL = 0x53
-const NOT_PRINTABLE = 0x4e
-const WORD = 4294967296
-/** High 16 bits of the last timestamp of a day; what is above is damage, and would drag virtual time with it. */
-const STAMP_HIGH_MAX = Math.floor(86_400_000_000_000 / WORD)
+/** Enumerated, so that the build puts them into the code: a module's constant costs a load on every use. */
+enum Wire {
+  Buy = 0x42,
+  Sell = 0x53,
+  NotPrintable = 0x4e,
+  Word = 4294967296,
+  /** High 16 bits of the last timestamp of a day; what is above is damage, and would drag virtual time with it. */
+  StampHighMax = 20116,
+}
 
 /**
  * Decodes Nasdaq TotalView-ITCH 5.0 messages in place into normalised records. The hot messages are here, the others in
@@ -48,19 +50,34 @@ const STAMP_HIGH_MAX = Math.floor(86_400_000_000_000 / WORD)
 export class Itch50Decoder {
   readonly counts = new Itch50Counts()
   readonly directory: InstrumentDirectory
-  /** Feed line that the messages come from: the header's `Source` of the records. */
-  line = 0
   readonly #rare: Itch50RareMessages
   readonly #timeNs: Float64Array
+  readonly #byType: Float64Array
+  readonly #lengths = ITCH50_LENGTH
   readonly #ids: Int32Array
-  #hasTime = false
+  /** Line of the messages at hand. */
+  #line = 0
+  /** The array that `decode` was given last, and the view over it: one checked load a field instead of one a byte. */
+  #bytes: Uint8Array = new Uint8Array(0)
+  #view = new DataView(this.#bytes.buffer)
+  /** The batch that `decode` was given last, and its views. */
+  #batch: RecordBatch | undefined
+  #i32: Int32Array = new Int32Array(0)
+  #f64: Float64Array = new Float64Array(0)
 
   /** @param instrumentsMax bound of the instrument ids; further stock locates are counted and not decoded */
   constructor(instrumentsMax?: number) {
     this.directory = new InstrumentDirectory(instrumentsMax)
     this.#rare = new Itch50RareMessages(this.directory, this.counts)
     this.#timeNs = this.counts.timeNs
+    this.#byType = this.counts.byType
     this.#ids = this.directory.ids
+  }
+
+  /** Feed line (flow) that the messages come from: the header's `Source` of the records, below 2^16. */
+  set line(line: number) {
+    this.#line = line
+    this.#rare.line = line
   }
 
   /**
@@ -71,157 +88,210 @@ export class Itch50Decoder {
    *   a stock locate
    */
   decode(bytes: Uint8Array, at: number, length: number, batch: RecordBatch): number {
+    if (bytes !== this.#bytes || batch !== this.#batch) this.#attach(bytes, batch)
     const type = length === 0 ? 0 : bytes[at]!
-    if (ITCH50_LENGTH[type] !== length) {
+    if (this.#lengths[type] !== length) {
       this.counts.rejectShape(type, length === 0)
       return 0
     }
-    this.counts.byType[type]!++
-    const stampHigh = readU16(bytes, at + Common.Timestamp)
-    if (stampHigh > STAMP_HIGH_MAX) return this.#reject(type, Itch50Reject.TimeOutOfRange)
-    this.#timeNs[1] = stampHigh * WORD + (readI32(bytes, at + Common.Timestamp + 2) >>> 0)
-    if (!this.#hasTime) this.#noteFirstTime()
-    const usedBefore = batch.usedBytes
-    const records = this.#dispatch(type, bytes, at, batch)
-    if (this.line !== 0) this.#stampLine(batch, usedBefore)
-    return records
+    this.#byType[type]!++
+    const view = this.#view
+    const stampHigh = view.getUint16((at + Common.Timestamp) | 0)
+    if (stampHigh > Wire.StampHighMax) return this.#reject(type, Itch50Reject.TimeOutOfRange)
+    this.#timeNs[1] = stampHigh * Wire.Word + view.getUint32((at + Common.Timestamp + 2) | 0)
+    const instrument = this.#ids[view.getUint16((at + Common.Locate) | 0)]!
+    if (instrument === 0) return this.#decodeUnseen(type, bytes, at, batch)
+    return this.#dispatch(type, bytes, at, instrument, batch)
   }
 
-  #dispatch(type: number, bytes: Uint8Array, at: number, batch: RecordBatch): number {
-    const locate = readU16(bytes, at + Common.Locate)
-    const instrument = this.#ids[locate]!
-    if (instrument === 0) return this.#dispatchUnseen(type, bytes, at, batch)
+  #dispatch(type: number, bytes: Uint8Array, at: number, instrument: number, batch: RecordBatch): number {
     switch (type) {
       case Itch50Type.AddOrder:
-        return this.#addOrder(bytes, at, instrument, batch)
+        return this.#addOrder(at, instrument, batch)
       case Itch50Type.OrderDelete:
-        return this.#orderDelete(bytes, at, instrument, batch)
+        return this.#orderDelete(at, instrument, batch)
       case Itch50Type.OrderExecuted:
-        return this.#orderExecuted(bytes, at, instrument, batch)
+        return this.#orderExecuted(at, instrument, batch)
       case Itch50Type.OrderReplace:
-        return this.#orderReplace(bytes, at, instrument, batch)
+        return this.#orderReplace(at, instrument, batch)
       case Itch50Type.OrderCancel:
-        return this.#orderCancel(bytes, at, instrument, batch)
+        return this.#orderCancel(at, instrument, batch)
       case Itch50Type.AddOrderAttributed:
-        return this.#addOrderAttributed(bytes, at, instrument, batch)
+        return this.#addOrderAttributed(at, instrument, batch)
       case Itch50Type.Trade:
-        return this.#trade(bytes, at, instrument, batch)
+        return this.#trade(at, instrument, batch)
       case Itch50Type.OrderExecutedWithPrice:
-        return this.#orderExecutedWithPrice(bytes, at, instrument, batch)
+        return this.#orderExecutedWithPrice(at, instrument, batch)
       default:
         return this.#rare.decode(type, bytes, at, instrument, batch)
     }
   }
 
-  /** A locate that no directory message announced: an implied instrument record goes ahead of the message's own. */
-  #dispatchUnseen(type: number, bytes: Uint8Array, at: number, batch: RecordBatch): number {
-    if (!this.#rare.needsInstrument(type, bytes, at)) return this.#rare.decode(type, bytes, at, 0, batch)
-    if (this.#rare.implyInstrument(type, bytes, at, batch) === 0) {
-      return this.#reject(type, Itch50Reject.TooManyInstruments)
-    }
-    return 1 + this.#dispatch(type, bytes, at, batch)
+  #attach(bytes: Uint8Array, batch: RecordBatch): void {
+    this.#batch = batch
+    this.#i32 = batch.views.i32
+    this.#f64 = batch.views.f64
+    this.#bytes = bytes
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   }
 
-  #addOrder(bytes: Uint8Array, at: number, instrument: number, batch: RecordBatch): number {
-    const sideCode = bytes[at + AddOrderAt.Side]!
-    if (sideCode !== BUY && sideCode !== SELL) return this.#reject(bytes[at]!, Itch50Reject.UnknownSide)
-    const { views, usedBytes: to } = batch
-    const { i32, f64 } = views
-    beginRecord(views, to, OrderAdd.Bytes, RecordType.OrderAdd, instrument)
-    i32[(to + OrderAdd.ReferenceLow) >> 2] = readI32(bytes, at + AddOrderAt.Reference + 4)
-    i32[(to + OrderAdd.ReferenceHigh) >> 2] = readI32(bytes, at + AddOrderAt.Reference)
-    f64[(to + OrderAdd.Price) >> 3] = readI32(bytes, at + AddOrderAt.Price) >>> 0
-    f64[(to + OrderAdd.Quantity) >> 3] = readI32(bytes, at + AddOrderAt.Shares) >>> 0
+  /**
+   * A message without an instrument, or of a locate that no directory message announced: then an implied instrument
+   * record goes ahead of the message's own.
+   */
+  #decodeUnseen(type: number, bytes: Uint8Array, at: number, batch: RecordBatch): number {
+    if (this.#timeNs[0]! < 0) this.#timeNs[0] = this.#timeNs[1]!
+    if (!this.#rare.needsInstrument(type, bytes, at)) return this.#rare.decode(type, bytes, at, 0, batch)
+    const instrument = this.#rare.implyInstrument(type, bytes, at, batch)
+    if (instrument === 0) return this.#reject(type, Itch50Reject.TooManyInstruments)
+    return 1 + this.#dispatch(type, bytes, at, instrument, batch)
+  }
+
+  #addOrder(at: number, instrument: number, batch: RecordBatch): number {
+    const sideCode = this.#view.getUint8((at + AddOrderAt.Side) | 0)
+    if (sideCode !== Wire.Buy && sideCode !== Wire.Sell)
+      return this.#reject(this.#view.getUint8(at), Itch50Reject.UnknownSide)
+    const to = batch.usedBytes
+    const i32 = this.#i32
+    const f64 = this.#f64
+    const view = this.#view
+    i32[(to + Header.Length) >> 2] = OrderAdd.Bytes
+    i32[(to + Header.Type) >> 2] = RecordType.OrderAdd
+    i32[(to + Header.Instrument) >> 2] = instrument
+    i32[(to + Header.Source) >> 2] = this.#line
+    f64[(to + Header.Sequence) >> 3] = 0
+    f64[(to + Header.Time) >> 3] = 0
+    i32[(to + OrderAdd.ReferenceLow) >> 2] = view.getInt32((at + AddOrderAt.Reference + 4) | 0)
+    i32[(to + OrderAdd.ReferenceHigh) >> 2] = view.getInt32((at + AddOrderAt.Reference) | 0)
+    f64[(to + OrderAdd.Price) >> 3] = view.getUint32((at + AddOrderAt.Price) | 0)
+    f64[(to + OrderAdd.Quantity) >> 3] = view.getUint32((at + AddOrderAt.Shares) | 0)
     f64[(to + OrderAdd.SourceTime) >> 3] = this.#timeNs[1]!
-    i32[(to + OrderAdd.Side) >> 2] = sideCode === BUY ? Side.Buy : Side.Sell
+    i32[(to + OrderAdd.Side) >> 2] = sideCode === Wire.Buy ? Side.Buy : Side.Sell
     i32[(to + OrderAdd.Attribution) >> 2] = 0
     batch.usedBytes = to + OrderAdd.Bytes
     return 1
   }
 
-  #addOrderAttributed(bytes: Uint8Array, at: number, instrument: number, batch: RecordBatch): number {
+  #addOrderAttributed(at: number, instrument: number, batch: RecordBatch): number {
     const to = batch.usedBytes
-    if (this.#addOrder(bytes, at, instrument, batch) === 0) return 0
-    copyText(bytes, at + AttributedAt.Attribution, 4, batch.views.u8, to + OrderAdd.Attribution, 4)
+    if (this.#addOrder(at, instrument, batch) === 0) return 0
+    copyText(this.#bytes, at + AttributedAt.Attribution, 4, batch.views.u8, to + OrderAdd.Attribution, 4)
     return 1
   }
 
-  #orderExecuted(bytes: Uint8Array, at: number, instrument: number, batch: RecordBatch): number {
-    const { views, usedBytes: to } = batch
-    const { i32, f64 } = views
-    beginRecord(views, to, OrderExecute.Bytes, RecordType.OrderExecute, instrument)
-    i32[(to + OrderExecute.ReferenceLow) >> 2] = readI32(bytes, at + ExecutedAt.Reference + 4)
-    i32[(to + OrderExecute.ReferenceHigh) >> 2] = readI32(bytes, at + ExecutedAt.Reference)
+  #orderExecuted(at: number, instrument: number, batch: RecordBatch): number {
+    const to = batch.usedBytes
+    const i32 = this.#i32
+    const f64 = this.#f64
+    const view = this.#view
+    i32[(to + Header.Length) >> 2] = OrderExecute.Bytes
+    i32[(to + Header.Type) >> 2] = RecordType.OrderExecute
+    i32[(to + Header.Instrument) >> 2] = instrument
+    i32[(to + Header.Source) >> 2] = this.#line
+    f64[(to + Header.Sequence) >> 3] = 0
+    f64[(to + Header.Time) >> 3] = 0
+    i32[(to + OrderExecute.ReferenceLow) >> 2] = view.getInt32((at + ExecutedAt.Reference + 4) | 0)
+    i32[(to + OrderExecute.ReferenceHigh) >> 2] = view.getInt32((at + ExecutedAt.Reference) | 0)
     f64[(to + OrderExecute.Price) >> 3] = 0
-    f64[(to + OrderExecute.Quantity) >> 3] = readI32(bytes, at + ExecutedAt.Shares) >>> 0
+    f64[(to + OrderExecute.Quantity) >> 3] = view.getUint32((at + ExecutedAt.Shares) | 0)
     f64[(to + OrderExecute.SourceTime) >> 3] = this.#timeNs[1]!
-    i32[(to + OrderExecute.MatchLow) >> 2] = readI32(bytes, at + ExecutedAt.Match + 4)
-    i32[(to + OrderExecute.MatchHigh) >> 2] = readI32(bytes, at + ExecutedAt.Match)
+    i32[(to + OrderExecute.MatchLow) >> 2] = view.getInt32((at + ExecutedAt.Match + 4) | 0)
+    i32[(to + OrderExecute.MatchHigh) >> 2] = view.getInt32((at + ExecutedAt.Match) | 0)
     batch.usedBytes = to + OrderExecute.Bytes
     return 1
   }
 
-  #orderExecutedWithPrice(bytes: Uint8Array, at: number, instrument: number, batch: RecordBatch): number {
+  #orderExecutedWithPrice(at: number, instrument: number, batch: RecordBatch): number {
     const { views, usedBytes: to } = batch
-    this.#orderExecuted(bytes, at, instrument, batch)
-    const isHidden = bytes[at + WithPriceAt.Printable] === NOT_PRINTABLE
+    const view = this.#view
+    this.#orderExecuted(at, instrument, batch)
+    const isHidden = view.getUint8((at + WithPriceAt.Printable) | 0) === Wire.NotPrintable
     views.u16[(to + Header.Flags) >> 1] = isHidden ? FLAG_HAS_PRICE | FLAG_NON_PRINTABLE : FLAG_HAS_PRICE
-    views.f64[(to + OrderExecute.Price) >> 3] = readI32(bytes, at + WithPriceAt.Price) >>> 0
+    views.f64[(to + OrderExecute.Price) >> 3] = view.getUint32((at + WithPriceAt.Price) | 0)
     return 1
   }
 
-  #orderCancel(bytes: Uint8Array, at: number, instrument: number, batch: RecordBatch): number {
-    const { views, usedBytes: to } = batch
-    const { i32, f64 } = views
-    beginRecord(views, to, OrderReduce.Bytes, RecordType.OrderReduce, instrument)
-    i32[(to + OrderReduce.ReferenceLow) >> 2] = readI32(bytes, at + CancelAt.Reference + 4)
-    i32[(to + OrderReduce.ReferenceHigh) >> 2] = readI32(bytes, at + CancelAt.Reference)
-    f64[(to + OrderReduce.Quantity) >> 3] = readI32(bytes, at + CancelAt.Shares) >>> 0
+  #orderCancel(at: number, instrument: number, batch: RecordBatch): number {
+    const to = batch.usedBytes
+    const i32 = this.#i32
+    const f64 = this.#f64
+    const view = this.#view
+    i32[(to + Header.Length) >> 2] = OrderReduce.Bytes
+    i32[(to + Header.Type) >> 2] = RecordType.OrderReduce
+    i32[(to + Header.Instrument) >> 2] = instrument
+    i32[(to + Header.Source) >> 2] = this.#line
+    f64[(to + Header.Sequence) >> 3] = 0
+    f64[(to + Header.Time) >> 3] = 0
+    i32[(to + OrderReduce.ReferenceLow) >> 2] = view.getInt32((at + CancelAt.Reference + 4) | 0)
+    i32[(to + OrderReduce.ReferenceHigh) >> 2] = view.getInt32((at + CancelAt.Reference) | 0)
+    f64[(to + OrderReduce.Quantity) >> 3] = view.getUint32((at + CancelAt.Shares) | 0)
     f64[(to + OrderReduce.SourceTime) >> 3] = this.#timeNs[1]!
     batch.usedBytes = to + OrderReduce.Bytes
     return 1
   }
 
-  #orderDelete(bytes: Uint8Array, at: number, instrument: number, batch: RecordBatch): number {
-    const { views, usedBytes: to } = batch
-    const { i32, f64 } = views
-    beginRecord(views, to, OrderDelete.Bytes, RecordType.OrderDelete, instrument)
-    i32[(to + OrderDelete.ReferenceLow) >> 2] = readI32(bytes, at + DeleteAt.Reference + 4)
-    i32[(to + OrderDelete.ReferenceHigh) >> 2] = readI32(bytes, at + DeleteAt.Reference)
+  #orderDelete(at: number, instrument: number, batch: RecordBatch): number {
+    const to = batch.usedBytes
+    const i32 = this.#i32
+    const f64 = this.#f64
+    const view = this.#view
+    i32[(to + Header.Length) >> 2] = OrderDelete.Bytes
+    i32[(to + Header.Type) >> 2] = RecordType.OrderDelete
+    i32[(to + Header.Instrument) >> 2] = instrument
+    i32[(to + Header.Source) >> 2] = this.#line
+    f64[(to + Header.Sequence) >> 3] = 0
+    f64[(to + Header.Time) >> 3] = 0
+    i32[(to + OrderDelete.ReferenceLow) >> 2] = view.getInt32((at + DeleteAt.Reference + 4) | 0)
+    i32[(to + OrderDelete.ReferenceHigh) >> 2] = view.getInt32((at + DeleteAt.Reference) | 0)
     f64[(to + OrderDelete.SourceTime) >> 3] = this.#timeNs[1]!
     batch.usedBytes = to + OrderDelete.Bytes
     return 1
   }
 
-  #orderReplace(bytes: Uint8Array, at: number, instrument: number, batch: RecordBatch): number {
-    const { views, usedBytes: to } = batch
-    const { i32, f64 } = views
-    beginRecord(views, to, OrderReplace.Bytes, RecordType.OrderReplace, instrument)
-    i32[(to + OrderReplace.ReferenceLow) >> 2] = readI32(bytes, at + ReplaceAt.Reference + 4)
-    i32[(to + OrderReplace.ReferenceHigh) >> 2] = readI32(bytes, at + ReplaceAt.Reference)
-    f64[(to + OrderReplace.Price) >> 3] = readI32(bytes, at + ReplaceAt.Price) >>> 0
-    f64[(to + OrderReplace.Quantity) >> 3] = readI32(bytes, at + ReplaceAt.Shares) >>> 0
+  #orderReplace(at: number, instrument: number, batch: RecordBatch): number {
+    const to = batch.usedBytes
+    const i32 = this.#i32
+    const f64 = this.#f64
+    const view = this.#view
+    i32[(to + Header.Length) >> 2] = OrderReplace.Bytes
+    i32[(to + Header.Type) >> 2] = RecordType.OrderReplace
+    i32[(to + Header.Instrument) >> 2] = instrument
+    i32[(to + Header.Source) >> 2] = this.#line
+    f64[(to + Header.Sequence) >> 3] = 0
+    f64[(to + Header.Time) >> 3] = 0
+    i32[(to + OrderReplace.ReferenceLow) >> 2] = view.getInt32((at + ReplaceAt.Reference + 4) | 0)
+    i32[(to + OrderReplace.ReferenceHigh) >> 2] = view.getInt32((at + ReplaceAt.Reference) | 0)
+    f64[(to + OrderReplace.Price) >> 3] = view.getUint32((at + ReplaceAt.Price) | 0)
+    f64[(to + OrderReplace.Quantity) >> 3] = view.getUint32((at + ReplaceAt.Shares) | 0)
     f64[(to + OrderReplace.SourceTime) >> 3] = this.#timeNs[1]!
-    i32[(to + OrderReplace.NewReferenceLow) >> 2] = readI32(bytes, at + ReplaceAt.NewReference + 4)
-    i32[(to + OrderReplace.NewReferenceHigh) >> 2] = readI32(bytes, at + ReplaceAt.NewReference)
+    i32[(to + OrderReplace.NewReferenceLow) >> 2] = view.getInt32((at + ReplaceAt.NewReference + 4) | 0)
+    i32[(to + OrderReplace.NewReferenceHigh) >> 2] = view.getInt32((at + ReplaceAt.NewReference) | 0)
     batch.usedBytes = to + OrderReplace.Bytes
     return 1
   }
 
-  #trade(bytes: Uint8Array, at: number, instrument: number, batch: RecordBatch): number {
-    const sideCode = bytes[at + TradeAt.Side]!
-    if (sideCode !== BUY && sideCode !== SELL) return this.#reject(bytes[at]!, Itch50Reject.UnknownSide)
-    const { views, usedBytes: to } = batch
-    const { i32, f64 } = views
-    beginRecord(views, to, Trade.Bytes, RecordType.Trade, instrument)
-    i32[(to + Trade.ReferenceLow) >> 2] = readI32(bytes, at + TradeAt.Reference + 4)
-    i32[(to + Trade.ReferenceHigh) >> 2] = readI32(bytes, at + TradeAt.Reference)
-    f64[(to + Trade.Price) >> 3] = readI32(bytes, at + TradeAt.Price) >>> 0
-    f64[(to + Trade.Quantity) >> 3] = readI32(bytes, at + TradeAt.Shares) >>> 0
+  #trade(at: number, instrument: number, batch: RecordBatch): number {
+    const sideCode = this.#view.getUint8((at + TradeAt.Side) | 0)
+    if (sideCode !== Wire.Buy && sideCode !== Wire.Sell)
+      return this.#reject(this.#view.getUint8(at), Itch50Reject.UnknownSide)
+    const to = batch.usedBytes
+    const i32 = this.#i32
+    const f64 = this.#f64
+    const view = this.#view
+    i32[(to + Header.Length) >> 2] = Trade.Bytes
+    i32[(to + Header.Type) >> 2] = RecordType.Trade
+    i32[(to + Header.Instrument) >> 2] = instrument
+    i32[(to + Header.Source) >> 2] = this.#line
+    f64[(to + Header.Sequence) >> 3] = 0
+    f64[(to + Header.Time) >> 3] = 0
+    i32[(to + Trade.ReferenceLow) >> 2] = view.getInt32((at + TradeAt.Reference + 4) | 0)
+    i32[(to + Trade.ReferenceHigh) >> 2] = view.getInt32((at + TradeAt.Reference) | 0)
+    f64[(to + Trade.Price) >> 3] = view.getUint32((at + TradeAt.Price) | 0)
+    f64[(to + Trade.Quantity) >> 3] = view.getUint32((at + TradeAt.Shares) | 0)
     f64[(to + Trade.SourceTime) >> 3] = this.#timeNs[1]!
-    i32[(to + Trade.MatchLow) >> 2] = readI32(bytes, at + TradeAt.Match + 4)
-    i32[(to + Trade.MatchHigh) >> 2] = readI32(bytes, at + TradeAt.Match)
-    i32[(to + Trade.Side) >> 2] = sideCode === BUY ? Side.Buy : Side.Sell
+    i32[(to + Trade.MatchLow) >> 2] = view.getInt32((at + TradeAt.Match + 4) | 0)
+    i32[(to + Trade.MatchHigh) >> 2] = view.getInt32((at + TradeAt.Match) | 0)
+    i32[(to + Trade.Side) >> 2] = sideCode === Wire.Buy ? Side.Buy : Side.Sell
     i32[(to + Trade.Reserved) >> 2] = 0
     batch.usedBytes = to + Trade.Bytes
     return 1
@@ -230,17 +300,5 @@ export class Itch50Decoder {
   #reject(type: number, reason: Itch50Reject): number {
     this.counts.reject(type, reason)
     return 0
-  }
-
-  #noteFirstTime(): void {
-    this.#hasTime = true
-    this.#timeNs[0] = this.#timeNs[1]!
-  }
-
-  #stampLine(batch: RecordBatch, from: number): void {
-    const { u16, u32 } = batch.views
-    for (let to = from; to < batch.usedBytes; to += u32[(to + Header.Length) >> 2]!) {
-      u16[(to + Header.Source) >> 1] = this.line
-    }
   }
 }

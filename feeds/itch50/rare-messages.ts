@@ -90,6 +90,8 @@ for (const [letter, state] of [
 
 /** The ITCH 5.0 messages that are a small part of a day: directory, status, crosses, imbalances, session events. */
 export class Itch50RareMessages {
+  /** Goes into the header's `Source` of the records. */
+  line = 0
   readonly #directory: InstrumentDirectory
   readonly #counts: Itch50Counts
   /** By locate: the last regulatory state, and whether Nasdaq itself has halted the instrument. */
@@ -168,6 +170,7 @@ export class Itch50RareMessages {
   #beginInstrument(bytes: Uint8Array, at: number, id: number, roundLot: number, batch: RecordBatch): number {
     const { views, usedBytes: to } = batch
     beginRecord(views, to, Instrument.Bytes, RecordType.Instrument, id)
+    views.u32[(to + Header.Source) >> 2] = this.line
     views.u8.fill(0, to + Header.Bytes, to + Instrument.Bytes)
     views.i32[(to + Instrument.VenueLocate) >> 2] = readU16(bytes, at + Common.Locate)
     views.i32[(to + Instrument.PriceExponent) >> 2] = ITCH50_PRICE_EXPONENT
@@ -184,6 +187,7 @@ export class Itch50RareMessages {
   #sessionEvent(bytes: Uint8Array, at: number, code: SessionEventCode, batch: RecordBatch): number {
     const { views, usedBytes: to } = batch
     beginRecord(views, to, SessionEvent.Bytes, RecordType.SessionEvent, 0)
+    views.u32[(to + Header.Source) >> 2] = this.line
     const type = bytes[at]!
     const isSystemEvent = type === Itch50Type.SystemEvent
     views.i32[(to + SessionEvent.Code) >> 2] = code
@@ -219,6 +223,7 @@ export class Itch50RareMessages {
   #beginStatus(locate: number, instrument: number, batch: RecordBatch): number {
     const { views, usedBytes: to } = batch
     beginRecord(views, to, TradingStatus.Bytes, RecordType.TradingStatus, instrument)
+    views.u32[(to + Header.Source) >> 2] = this.line
     const isHalted = this.#isOperationallyHalted[locate] === 1
     views.i32[(to + TradingStatus.State) >> 2] = isHalted ? TradingState.Halted : this.#state[locate]!
     views.i32[(to + TradingStatus.Reason) >> 2] = 0
@@ -231,6 +236,7 @@ export class Itch50RareMessages {
     const { views, usedBytes: to } = batch
     const { i32, f64 } = views
     beginRecord(views, to, Cross.Bytes, RecordType.Cross, instrument)
+    views.u32[(to + Header.Source) >> 2] = this.line
     i32[(to + Cross.MatchLow) >> 2] = readI32(bytes, at + CrossAt.Match + 4)
     i32[(to + Cross.MatchHigh) >> 2] = readI32(bytes, at + CrossAt.Match)
     f64[(to + Cross.Price) >> 3] = readI32(bytes, at + CrossAt.Price) >>> 0
@@ -245,6 +251,7 @@ export class Itch50RareMessages {
   #brokenTrade(bytes: Uint8Array, at: number, instrument: number, batch: RecordBatch): number {
     const { views, usedBytes: to } = batch
     beginRecord(views, to, TradeBreak.Bytes, RecordType.TradeBreak, instrument)
+    views.u32[(to + Header.Source) >> 2] = this.line
     views.i32[(to + TradeBreak.MatchLow) >> 2] = readI32(bytes, at + BrokenTradeAt.Match + 4)
     views.i32[(to + TradeBreak.MatchHigh) >> 2] = readI32(bytes, at + BrokenTradeAt.Match)
     views.f64[(to + TradeBreak.SourceTime) >> 3] = this.#counts.timeNs[1]!
@@ -256,6 +263,7 @@ export class Itch50RareMessages {
     const { views, usedBytes: to } = batch
     const { i32, f64 } = views
     beginRecord(views, to, Imbalance.Bytes, RecordType.Imbalance, instrument)
+    views.u32[(to + Header.Source) >> 2] = this.line
     storeU64(bytes, at + ImbalanceAt.Paired, f64, (to + Imbalance.PairedQuantity) >> 3)
     storeU64(bytes, at + ImbalanceAt.Imbalance, f64, (to + Imbalance.ImbalanceQuantity) >> 3)
     f64[(to + Imbalance.FarPrice) >> 3] = readI32(bytes, at + ImbalanceAt.Far) >>> 0
