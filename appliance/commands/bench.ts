@@ -2,8 +2,9 @@ import { type Command, InvalidArgumentError } from 'commander'
 import type { Frame } from '../cli/frame.ts'
 import { planCores } from '../core-plan/core-plan.ts'
 import { readTopology } from '../core-plan/topology.ts'
-import { renderPathBench, renderRingBench } from '../report/bench-report.ts'
+import { renderBookBench, renderPathBench, renderRingBench } from '../report/bench-report.ts'
 import type { RunServices } from '../run/types.ts'
+import { runInThread } from '../work/run-in-thread.ts'
 import { showRun } from './run-options.ts'
 
 interface BenchOptions {
@@ -42,6 +43,7 @@ export function addBenchCommand(program: Command, frame: Frame, services: RunSer
         return undefined
       }),
     )
+  addBookBench(bench, frame)
   frame
     .addCommand(bench, {
       name: 'path',
@@ -55,6 +57,27 @@ export function addBenchCommand(program: Command, frame: Frame, services: RunSer
         const { repetitions } = options
         const result = await services.benchPath({ plan: plan(), repetitions, ...showRun(context, 'bench path') })
         context.printResult(result, () => renderPathBench(result))
+        return undefined
+      }),
+    )
+}
+
+function addBookBench(bench: Command, frame: Frame): void {
+  frame
+    .addCommand(bench, {
+      name: 'book',
+      summary: 'decode and order books, against a walk over the same bytes',
+      description:
+        'Decodes a raw ITCH file into price levels, then into full order queues, and walks over the same bytes for ' +
+        'comparison, all in one process.',
+      examples: [['bench book day.itch', 'on a file of xk generate --raw day.itch']],
+    })
+    .argument('<file>', 'raw ITCH 5.0 file, gzip too')
+    .option('--repetitions <n>', 'repetitions of which the median counts', parseRepetitions, 7)
+    .action((path: string, options: BenchOptions) =>
+      frame.run(options.json === true, async (context) => {
+        const result = await runInThread(context, 'benchBook', { path, rounds: options.repetitions })
+        context.printResult(result, () => renderBookBench(result))
         return undefined
       }),
     )

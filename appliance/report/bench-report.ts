@@ -1,3 +1,4 @@
+import type { BookBenchResult } from '../../feeds/book-bench/bench-book.ts'
 import { formatCount, formatNs, formatRate } from '../cli/format.ts'
 import { renderPairs } from '../cli/table.ts'
 import type { PathBenchResult, RingBenchResult } from '../run/types.ts'
@@ -10,6 +11,20 @@ export function renderRingBench(result: RingBenchResult): string[] {
     ...renderPairs([
       ['round trip', `${formatNs(result.roundTripNs)} at the median, ${formatNs(result.roundTripP99Ns)} at p99`],
       ['throughput', `${formatRate(result.recordsPerSecond)} records of ${result.recordBytes} bytes, every word read`],
+    ]),
+  ]
+}
+
+/** The lines of `xk bench book`. */
+export function renderBookBench(result: BookBenchResult): string[] {
+  const perMessage = (ns: number) => `${ns.toFixed(1)} ns a message`
+  const ratio = (factor: number) => `${factor.toFixed(1)} × the walk`
+  return [
+    `Books over ${formatCount(result.messages)} messages, median of ${result.rounds}`,
+    ...renderPairs([
+      ['walk', perMessage(result.walkNsPerMessage)],
+      ['level book', `${perMessage(result.levelBookNsPerMessage)}, ${ratio(result.levelBookRatio)}`],
+      ['full book', `${perMessage(result.fullBookNsPerMessage)}, ${ratio(result.fullBookRatio)}`],
     ]),
   ]
 }

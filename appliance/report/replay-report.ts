@@ -76,7 +76,7 @@ function describeTimes(input: ReplayResult['input']): string {
 function renderDecisions(result: ReplayResult): string[] {
   const columns = [
     { title: 'strategy' },
-    ...['orders', 'replaces', 'cancels', 'rejects', 'fills', 'fill rate', 'bought', 'sold'].map((title) => ({
+    ...['orders', 'replaces', 'cancels', 'rejects', 'fills', 'bought', 'sold'].map((title) => ({
       title,
       align: 'right' as const,
     })),
@@ -86,7 +86,6 @@ function renderDecisions(result: ReplayResult): string[] {
     ...[strategy.orders, strategy.replaces, strategy.cancels, strategy.rejects, strategy.fills].map((count) =>
       formatCount(count),
     ),
-    formatShare(strategy.fills, strategy.orders),
     formatCount(strategy.boughtQuantity),
     formatCount(strategy.soldQuantity),
   ])

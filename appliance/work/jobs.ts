@@ -1,5 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { type BookBenchResult, benchBook } from '../../feeds/book-bench/bench-book.ts'
+import { CaptureKind, isGzip, RECOGNISE_BYTES, recogniseCapture } from '../../feeds/capture/recognise.ts'
 import { generateSession, type SessionFacts } from '../../feeds/generate/generate-session.ts'
 import type { SessionOptions } from '../../feeds/generate/session-options.ts'
+import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import { formatCount } from '../cli/format.ts'
 
 /** Told a few times a second at most; throws when the work is to stop. */
@@ -8,6 +13,7 @@ export type ReportProgress = (fraction: number | undefined, note: string) => voi
 /** Work that keeps a thread busy for long: what goes in, what comes out. All of it is plain data. */
 export interface Jobs {
   generate: { input: SessionOptions; output: SessionFacts }
+  benchBook: { input: { readonly path: string; readonly rounds: number }; output: BookBenchResult }
 }
 
 export type JobName = keyof Jobs
@@ -25,4 +31,20 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
       onProgress: ({ messages, messagesTarget }) =>
         report(messages / messagesTarget, `${formatCount(messages)} messages`),
     }),
+  benchBook: ({ path, rounds }) =>
+    benchBook(readRawFile(path), { rounds, nowNs: () => Number(process.hrtime.bigint()) }),
+}
+
+/** The benches run over memory: the whole file, decompressed. */
+function readRawFile(path: string): Uint8Array {
+  const stored = readFileSync(path)
+  const bytes = isGzip(stored) ? gunzipSync(stored) : stored
+  if (recogniseCapture(bytes.subarray(0, RECOGNISE_BYTES)) === CaptureKind.RawItch50) return bytes
+  throw new XkError({
+    code: 'bench-input',
+    what: 'not a raw ITCH file',
+    where: path,
+    next: 'make one: xk generate --raw FILE',
+    exitCode: ExitCode.Input,
+  })
 }

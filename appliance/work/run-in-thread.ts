@@ -4,6 +4,9 @@ import type { CommandContext } from '../cli/command-context.ts'
 import type { JobName, Jobs } from './jobs.ts'
 import type { WorkMessage, WorkOrder } from './messages.ts'
 
+/** Work that reports no progress cannot stop by itself, and leaves nothing to clean up: it is ended after this. */
+const STOP_GRACE_MS = 1_000
+
 /**
  * Does a job on a thread of its own, so that signals and the progress line are served meanwhile. A stop is asked for
  * through a shared word: the job ends at its next progress report and cleans up after itself.
@@ -18,7 +21,11 @@ export function runInThread<K extends JobName>(
   const stop = new Int32Array(new SharedArrayBuffer(4))
   const order: WorkOrder<K> = { name, input, stop }
   const worker = new Worker(new URL('./work.thread.js', import.meta.url), { workerData: order })
-  const onAbort = () => Atomics.store(stop, 0, 1)
+  let deadline: NodeJS.Timeout | undefined
+  const onAbort = () => {
+    Atomics.store(stop, 0, 1)
+    deadline = setTimeout(() => void worker.terminate(), STOP_GRACE_MS)
+  }
   context.signal.addEventListener('abort', onAbort)
   return new Promise<Jobs[K]['output']>((resolve, reject) => {
     worker.on('message', (message: WorkMessage) => {
@@ -28,7 +35,10 @@ export function runInThread<K extends JobName>(
     })
     worker.on('error', reject)
     worker.on('exit', () => reject(new Error(`the thread of ${name} ended without an answer`)))
-  }).finally(() => context.signal.removeEventListener('abort', onAbort))
+  }).finally(() => {
+    clearTimeout(deadline)
+    context.signal.removeEventListener('abort', onAbort)
+  })
 }
 
 function rebuildError(message: Extract<WorkMessage, { kind: 'failed' }>): XkError {
