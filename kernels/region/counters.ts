@@ -25,11 +25,13 @@ export function formatCounters(buffer: ArrayBufferLike, byteOffset: number, name
   return new Float64Array(buffer, byteOffset + 8, names.length)
 }
 
-/** Reads all counters of a section by name. */
+/** Reads all counters of a section by name; none where there is no such section. */
 export function readCounters(buffer: ArrayBufferLike, byteOffset: number): Record<string, number> {
   const count = new Float64Array(buffer, byteOffset, 1)[0]!
-  const values = new Float64Array(buffer, byteOffset + 8, count)
   const counters: Record<string, number> = {}
+  const bytesMax = buffer.byteLength - byteOffset - 8
+  if (!(Number.isInteger(count) && count >= 0 && count * (8 + NAME_BYTES) <= bytesMax)) return counters
+  const values = new Float64Array(buffer, byteOffset + 8, count)
   for (let index = 0; index < count; index++) {
     const name = readText(buffer, byteOffset + 8 + count * 8 + index * NAME_BYTES, NAME_BYTES)
     counters[name] = values[index]!

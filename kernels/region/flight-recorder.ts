@@ -53,11 +53,13 @@ export class FlightRecorder {
   }
 }
 
-/** The last entries of a recorder section, oldest first. */
+/** The last entries of a recorder section, at most 127, oldest first. */
 export function readFlightRecorder(buffer: ArrayBufferLike, byteOffset: number, last = ENTRIES): FlightEntry[] {
   const next = new Float64Array(buffer, byteOffset, 1)[0]!
+  if (!(next >= 0 && Number.isSafeInteger(next))) return []
+  const first = Math.max(0, next - Math.min(last, ENTRIES - 1))
   const entries: FlightEntry[] = []
-  for (let number = Math.max(0, next - Math.min(last, ENTRIES)); number < next; number++) {
+  for (let number = first; number < next; number++) {
     const at = byteOffset + HEADER_BYTES + (number % ENTRIES) * ENTRY_BYTES
     const words = new Uint32Array(buffer, at + 8, 2)
     const text = new Uint8Array(buffer, at + 16, Math.min(words[1]!, TEXT_BYTES))
@@ -67,5 +69,7 @@ export function readFlightRecorder(buffer: ArrayBufferLike, byteOffset: number, 
       text: new TextDecoder().decode(text.slice()),
     })
   }
-  return entries
+  // A live owner may have begun to overwrite the oldest ones meanwhile; the one after `next` may be half written.
+  const overwritten = new Float64Array(buffer, byteOffset, 1)[0]! + 1 - ENTRIES
+  return entries.slice(Math.max(0, overwritten - first))
 }

@@ -6,7 +6,7 @@
  *     │ count│ sum │ max │ buckets │  all f64
  *     └──────┴─────┴─────┴─────────┘
  *
- * Values are nanoseconds. Below 64 each has its own bucket; above, each power of two is split in 32, so a reported
+ * Values are whole nanoseconds; fractions are cut off, what is not positive counts as 0. Below 64 each has its own bucket; above, each power of two is split in 32, so a reported
  * percentile is at most 1/32 (3.1 %) above the true one. The range ends at 2^41 ns (36 minutes); larger values count
  * in the last bucket, and `max` keeps them exactly.
  */
@@ -42,7 +42,7 @@ export class Histogram {
   recordFrom(source: Float64Array, index: number): void {
     const cells = this.#cells
     let value = source[index]!
-    if (!(value > 0)) value = 0
+    value = value > 0 ? Math.floor(value) : 0
     cells[0]!++
     cells[1]! += value
     if (value > cells[2]!) cells[2] = value
@@ -66,7 +66,9 @@ export class Histogram {
     let seen = 0
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       seen += this.#cells[HEADER_DOUBLES + bucket]!
-      if (seen >= wanted) return Math.min(upperEdge(bucket), this.#cells[2]!)
+      if (seen < wanted) continue
+      // The last bucket has no upper edge: what is beyond the range counts there too.
+      return bucket === BUCKETS - 1 ? this.#cells[2]! : Math.min(upperEdge(bucket), this.#cells[2]!)
     }
     return this.#cells[2]!
   }

@@ -59,6 +59,12 @@ export const SECTIONS_MAX = 32
 export const FAULT_SLOT_AT = 1536
 export const FAULT_SLOT_BYTES = 64
 export const SECTIONS_AT = 4096
+export const SECTION_ALIGN_BYTES = 64
+const PAGE_BYTES = 4096
+/** Offsets within a region stay small integers. */
+const REGION_BYTES_MAX = 2 ** 31 - PAGE_BYTES
+/** At most 15 printable ASCII characters. */
+const SECTION_NAME = /^[\x21-\x7e]{1,15}$/
 
 /** Byte offsets of one entry of the section table. */
 export enum SectionEntry {
@@ -96,23 +102,29 @@ function hashText(hash: number, text: string): number {
   return mixed >>> 0
 }
 
+/** FNV-1a over version, names and sizes: what the header of a region with these sections holds. */
+export function hashSections(sections: readonly SectionPlan[]): number {
+  let hash = hashText(0x811c9dc5, String(REGION_LAYOUT_VERSION))
+  for (const { name, bytes } of sections) hash = hashText(hash, `${name}:${bytes};`)
+  return hash
+}
+
 /**
  * Lays sections out one after the other, each aligned to 64 bytes (a cache line, so that two sections never share one).
- * The hash is FNV-1a over version, names and sizes.
- * @throws RangeError for more than 32 sections or an unusable name
+ * @throws RangeError for more than 32 sections, an unusable name or size, or more than 2 GiB in all
  */
 export function planRegion(plans: readonly SectionPlan[]): RegionPlan {
   if (plans.length > SECTIONS_MAX) throw new RangeError(`a region holds ${SECTIONS_MAX} sections, not ${plans.length}`)
   const sections: Section[] = []
   let at = SECTIONS_AT
-  let layoutHash = hashText(0x811c9dc5, String(REGION_LAYOUT_VERSION))
   for (const plan of plans) {
-    if (plan.name.length === 0 || plan.name.length > 15) throw new RangeError(`section name "${plan.name}"`)
+    if (!SECTION_NAME.test(plan.name)) throw new RangeError(`section name "${plan.name}"`)
+    if (!Number.isInteger(plan.bytes) || plan.bytes < 0) throw new RangeError(`section size ${plan.bytes}`)
     if (sections.some((section) => section.name === plan.name)) throw new RangeError(`two sections "${plan.name}"`)
     sections.push({ name: plan.name, offset: at, bytes: plan.bytes })
-    layoutHash = hashText(layoutHash, `${plan.name}:${plan.bytes};`)
-    at = (at + plan.bytes + 63) & ~63
-    if (at < 0) throw new RangeError('a region is at most 2 GiB')
+    at += Math.ceil(plan.bytes / SECTION_ALIGN_BYTES) * SECTION_ALIGN_BYTES
   }
-  return { sections, bytes: (at + 4095) & ~4095, layoutHash }
+  const bytes = Math.ceil(at / PAGE_BYTES) * PAGE_BYTES
+  if (bytes > REGION_BYTES_MAX) throw new RangeError(`a region of ${bytes} bytes is over ${REGION_BYTES_MAX}`)
+  return { sections, bytes, layoutHash: hashSections(sections) }
 }

@@ -1,14 +1,17 @@
 import { RegionLayoutError } from './errors.ts'
 import {
+  hashSections,
   planRegion,
   REGION_LAYOUT_VERSION,
   REGION_MAGIC_HIGH,
   REGION_MAGIC_LOW,
   RegionHeader,
   type RegionPlan,
-  type RegionState,
+  RegionState,
+  SECTION_ALIGN_BYTES,
   SECTION_BYTES,
   SECTION_TABLE_AT,
+  SECTIONS_AT,
   SECTIONS_MAX,
   type Section,
   SectionEntry,
@@ -67,7 +70,7 @@ export class Region {
    * @throws RegionLayoutError when it is no region, or one of another layout
    */
   static open(buffer: ArrayBufferLike, label: string): Region {
-    if (buffer.byteLength < SECTION_TABLE_AT) throw new RegionLayoutError(label, 'it is too small to be a region')
+    if (buffer.byteLength < SECTIONS_AT) throw new RegionLayoutError(label, 'it is too small to be a region')
     const words = new Int32Array(buffer, 0, RegionHeader.End >> 2)
     const facts = new Float64Array(buffer, 0, buffer.byteLength >> 3)
     const magic = Atomics.load(words, RegionHeader.MagicLow >> 2)
@@ -78,19 +81,21 @@ export class Region {
     if (version !== REGION_LAYOUT_VERSION) {
       throw new RegionLayoutError(label, `its layout is version ${version}, this build reads ${REGION_LAYOUT_VERSION}`)
     }
-    const count = words[RegionHeader.SectionCount >> 2]!
-    if (count < 0 || count > SECTIONS_MAX) throw new RegionLayoutError(label, `it claims ${count} sections`)
-    const sections: Section[] = []
-    for (let index = 0; index < count; index++) {
-      const at = SECTION_TABLE_AT + index * SECTION_BYTES
-      const offset = facts[(at + SectionEntry.Offset) >> 3]!
-      const bytes = facts[(at + SectionEntry.Bytes) >> 3]!
-      if (!(offset >= 0 && bytes >= 0 && offset + bytes <= buffer.byteLength)) {
-        throw new RegionLayoutError(label, `section ${index} lies outside the file`)
-      }
-      sections.push({ name: readText(buffer, at + SectionEntry.Name, 16), offset, bytes })
+    const statedBytes = facts[RegionHeader.Bytes >> 3]!
+    if (statedBytes !== buffer.byteLength) {
+      throw new RegionLayoutError(label, `it says ${statedBytes} bytes and has ${buffer.byteLength}`)
     }
-    return new Region(buffer, sections, label)
+    const sections = readSections(buffer, words[RegionHeader.SectionCount >> 2]!, label)
+    const region = new Region(buffer, sections, label)
+    if (hashSections(sections) !== region.layoutHash) {
+      throw new RegionLayoutError(label, 'its section table does not agree with its hash')
+    }
+    return region
+  }
+
+  /** Whether a region's first owner got as far as writing its header and section table. */
+  static isFormatted(buffer: ArrayBufferLike): boolean {
+    return Atomics.load(new Int32Array(buffer, 0, 1), RegionHeader.MagicLow >> 2) === REGION_MAGIC_LOW
   }
 
   /** A region on the heap, for kernels that share one thread. */
@@ -100,8 +105,9 @@ export class Region {
     return Region.format(new ArrayBuffer(plan.bytes), plan, owner, `${kernel} on the heap`)
   }
 
-  /** Records a new owner and its epoch; the caller holds the region's lock. */
+  /** Records a new owner and its epoch, and that it has only begun; the caller holds the region's lock. */
   claimOwnership(owner: RegionOwner): void {
+    this.state = RegionState.Creating
     this.#words[RegionHeader.OwnerPid >> 2] = owner.pid
     this.#facts[RegionHeader.OwnerStartTicks >> 3] = owner.startTicks
     Atomics.add(this.#words, RegionHeader.Epoch >> 2, 1)
@@ -177,6 +183,23 @@ export class Region {
   get heartbeat(): number {
     return this.#words[RegionHeader.Heartbeat >> 2]!
   }
+}
+
+function readSections(buffer: ArrayBufferLike, count: number, label: string): Section[] {
+  if (count < 0 || count > SECTIONS_MAX) throw new RegionLayoutError(label, `it claims ${count} sections`)
+  const facts = new Float64Array(buffer, 0, buffer.byteLength >> 3)
+  const sections: Section[] = []
+  for (let index = 0; index < count; index++) {
+    const at = SECTION_TABLE_AT + index * SECTION_BYTES
+    const offset = facts[(at + SectionEntry.Offset) >> 3]!
+    const bytes = facts[(at + SectionEntry.Bytes) >> 3]!
+    const isAligned = Number.isInteger(bytes) && offset % SECTION_ALIGN_BYTES === 0
+    if (!isAligned || offset < SECTIONS_AT || bytes < 0 || offset + bytes > buffer.byteLength) {
+      throw new RegionLayoutError(label, `section ${index} lies outside the file`)
+    }
+    sections.push({ name: readText(buffer, at + SectionEntry.Name, 16), offset, bytes })
+  }
+  return sections
 }
 
 /** Writes zero-padded ASCII; text that does not fit is cut, a last zero stays. */
