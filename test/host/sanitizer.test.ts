@@ -19,6 +19,7 @@ test('The host tests pass with the addon under the address and undefined-behavio
   const run = spawnSync(process.execPath, [vitest, 'run', 'test/host/unit', '--reporter=dot'], {
     cwd: root,
     encoding: 'utf8',
+    timeout: 100_000,
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,

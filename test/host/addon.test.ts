@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildSync } from 'esbuild'
 import { afterAll, expect, test } from 'vitest'
-import { errnoName } from '../../../kernels/host/errors.ts'
+import { errnoName } from '../../kernels/host/errors.ts'
 
-const root = new URL('../../..', import.meta.url).pathname
+const root = new URL('../..', import.meta.url).pathname
 const folder = mkdtempSync(join(tmpdir(), 'xk-addon-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
