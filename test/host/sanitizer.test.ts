@@ -16,7 +16,7 @@ test('The host tests pass with the addon under the address and undefined-behavio
   }
   expect(build.status, build.stderr).toBe(0)
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const run = spawnSync(process.execPath, [vitest, 'run', 'test/host/unit', '--reporter=dot'], {
+  const run = spawnSync(process.execPath, [vitest, 'run', 'test/host/unit', '--no-isolate', '--reporter=dot'], {
     cwd: root,
     encoding: 'utf8',
     timeout: 100_000,
