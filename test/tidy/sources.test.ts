@@ -18,6 +18,24 @@ const ENTRIES: readonly RegExp[] = [
   /^strategies\/plugin\/facade\/attach\.ts$/,
 ]
 
+/** Sources that a file bundles by name, such as a child process of a test: texts that end with a file's own path. */
+function filesNamedIn(path: string): string[] {
+  const named: string[] = []
+  walk(parseFile(path), (node, parents) => {
+    const text = node.type === 'Literal' && typeof node.value === 'string' ? node.value : ''
+    if (!text.endsWith('.ts') || parents.at(-1)?.type === 'ImportDeclaration') return
+    const tail = `/${text.replace(/^(\.\.?\/)*/, '')}`
+    const sameFolder = TYPESCRIPT_FILES.filter((file) => `/${file}`.endsWith(tail) && shareArea(file, path))
+    named.push(...sameFolder)
+  })
+  return named
+}
+
+/** Whether two files lie under the same two folders, such as test/strategy. */
+function shareArea(left: string, right: string): boolean {
+  return left.split('/').slice(0, 2).join('/') === right.split('/').slice(0, 2).join('/')
+}
+
 function countLines(path: string, node: SyntaxNode): number {
   return readSource(path).slice(node.start, node.end).split('\n').length
 }
@@ -49,8 +67,8 @@ describe('every source', () => {
     for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
       if (reached.has(path)) continue
       reached.add(path)
-      for (const { target } of resolveImports(path))
-        if (target !== undefined && TYPESCRIPT_FILES.includes(target)) pending.push(target)
+      const targets = [...resolveImports(path).map(({ target }) => target), ...filesNamedIn(path)]
+      for (const target of targets) if (TYPESCRIPT_FILES.includes(target ?? '')) pending.push(target!)
     }
     expect(TYPESCRIPT_FILES.filter((path) => !reached.has(path))).toEqual([])
   })
