@@ -25,6 +25,7 @@ export enum FrameTimes {
   Count = 4,
 }
 
+/** Counters of a source's frames, for all of its files together. */
 export class FeedCounts {
   readonly counts = new Float64Array(FeedCount.Count)
   readonly times = new Float64Array(FrameTimes.Count)

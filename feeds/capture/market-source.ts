@@ -1,5 +1,6 @@
 import { ITCH50_REJECT_NAMES } from '../itch50/counts.ts'
 import { Itch50Decoder } from '../itch50/decoder.ts'
+import { LineCount } from '../moldudp64/line-table.ts'
 import { SessionCount } from '../moldudp64/session-table.ts'
 import { MoldWalker } from '../moldudp64/walker.ts'
 import { FlowTable } from '../net/flow-table.ts'
@@ -53,6 +54,16 @@ export interface SessionFacts {
   readonly missingRanges: readonly { readonly first: string; readonly last: string }[]
 }
 
+/** One flow's packets of one session: what each line lost by itself. */
+export interface LineFacts {
+  /** Index in `flows`, and the `Source` of its records. */
+  readonly flow: number
+  readonly session: string
+  readonly packets: number
+  readonly messages: number
+  readonly missing: number
+}
+
 /** What a source has read so far, for reports. Times are decimal strings of ns. */
 export interface FeedFacts {
   readonly files: readonly string[]
@@ -63,6 +74,8 @@ export interface FeedFacts {
   /** Exchange messages of a known type and length. */
   readonly messages: number
   readonly messagesByType: Readonly<Record<string, number>>
+  /** Messages that gave no record because they are not as specified, by type letter. */
+  readonly rejectedByType: Readonly<Record<string, number>>
   /** Of the packets, since the Unix epoch; of a raw file's messages, since midnight. */
   readonly firstTimeNs: string
   readonly lastTimeNs: string
@@ -71,6 +84,9 @@ export interface FeedFacts {
   readonly undecoded: Readonly<Record<string, number>>
   readonly sessions: readonly SessionFacts[]
   readonly flows: ReturnType<FlowTable['toObjects']>
+  readonly lines: readonly LineFacts[]
+  /** Captured bytes of all frames. */
+  readonly frameBytes: number
   readonly cutFrames: number
   readonly timesBackwards: number
   readonly damage: ReturnType<DamageLog['toObject']>
@@ -146,12 +162,15 @@ export class MarketSource {
       packets: counts[FeedCount.Packets]!,
       messages: this.decoder.counts.total(),
       messagesByType: this.decoder.counts.toObject(),
+      rejectedByType: this.decoder.counts.rejectedToObject(),
       ...this.#timeFacts(),
       instruments: this.decoder.directory.count,
       missing: sessions.reduce((sum, session) => sum + session.missing, 0),
       undecoded: this.#undecodedFacts(),
       sessions,
       flows: this.flows.toObjects(),
+      lines: this.#lineFacts(),
+      frameBytes: counts[FeedCount.FrameBytes]!,
       cutFrames: counts[FeedCount.CutFrames]!,
       timesBackwards: counts[FeedCount.TimeBackwards]!,
       damage: this.damage.toObject(),
@@ -216,6 +235,23 @@ export class MarketSource {
     }
     add(UNDECODED_NAMES, this.counts.undecoded)
     add(ITCH50_REJECT_NAMES, this.decoder.counts.rejected)
+    return facts
+  }
+
+  #lineFacts(): LineFacts[] {
+    const { lines, sessions } = this.walker
+    const facts: LineFacts[] = []
+    for (let line = 0; line < lines.count; line++) {
+      const { flow, session } = lines.key(line)
+      const read = (slot: LineCount) => lines.counts[line * LineCount.Count + slot]!
+      facts.push({
+        flow,
+        session: sessions.name(session),
+        packets: read(LineCount.Packets),
+        messages: read(LineCount.Messages),
+        missing: read(LineCount.Missing),
+      })
+    }
     return facts
   }
 

@@ -42,11 +42,12 @@ export class Itch50Counts {
 
   /** Counts by letter, for reports; types that did not occur are left out. */
   toObject(): Record<string, number> {
-    const counts: Record<string, number> = {}
-    for (let type = 0; type < 256; type++) {
-      if (this.byType[type] !== 0) counts[String.fromCharCode(type)] = this.byType[type]!
-    }
-    return counts
+    return nameCounts(this.byType)
+  }
+
+  /** Messages not decoded, by letter. */
+  rejectedToObject(): Record<string, number> {
+    return nameCounts(this.rejectedByType)
   }
 
   /** Counts a message that is not decoded, by what is wrong with its length. */
@@ -59,4 +60,14 @@ export class Itch50Counts {
     this.rejected[reason]!++
     this.rejectedByType[type]!++
   }
+}
+
+/** Codes that are no printable character are given in hexadecimal. */
+function nameCounts(byType: Float64Array): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (let type = 0; type < 256; type++) {
+    const name = type > 0x20 && type < 0x7f ? String.fromCharCode(type) : `0x${type.toString(16).padStart(2, '0')}`
+    if (byType[type] !== 0) counts[name] = byType[type]!
+  }
+  return counts
 }

@@ -28,17 +28,7 @@ import {
   WithPriceAt,
 } from './layout.ts'
 import { Itch50RareMessages } from './rare-messages.ts'
-import { copyText } from './wire.ts'
-
-/** Enumerated, so that the build puts them into the code: a module's constant costs a load on every use. */
-enum Wire {
-  Buy = 0x42,
-  Sell = 0x53,
-  NotPrintable = 0x4e,
-  Word = 4294967296,
-  /** High 16 bits of the last timestamp of a day; what is above is damage, and would drag virtual time with it. */
-  StampHighMax = 20116,
-}
+import { copyText, Wire } from './wire.ts'
 
 /**
  * Decodes Nasdaq TotalView-ITCH 5.0 messages in place into normalised records. The hot messages are here, the others in

@@ -1,12 +1,24 @@
-/**
+/** Codes and bounds that the hot decoder compares with. Enumerated, so that the build puts them into the code: a module's constant costs a load on every use. */
+export enum Wire {
+  Buy = 0x42,
+  Sell = 0x53,
+  NotPrintable = 0x4e,
+  Word = 4294967296,
+  /** High 16 bits of the last timestamp of a day; what is above is damage, and would drag virtual time with it. */
+  StampHighMax = 20116,
+}
+
+/*
  * Reads of big-endian fields. They return int32, never a double: an int32 is not boxed even where the call is not
  * inlined; the caller turns it into an unsigned value with `>>> 0` where it stores it.
  */
 
+/** A u32 as int32. */
 export function readI32(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
 }
 
+/** A u16. */
 export function readU16(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 8) | bytes[at + 1]!
 }

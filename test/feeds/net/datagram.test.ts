@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { DatagramField, parseDatagram } from '../../../feeds/net/datagram.ts'
+import { FlowTable } from '../../../feeds/net/flow-table.ts'
+import { Undecoded } from '../../../feeds/net/undecoded.ts'
+import { u16, u32 } from '../support/bytes.ts'
+import { ethernet, ipv4, ipv4Udp, udpFrame } from '../support/frames.ts'
+
+const PAYLOAD = Buffer.from('the payload')
+
+interface Parsed {
+  readonly reason: Undecoded
+  readonly payload: string
+  readonly fields: Int32Array
+}
+
+/** Parses with other bytes before and behind, and checks that none of them is used. */
+function parse(frame: Buffer, linkType = 1, length = frame.length): Parsed {
+  const bytes = Buffer.concat([Buffer.alloc(3, 0xff), frame, Buffer.alloc(64, 0xff)])
+  const fields = new Int32Array(DatagramField.Count)
+  const reason = parseDatagram(bytes, 3, length, linkType, fields)
+  const at = fields[DatagramField.PayloadAt]!
+  const payload = bytes.toString('latin1', at, at + fields[DatagramField.PayloadLength]!)
+  if (reason === Undecoded.None) expect(at + fields[DatagramField.PayloadLength]!).toBeLessThanOrEqual(3 + length)
+  return { reason, payload, fields }
+}
+
+describe('a UDP datagram is found', () => {
+  it.each([
+    ['in Ethernet', udpFrame(PAYLOAD), 1, -1],
+    ['behind a VLAN tag', udpFrame(PAYLOAD, { vlans: [141] }), 1, 141],
+    ['behind stacked VLAN tags', udpFrame(PAYLOAD, { vlans: [7, 141] }), 1, 141],
+    ['behind IP options', udpFrame(PAYLOAD, { ipOptions: Buffer.alloc(12, 1) }), 1, -1],
+    ['before Ethernet padding', udpFrame(PAYLOAD, { padding: 20 }), 1, -1],
+    ['in raw IP', ipv4Udp(PAYLOAD), 101, -1],
+    ['in raw IPv4', ipv4Udp(PAYLOAD), 228, -1],
+    ['in a Linux cooked capture', Buffer.concat([Buffer.alloc(14), u16(0x0800), ipv4Udp(PAYLOAD)]), 113, -1],
+    ['in a Linux cooked capture, version 2', Buffer.concat([u16(0x0800), Buffer.alloc(18), ipv4Udp(PAYLOAD)]), 276, -1],
+  ])('%s', (_name, frame, linkType, vlan) => {
+    const { reason, payload, fields } = parse(frame as Buffer, linkType as number)
+    expect(reason).toBe(Undecoded.None)
+    expect(payload).toBe('the payload')
+    expect(fields[DatagramField.Vlan]).toBe(vlan)
+    expect(fields[DatagramField.SourcePort]).toBe(4000)
+    expect(fields[DatagramField.TargetPort]).toBe(26477)
+    expect(fields[DatagramField.TargetAddress]! >>> 0).toBe(0xe9360c6f)
+    expect(fields[DatagramField.IsCut]).toBe(0)
+  })
+
+  it('as far as a frame that the capture cut holds it', () => {
+    const frame = udpFrame(PAYLOAD)
+    const { reason, payload, fields } = parse(frame, 1, frame.length - 4)
+    expect(reason).toBe(Undecoded.None)
+    expect(payload).toBe('the pay')
+    expect(fields[DatagramField.IsCut]).toBe(1)
+  })
+})
+
+describe('a frame without one is counted by its reason', () => {
+  const bad = (at: number, value: Buffer) => {
+    const frame = udpFrame(PAYLOAD)
+    value.copy(frame, at)
+    return frame
+  }
+  it.each([
+    [Undecoded.UnknownLinkType, udpFrame(PAYLOAD), 147],
+    [Undecoded.ShortFrame, Buffer.alloc(13), 1],
+    [Undecoded.ShortFrame, udpFrame(PAYLOAD).subarray(0, 33), 1],
+    [Undecoded.ShortFrame, udpFrame(PAYLOAD).subarray(0, 40), 1],
+    [Undecoded.ShortFrame, udpFrame(PAYLOAD, { vlans: [1] }).subarray(0, 16), 1],
+    [Undecoded.ShortFrame, Buffer.alloc(0), 101],
+    [Undecoded.Llc, ethernet(Buffer.alloc(50), 38), 1],
+    [Undecoded.Arp, ethernet(Buffer.alloc(46), 0x0806), 1],
+    [Undecoded.Ipv6, ethernet(Buffer.alloc(46), 0x86dd), 1],
+    [Undecoded.Ipv6, Buffer.alloc(60, 0x60), 101],
+    [Undecoded.OtherEtherType, ethernet(Buffer.alloc(46), 0x88f7), 1],
+    [Undecoded.BadIpHeader, bad(14, Buffer.from([0x55])), 1],
+    [Undecoded.BadIpHeader, bad(14, Buffer.from([0x44])), 1],
+    [Undecoded.BadIpHeader, bad(16, u16(19)), 1],
+    [Undecoded.IpFragment, udpFrame(PAYLOAD, { flags: 0x2000 }), 1],
+    [Undecoded.IpFragment, udpFrame(PAYLOAD, { flags: 0x0010 }), 1],
+    [Undecoded.Tcp, ethernet(ipv4(PAYLOAD, 6)), 1],
+    [Undecoded.Igmp, ethernet(ipv4(PAYLOAD, 2)), 1],
+    [Undecoded.Icmp, ethernet(ipv4(PAYLOAD, 1)), 1],
+    [Undecoded.OtherIpProtocol, ethernet(ipv4(PAYLOAD, 132)), 1],
+    [Undecoded.BadUdpLength, bad(38, u16(7)), 1],
+    [Undecoded.BadUdpLength, bad(38, u16(500)), 1],
+    [Undecoded.BadUdpLength, ethernet(ipv4(Buffer.alloc(4), 17)), 1],
+  ])('%s', (reason, frame, linkType) => {
+    expect(parse(frame, linkType).reason).toBe(reason)
+  })
+})
+
+describe('flows', () => {
+  it('are numbered in the order of first sight and counted up to a bound, the rest together', () => {
+    const table = new FlowTable()
+    const fields = new Int32Array(DatagramField.Count)
+    fields[DatagramField.PayloadLength] = 10
+    const note = (address: number, port: number) => {
+      fields[DatagramField.SourceAddress] = u32(address).readInt32BE()
+      fields[DatagramField.TargetPort] = port
+      return table.note(fields)
+    }
+    for (let i = 0; i < 3000; i++) expect(note(0xc0000000 + i * 0x01000193, i)).toBe(Math.min(i, 2048))
+    expect(note(0xc0000000, 0)).toBe(0)
+    const flows = table.toObjects()
+    expect(flows.length).toBe(2049)
+    expect(flows[0]).toEqual({ flow: 'udp 192.0.0.0:0>0.0.0.0:0', packets: 2, payloadBytes: 20, protocol: 'unknown' })
+    expect(flows[2048]).toMatchObject({ flow: 'other', packets: 952 })
+  })
+})
