@@ -24,6 +24,7 @@ interface MakerParams {
   readonly minSpread: number
   readonly skew: number
   readonly requoteTicks: number
+  readonly pullImbalance: number
   readonly quoteInterval: number
   readonly tickSize: number
 }
@@ -39,7 +40,8 @@ type MakerContext = Context<MakerParams, Quotes>
  *     ask = ceil ((r + minSpread × tick / 2) / tick) × tick, at least the best ask
  *
  * It joins the touch and never improves it; quotes are post-only, move only when the wanted price is `requoteTicks`
- * away, and at most once per `quoteInterval` a side.
+ * away, and at most once per `quoteInterval` a side. The quote that the queues are about to run over is pulled: the bid
+ * while the imbalance is below −pullImbalance, the ask while it is above pullImbalance.
  */
 export default defineStrategy({
   name: 'inventory-skew-maker',
@@ -70,6 +72,13 @@ export default defineStrategy({
       unit: 'ticks',
       about: 'how far the reservation price moves at full inventory',
     },
+    pullImbalance: {
+      type: 'number',
+      default: 0.5,
+      min: 0,
+      max: 1,
+      about: 'queue imbalance against a side at which its quote is pulled; at 1 none ever is',
+    },
     requoteTicks: {
       type: 'integer',
       default: 1,
@@ -80,10 +89,10 @@ export default defineStrategy({
     },
     quoteInterval: {
       type: 'duration',
-      default: 20_000_000,
+      default: 1_000_000,
       min: 0,
       max: 60_000_000_000,
-      about: 'least time between two requests for the same side of an instrument',
+      about: 'least time between two quotes of the same side of an instrument; pulling one waits for nothing',
     },
     tickSize: {
       type: 'integer',
@@ -148,8 +157,11 @@ function quote(context: MakerContext, instrument: Instrument): void {
   const half = (params.minSpread * tick) / 2
   const bid = Math.min(Math.floor((reservation - half) / tick) * tick, book.bidPrice)
   const ask = Math.max(Math.ceil((reservation + half) / tick) * tick, book.askPrice)
-  quoteSide(context, instrument, Side.Buy, bid, Math.min(params.size, params.maxInventory - inventory))
-  quoteSide(context, instrument, Side.Sell, ask, Math.min(params.size, params.maxInventory + inventory))
+  const { imbalance } = book
+  const buyQuantity = imbalance < -params.pullImbalance ? 0 : Math.min(params.size, params.maxInventory - inventory)
+  const sellQuantity = imbalance > params.pullImbalance ? 0 : Math.min(params.size, params.maxInventory + inventory)
+  quoteSide(context, instrument, Side.Buy, bid, buyQuantity)
+  quoteSide(context, instrument, Side.Sell, ask, sellQuantity)
 }
 
 /** Brings one side's quote to a price and quantity; none at a quantity of 0 or less. */
@@ -168,7 +180,7 @@ function quoteSide(context: MakerContext, instrument: Instrument, side: Side, pr
   }
   if (order.state !== OrderState.Live && order.state !== OrderState.PartiallyFilled) return
   if (!isWanted) {
-    if (mayAct(context, index)) orders.cancel(order.id)
+    orders.cancel(order.id)
     return
   }
   if (Math.abs(order.price - price) < params.requoteTicks * (instrument.tickSize || params.tickSize)) return

@@ -63,7 +63,7 @@ export default defineStrategy({
       unit: 'shares',
       about: 'position, long or short, beyond which nothing is entered',
     },
-    entryImbalance: { type: 'number', default: 0.6, min: 0, max: 1, about: 'imbalance at which a position is entered' },
+    entryImbalance: { type: 'number', default: 0.7, min: 0, max: 1, about: 'imbalance at which a position is entered' },
     exitImbalance: {
       type: 'number',
       default: 0.3,
@@ -73,7 +73,7 @@ export default defineStrategy({
     },
     maxSpread: {
       type: 'number',
-      default: 3,
+      default: 2,
       min: 1,
       max: 10_000,
       unit: 'ticks',
@@ -88,7 +88,7 @@ export default defineStrategy({
     },
     coolDown: {
       type: 'duration',
-      default: 100_000_000,
+      default: 10_000_000,
       min: 0,
       max: 86_400_000_000_000,
       about: 'least time between two orders in one instrument',

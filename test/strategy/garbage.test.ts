@@ -18,7 +18,7 @@ test('between packet and order nothing is allocated: 3 million records, an order
   const bundle = await bundleStrategy(new URL('./fixtures/reader.ts', import.meta.url).pathname)
   const bundlePath = join(folder, 'reader.json')
   writeFileSync(bundlePath, JSON.stringify(bundle))
-  const args = [run, bundlePath, String(RECORDS), String(WARM_UP_RECORDS)]
+  const args = ['--expose-gc', run, bundlePath, String(RECORDS), String(WARM_UP_RECORDS)]
   const result = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 100_000 }))
   expect(result.stops).toEqual([])
   expect(result.orders).toBeGreaterThanOrEqual(RECORDS / 100)
