@@ -2,6 +2,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { runCommandLine } from './cli/main.ts'
 import { addBenchCommand } from './commands/bench.ts'
 import { addGenerateCommand } from './commands/generate.ts'
+import { addInspectCommand } from './commands/inspect.ts'
 import { addJournalCommand } from './commands/journal.ts'
 import { addRegionsCommand } from './commands/regions.ts'
 import { addReplayCommand } from './commands/replay.ts'
@@ -19,6 +20,7 @@ const exitCode = await runCommandLine(process, process.argv.slice(2), manifest.v
   (program, frame) => addStartCommand(program, frame, services),
   (program, frame) => addReplayCommand(program, frame, services),
   (program, frame) => addRerunCommand(program, frame, services),
+  addInspectCommand,
   addJournalCommand,
   addRegionsCommand,
   addGenerateCommand,

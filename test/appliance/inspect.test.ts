@@ -1,0 +1,143 @@
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { textColumns } from '../../appliance/cli/table.ts'
+import { makePaint } from '../../appliance/cli/terminal.ts'
+import { renderCapture } from '../../appliance/report/inspect-report.ts'
+import { mergeCaptures } from '../../appliance/report/merge-captures.ts'
+import type { CaptureFacts } from '../../feeds/inspect/inspect-capture.ts'
+import { findCaptures } from '../support/captures.ts'
+import { PROJECT_ROOT, runXk } from './run-xk.ts'
+
+const SAMPLE = join(PROJECT_ROOT, 'replay-data', 'sample-session.pcapng.gz')
+const SAMPLE_FACTS = JSON.parse(readFileSync(join(PROJECT_ROOT, 'replay-data', 'sample-session.json'), 'utf8'))
+
+function makeFacts(changes: Partial<CaptureFacts>): CaptureFacts {
+  return {
+    file: '/captures/day.pcap',
+    kind: 'pcap',
+    packets: 3,
+    bytes: 300,
+    frameBytes: 200,
+    firstTimeNs: '1577716200000000000',
+    lastTimeNs: '1577716201000000000',
+    messages: { itch50: { A: 2, D: 1 } },
+    sessions: [],
+    lines: [],
+    flows: [],
+    instruments: 1,
+    undecoded: {},
+    undecodedTypes: {},
+    cutPackets: 0,
+    timesBackwards: 0,
+    damage: {},
+    errors: [],
+    isComplete: true,
+    ...changes,
+  }
+}
+
+describe('inspect', () => {
+  test('tells of the sample session what its generator noted', async () => {
+    const run = await runXk(['inspect', SAMPLE, '--json'])
+    expect(run.exitCode).toBe(0)
+    expect(run.stderr).toBe('')
+    const { capture, messages, messagesByType } = SAMPLE_FACTS
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      packets: capture.packets,
+      firstTimeNs: capture.firstTimeNs,
+      lastTimeNs: capture.lastTimeNs,
+      messages: { itch50: messagesByType },
+      sessions: [{ session: capture.session, messages, missing: 0, duplicates: 0, heartbeats: capture.heartbeats }],
+      undecoded: {},
+    })
+  })
+
+  test('counts the reference captures as their independent decoders did', async () => {
+    const captures = findCaptures()
+    if (captures === undefined) return
+    const folder = join(captures, 'nasdaq-itch50')
+    const files = readdirSync(folder).filter((name) => name.endsWith('.itch'))
+    expect(files.length).toBeGreaterThan(0)
+    const run = await runXk(['inspect', ...files.map((name) => join(folder, name)), '--json'])
+    const inspected = JSON.parse(run.stdout).files as CaptureFacts[]
+    for (const [index, name] of files.entries()) {
+      const { decoded } = JSON.parse(readFileSync(join(folder, `${name}.expected.json`), 'utf8'))
+      expect(inspected[index]!.messages.itch50, name).toEqual(decoded.messages_by_type)
+    }
+  })
+
+  test('tells how far a truncated file could be read, and says so by its exit code', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'xk-inspect-'))
+    const path = join(folder, 'cut.pcapng.gz')
+    copyFileSync(SAMPLE, path)
+    truncateSync(path, 1_000_000)
+    const run = await runXk(['inspect', path, '--json'])
+    rmSync(folder, { recursive: true })
+    const facts = JSON.parse(run.stdout) as CaptureFacts
+    expect(facts.packets).toBeGreaterThan(1_000)
+    expect(facts.errors).toHaveLength(1)
+    expect(run.exitCode).toBe(3)
+  })
+
+  test.each([
+    ['a text', join(PROJECT_ROOT, 'package.json'), /this is no capture file/],
+    ['a missing file', 'nowhere.pcap', /nowhere\.pcap/],
+  ])('refuses %s', async (_name, path, stderr) => {
+    const run = await runXk(['inspect', path])
+    expect(run.stderr).toMatch(stderr)
+    expect(run.stderr).not.toMatch(/^\s+at /m)
+    expect(run.exitCode).toBe(3)
+  })
+})
+
+describe('several captures together', () => {
+  test('are added up; empty ones have no say in the times', () => {
+    const totals = mergeCaptures([
+      makeFacts({}),
+      makeFacts({ firstTimeNs: '5', lastTimeNs: '10000000000000000000', messages: { itch50: { A: 1, X: 4 } } }),
+      makeFacts({ packets: 0, messages: {}, firstTimeNs: '0', lastTimeNs: '0', undecoded: { ipv6: 2 } }),
+    ])
+    expect(totals).toMatchObject({
+      packets: 6,
+      bytes: 900,
+      firstTimeNs: '5',
+      lastTimeNs: '10000000000000000000',
+      messages: { itch50: { A: 3, D: 1, X: 4 } },
+      undecoded: { ipv6: 2 },
+    })
+    expect(totals.files).toHaveLength(3)
+  })
+})
+
+describe('the report of a capture', () => {
+  test('names gaps, damage and what was not decoded, within 100 columns', () => {
+    const session = { session: 'S'.repeat(10), firstSequence: '1', lastSequence: '9007199254740991' }
+    const counts = { messages: 1e9, missing: 1e8, duplicates: 1e8, heartbeats: 1e8 }
+    const facts = makeFacts({
+      file: `/${'long/'.repeat(40)}day.pcap`,
+      sessions: Array.from(
+        { length: 20 },
+        () => ({ ...session, ...counts }) as unknown as CaptureFacts['sessions'][number],
+      ),
+      undecoded: { fragmented: 12 },
+      damage: { truncatedTail: { count: 1, firstAtByte: 1_000 } },
+      cutPackets: 3,
+      timesBackwards: 4,
+      errors: [{ code: 'capture-gzip-damaged', message: 'the compressed data is damaged '.repeat(6) }],
+    })
+    const lines = renderCapture(facts, makePaint(true), '/')
+    const text = lines.join('\n')
+    for (const line of lines) expect(textColumns(line)).toBeLessThanOrEqual(100)
+    expect(text).toContain('and 8 sessions more')
+    expect(text).toContain('12 not decoded: fragmented')
+    expect(text).toContain('truncatedTail 1 times, first at byte 1,000')
+    expect(text).toContain('ended early')
+  })
+
+  test('of an empty raw file does not invent times', () => {
+    const facts = makeFacts({ kind: 'itch50', packets: 0, messages: {}, firstTimeNs: '0', lastTimeNs: '0' })
+    expect(renderCapture(facts, makePaint(false), '/').join('\n')).not.toMatch(/first|1970/)
+  })
+})
