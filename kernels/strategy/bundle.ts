@@ -55,6 +55,7 @@ export async function bundleStrategy(path: string): Promise<StrategyBundle> {
       platform: 'neutral',
       target: 'es2022',
       sourcemap: 'external',
+      sourcesContent: false,
       charset: 'utf8',
       metafile: true,
       logLevel: 'silent',
@@ -62,7 +63,7 @@ export async function bundleStrategy(path: string): Promise<StrategyBundle> {
       plugins: [strategyRules(parts)],
     })
     const code = result.outputFiles.find((file) => !file.path.endsWith('.map'))!.text
-    const sourceMap = result.outputFiles.find((file) => file.path.endsWith('.map'))!.text
+    const sourceMap = resolveSources(result.outputFiles.find((file) => file.path.endsWith('.map'))!.text)
     const script = stripPaths(code, Object.keys(result.metafile.inputs))
     const digest = digestCode(script)
     return { path: showPath(absolute), code: script, sourceMap, digest }
@@ -78,6 +79,13 @@ function stripPaths(code: string, inputs: readonly string[]): string {
     .split('\n')
     .map((line) => (comments.has(line) ? '' : line))
     .join('\n')
+}
+
+/** Names the sources absolutely: the kernel that locates an error may have another working folder. */
+function resolveSources(sourceMap: string): string {
+  const map = JSON.parse(sourceMap) as { sources: string[] }
+  map.sources = map.sources.map((source) => resolve(source))
+  return JSON.stringify(map)
 }
 
 function explainFailure(error: unknown, path: string): unknown {

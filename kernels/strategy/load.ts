@@ -1,5 +1,4 @@
 import { SourceMap } from 'node:module'
-import { resolve } from 'node:path'
 import vm from 'node:vm'
 import type { Strategy } from '../../strategies/plugin/define.ts'
 import type { Handles, PluginEntry } from '../../strategies/plugin/memory.ts'
@@ -95,8 +94,8 @@ export class LoadedStrategy {
     const entry = this.#sourceMap.findEntry(line - 1, column - 1)
     if (!('originalSource' in entry)) return undefined
     const source = String(entry.originalSource)
-    if (/strategies\/plugin\//.test(source) || source === '<stdin>') return undefined
-    return `${showPath(resolve(source))}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
+    if (/strategies\/plugin\//.test(source) || source.endsWith('<stdin>')) return undefined
+    return `${showPath(source)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
   }
 }
 

@@ -115,6 +115,16 @@ export class StrategyKernel {
     return this.facts[0]!
   }
 
+  /** Responses whose source is no strategy of this session; they change nothing. */
+  get unknownSources(): number {
+    return this.#router.unknownSources
+  }
+
+  /** Fills of orders that their strategy does not hold; its position moves all the same. */
+  get unknownFills(): number {
+    return this.#router.unknownFills
+  }
+
   /** Strategies that were stopped, in the order of their ids. */
   get stops(): StrategyStop[] {
     return this.strategies.flatMap((strategy) => (strategy.stop === undefined ? [] : [strategy.stop]))

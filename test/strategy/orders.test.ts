@@ -253,6 +253,7 @@ describe('responses of gate and venue reach orders, positions and onOrder', () =
         .add(fill),
     )
     expect(rig.logs).toEqual([])
+    expect([rig.kernel.unknownSources, rig.kernel.unknownFills]).toEqual([1, 1])
     expect(rig.kernel.strategies[0]!.positions[PositionSlot.Slots + PositionSlot.Quantity]).toBe(-100)
   })
 })
