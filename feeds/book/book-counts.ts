@@ -18,9 +18,9 @@ export enum BookCount {
   Invalid = 11,
   /** Executes and reduces of more than the order had left: the order is deleted. */
   Excess = 12,
-  /** Changes of the best prices that left bid above offer. */
+  /** Changes of a best price that left the bid above the offer. */
   Crossed = 13,
-  /** Changes of the best prices that left bid equal to offer. */
+  /** Changes of a best price that left the bid equal to the offer. */
   Locked = 14,
   Count = 15,
 }

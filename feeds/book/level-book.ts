@@ -5,53 +5,29 @@ import {
   OrderReduce,
   OrderReplace,
   RecordType,
+  type Side,
 } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
-import { BookChange, BookCount } from './book-counts.ts'
-import { LevelDouble, LevelStore, type LevelStoreLimits, LevelWord, NO_LEVEL, TopSlot } from './level-store.ts'
-import { NO_ORDER, OrderDouble, OrderPool, OrderWord } from './order-pool.ts'
+import { BookCore, BookInput } from './book-core.ts'
+import { BookChange } from './book-counts.ts'
+import type { BookLimits } from './book-memory.ts'
+import { LevelWord, NO_LEVEL } from './level-store.ts'
 
-/** Limits of a book; all memory is allocated at construction and touched as it is used. */
-export interface BookLimits extends LevelStoreLimits {
-  /** Most live orders at once, over all instruments. */
-  readonly ordersMax: number
-}
+export type { BookLimits } from './book-memory.ts'
 
-/** Slots of `LevelBook.input`. */
-export enum BookInput {
-  Price = 0,
-  Quantity = 1,
-}
+/** Doubles that `copyDepth` writes for each level. */
+export const DEPTH_SLOTS = 3
 
 /**
- * Price-level aggregates (L2) of many instruments, built from single orders.
- *
- * References never added are counted and otherwise ignored, and a replace of one creates nothing; an order reduced or
- * executed to nothing is deleted; a crossed or locked book is counted. Bounds: see `BookLimits`; policy: what does not
- * fit is counted as refused, and later messages about it as unknown. Prices are any whole numbers below 2^53 in
- * magnitude.
- *
- * Besides `apply`, which takes catalogue records, a decoder can drive the book directly: price and quantity go through
- * `input`, because a double handed to a function that is not inlined would be allocated.
+ * Price-level aggregates (L2) of many instruments, built from single orders. Levels are named by slots, which stay valid
+ * until the level goes; the walk from the best outwards is
+ * `for (let level = book.firstLevel(i, side); level !== 0; level = book.nextLevel(level))`.
  */
-export class LevelBook {
-  /** [0] price, [1] quantity of the direct entry points' next call. */
-  readonly input = new Float64Array(2)
-  /** By `BookCount`. */
-  readonly counts = new Float64Array(BookCount.Count)
-  readonly orders: OrderPool
-  readonly levels: LevelStore
-  /** Best bid and offer by instrument id, always current; see `TopSlot`. */
-  readonly top: Float64Array
-  readonly limits: BookLimits
-  private readonly instrumentsMax: number
+export class LevelBook extends BookCore {
+  private readonly wanted = new Float64Array(1)
 
-  constructor(limits: BookLimits) {
-    this.limits = limits
-    this.instrumentsMax = limits.instrumentsMax
-    this.orders = new OrderPool(limits.ordersMax)
-    this.levels = new LevelStore(limits)
-    this.top = this.levels.top
+  constructor(limits: BookLimits, keepsQueues = false) {
+    super(limits, keepsQueues)
   }
 
   /** Takes one record; any but the five of displayed orders change nothing. @returns bits of `BookChange` */
@@ -86,174 +62,77 @@ export class LevelBook {
     }
   }
 
-  /** Adds an order at `input` price and quantity. References are two 32-bit words. @returns bits of `BookChange` */
-  add(instrument: number, side: number, referenceLow: number, referenceHigh: number): number {
-    if (this.orders.find(referenceLow, referenceHigh) !== NO_ORDER) {
-      this.counts[BookCount.Duplicates]!++
-      return BookChange.None
-    }
-    if (instrument < 1 || instrument > this.instrumentsMax) {
-      this.counts[BookCount.OrdersRefused]!++
-      return BookChange.None
-    }
-    this.counts[BookCount.Adds]!++
-    return this.insert(instrument * 2 + (side & 1), referenceLow, referenceHigh)
+  /** Number of price levels of a side. */
+  levelCount(instrument: number, side: Side): number {
+    return this.holds(instrument) ? this.ladders.count(instrument * 2 + side) : 0
   }
 
-  /** Takes `input` quantity off an order because it traded. @returns bits of `BookChange` */
-  execute(referenceLow: number, referenceHigh: number): number {
-    const order = this.orders.find(referenceLow, referenceHigh)
-    if (order === NO_ORDER) {
-      this.counts[BookCount.UnknownExecutes]!++
-      return BookChange.None
-    }
-    this.counts[BookCount.Executes]!++
-    return this.take(order)
+  /** The level at a depth, 0 being the best, or 0 when the side has no more levels. */
+  levelAt(instrument: number, side: Side, depth: number): number {
+    return depth >= 0 && depth < this.levelCount(instrument, side)
+      ? this.ladders.at(instrument * 2 + side, depth)
+      : NO_LEVEL
   }
 
-  /** Takes `input` quantity off an order because part of it was cancelled. @returns bits of `BookChange` */
-  reduce(referenceLow: number, referenceHigh: number): number {
-    const order = this.orders.find(referenceLow, referenceHigh)
-    if (order === NO_ORDER) {
-      this.counts[BookCount.UnknownReduces]!++
-      return BookChange.None
-    }
-    this.counts[BookCount.Reduces]!++
-    return this.take(order)
+  /** The best level of a side, or 0. */
+  firstLevel(instrument: number, side: Side): number {
+    return this.holds(instrument) ? this.ladders.best(instrument * 2 + side) : NO_LEVEL
   }
 
-  /** Removes an order. @returns bits of `BookChange` */
-  delete(referenceLow: number, referenceHigh: number): number {
-    const order = this.orders.find(referenceLow, referenceHigh)
-    if (order === NO_ORDER) {
-      this.counts[BookCount.UnknownDeletes]!++
-      return BookChange.None
-    }
-    this.counts[BookCount.Deletes]!++
-    return this.remove(order)
+  /** The next worse level, or 0. */
+  nextLevel(level: number): number {
+    return this.ladders.worse(level)
   }
 
-  /** Replaces an order by one at `input` price and quantity, same side, last in its queue. @returns bits of `BookChange` */
-  replace(referenceLow: number, referenceHigh: number, newLow: number, newHigh: number): number {
-    const order = this.orders.find(referenceLow, referenceHigh)
-    if (order === NO_ORDER) {
-      this.counts[BookCount.UnknownReplaces]!++
-      return BookChange.None
-    }
-    this.counts[BookCount.Replaces]!++
-    const level = this.orders.words[order * OrderWord.Words + OrderWord.Level]!
-    const bookSide = this.levels.words[level * LevelWord.Words + LevelWord.BookSide]!
-    const change = this.remove(order)
-    if (this.orders.find(newLow, newHigh) !== NO_ORDER) {
-      this.counts[BookCount.Duplicates]!++
-      return change
-    }
-    return change | this.insert(bookSide, newLow, newHigh)
+  /** The level at a price, or 0. */
+  findLevel(instrument: number, side: Side, price: number): number {
+    this.wanted[0] = price
+    return this.holds(instrument) ? this.ladders.find(instrument * 2 + side, this.wanted) : NO_LEVEL
   }
 
-  /** Slot of a live order by its reference, or 0. */
-  findOrder(referenceLow: number, referenceHigh: number): number {
-    return this.orders.find(referenceLow, referenceHigh)
+  levelPrice(level: number): number {
+    return this.doubles[(this.levelsAt + level * LevelWord.Words + LevelWord.Price) >> 1]!
   }
 
-  /** Messages about references that the book does not hold. */
-  get unknownReferences(): number {
-    const { counts } = this
-    return (
-      counts[BookCount.UnknownExecutes]! +
-      counts[BookCount.UnknownReduces]! +
-      counts[BookCount.UnknownDeletes]! +
-      counts[BookCount.UnknownReplaces]!
-    )
+  levelQuantity(level: number): number {
+    return this.doubles[(this.levelsAt + level * LevelWord.Words + LevelWord.Quantity) >> 1]!
   }
 
-  /** Writes every page of the book's memory once, before the first record: later use takes no page faults. */
-  prefault(): void {
-    this.orders.prefault()
-    this.levels.prefault()
+  /** Number of orders at a level. */
+  levelOrders(level: number): number {
+    return this.words[this.levelsAt + level * LevelWord.Words + LevelWord.Orders]!
   }
 
-  /** Puts an order into its level's queue; nothing where no queues are kept. */
-  protected joinQueue(_order: number, _level: number): void {}
+  levelInstrument(level: number): number {
+    return this.words[this.levelsAt + level * LevelWord.Words + LevelWord.BookSide]! >> 1
+  }
 
-  /** Takes an order out of its level's queue. */
-  protected leaveQueue(_order: number, _level: number): void {}
+  levelSide(level: number): Side {
+    return this.words[this.levelsAt + level * LevelWord.Words + LevelWord.BookSide]! & 1
+  }
 
-  private insert(bookSide: number, referenceLow: number, referenceHigh: number): number {
-    const { input, orders, levels } = this
-    const quantity = input[BookInput.Quantity]!
-    const price = input[BookInput.Price]!
-    // NaN fails both comparisons.
-    if (!(quantity > 0) || !(price - price === 0)) {
-      this.counts[BookCount.Invalid]!++
-      return BookChange.None
+  /** Displayed quantity at a price, 0 where there is no level. */
+  quantityAt(instrument: number, side: Side, price: number): number {
+    const level = this.findLevel(instrument, side, price)
+    return level === NO_LEVEL ? 0 : this.levelQuantity(level)
+  }
+
+  /**
+   * Copies the best levels of a side as (price, quantity, number of orders) triples.
+   * @returns how many levels were copied
+   */
+  copyDepth(instrument: number, side: Side, target: Float64Array, levelsMax: number): number {
+    const most = Math.min(levelsMax, this.levelCount(instrument, side), Math.floor(target.length / DEPTH_SLOTS))
+    for (let depth = 0; depth < most; depth++) {
+      const level = this.levelAt(instrument, side, depth)
+      target[depth * DEPTH_SLOTS] = this.levelPrice(level)
+      target[depth * DEPTH_SLOTS + 1] = this.levelQuantity(level)
+      target[depth * DEPTH_SLOTS + 2] = this.levelOrders(level)
     }
-    const order = orders.claim(referenceLow, referenceHigh)
-    if (order === NO_ORDER) return this.refuse()
-    levels.wanted[0] = price
-    const level = levels.obtain(bookSide)
-    if (level === NO_LEVEL) {
-      orders.release(order)
-      return this.refuse()
-    }
-    orders.words[order * OrderWord.Words + OrderWord.Level] = level
-    orders.doubles[order * OrderDouble.Doubles + OrderDouble.Quantity] = quantity
-    levels.doubles[level * LevelDouble.Doubles + LevelDouble.Quantity]! += quantity
-    levels.words[level * LevelWord.Words + LevelWord.Orders]!++
-    this.joinQueue(order, level)
-    return levels.best(bookSide) === level ? this.changeTop(bookSide) : BookChange.Book
+    return most
   }
 
-  private refuse(): number {
-    this.counts[BookCount.OrdersRefused]!++
-    return BookChange.None
-  }
-
-  private take(order: number): number {
-    const quantity = this.input[BookInput.Quantity]!
-    if (!(quantity >= 0)) {
-      this.counts[BookCount.Invalid]!++
-      return BookChange.None
-    }
-    const { orders, levels } = this
-    const left = orders.doubles[order * OrderDouble.Doubles + OrderDouble.Quantity]! - quantity
-    if (!(left > 0)) {
-      if (left < 0) this.counts[BookCount.Excess]!++
-      return this.remove(order)
-    }
-    orders.doubles[order * OrderDouble.Doubles + OrderDouble.Quantity] = left
-    const level = orders.words[order * OrderWord.Words + OrderWord.Level]!
-    levels.doubles[level * LevelDouble.Doubles + LevelDouble.Quantity]! -= quantity
-    const bookSide = levels.words[level * LevelWord.Words + LevelWord.BookSide]!
-    return levels.best(bookSide) === level ? this.changeTop(bookSide) : BookChange.Book
-  }
-
-  private remove(order: number): number {
-    const { orders, levels } = this
-    const level = orders.words[order * OrderWord.Words + OrderWord.Level]!
-    const bookSide = levels.words[level * LevelWord.Words + LevelWord.BookSide]!
-    const isBest = levels.best(bookSide) === level
-    this.leaveQueue(order, level)
-    const ordersLeft = levels.words[level * LevelWord.Words + LevelWord.Orders]! - 1
-    levels.words[level * LevelWord.Words + LevelWord.Orders] = ordersLeft
-    if (ordersLeft === 0) levels.drop(level)
-    else {
-      levels.doubles[level * LevelDouble.Doubles + LevelDouble.Quantity]! -=
-        orders.doubles[order * OrderDouble.Doubles + OrderDouble.Quantity]!
-    }
-    orders.release(order)
-    return isBest ? this.changeTop(bookSide) : BookChange.Book
-  }
-
-  private changeTop(bookSide: number): number {
-    this.levels.refreshTop(bookSide)
-    const top = this.top
-    const at = (bookSide >> 1) * TopSlot.Slots
-    const bid = top[at + TopSlot.BidPrice]!
-    const ask = top[at + TopSlot.AskPrice]!
-    if (bid >= ask && top[at + TopSlot.BidOrders]! > 0 && top[at + TopSlot.AskOrders]! > 0) {
-      this.counts[bid > ask ? BookCount.Crossed : BookCount.Locked]!++
-    }
-    return BookChange.Book | BookChange.Top
+  private holds(instrument: number): boolean {
+    return instrument >= 1 && instrument <= this.limits.instrumentsMax
   }
 }

@@ -1,158 +1,313 @@
-/** Words of one book side in `LevelLadders.sides`. */
-export enum LadderWord {
-  /** Index in `keys` and `levels` of the worst level. */
-  First = 0,
-  Count = 1,
-  Capacity = 2,
-  /** Slot of the best level, or 0. */
-  Best = 3,
+import type { BookLimits, BookMemory } from './book-memory.ts'
+import { LevelWord, NO_LEVEL } from './level-store.ts'
+
+/**
+ * One side of one instrument's book: 128 bytes, two cache lines.
+ *
+ *      0                    64                   96       100      104      108      112
+ *     ┌────────────────────┬────────────────────┬────────┬────────┬────────┬────────┬─────────
+ *     │ keys of the near   │ slots of the near  │ near   │ far    │ far    │ far    │ unused
+ *     │ levels, 8 × f64    │ levels, 8 × i32    │ count  │ first  │ count  │capacity│
+ *     └────────────────────┴────────────────────┴────────┴────────┴────────┴────────┴─────────
+ *
+ * A level's key is its price on the bid side and minus its price on the ask side, so that the best level has the
+ * highest key on both. Near levels lie in ascending order, the best at the end of the used ones.
+ */
+export enum SideWord {
+  Keys = 0,
+  Levels = 16,
+  NearCount = 24,
+  FarFirst = 25,
+  FarCount = 26,
+  FarCapacity = 27,
+  Words = 32,
+}
+
+/** One entry of a far run: key f64, level i32, 4 bytes unused. */
+export enum FarWord {
+  Key = 0,
+  Level = 2,
   Words = 4,
 }
 
-const CAPACITY_MIN = 8
-/** Levels from the best that a search compares one by one: most adds go there. */
-const NEAR_LEVELS = 8
-/** Shifts longer than this are left to the engine's memory move. */
-const SHIFT_BY_HAND_MAX = 48
+const NEAR_MAX = 8
+/** Levels that move between near and far at once: half, so that a side does not swing to and fro. */
+const MOVED_LEVELS = 4
+const FAR_CAPACITY_MIN = 8
 const SIZE_CLASSES = 32
 
 /**
- * The sorted price levels of every book side. Each ladder is a run of two parallel arrays, the sort key (the price of a
- * bid, minus the price of an offer) and the level's slot, ascending, so that the best level is at the end and a change
- * near the touch moves little. Deep in the book a search is binary.
+ * The price levels of all book sides, sorted. The best eight or fewer of a side lie in its own two lines, where most
+ * changes happen; the others, all worse, in a far run in ascending order, searched by bisection. When the near levels
+ * are full the worst half moves to the end of the far run, and back when they run out.
  *
- * Runs come from one arena in powers of two and double when full; outgrown runs are used again for their size. Bound: the
- * arena, four entries for each level of `levelsMax` and one smallest run for each book side. That covers doubling and
- * outgrown runs while the sides' own maxima sum up to no more than `levelsMax`; policy: `insert` answers false.
+ * Far runs come from one region in powers of two and double when full; outgrown runs are used again for their size.
+ * Bound: `levelsMax` levels, and four far entries for each. That covers doubling and outgrown runs while the sides' own
+ * maxima sum up to no more than `levelsMax`; policy: `obtain` answers 0 and the book counts the refusal.
  */
 export class LevelLadders {
-  readonly sides: Int32Array
-  readonly keys: Float64Array
-  readonly levels: Int32Array
-  /** First entry of the first outgrown run by size class; a run's first entry of `levels` names the next one. */
+  /** Live levels. */
+  live = 0
+  private readonly words: Int32Array
+  private readonly doubles: Float64Array
+  private readonly levelsAt: number
+  private readonly bestsAt: number
+  private readonly sidesAt: number
+  private readonly farAt: number
+  private readonly farEntries: number
+  private readonly levelsMax: number
+  /** First entry of the first outgrown run by size class, −1 for none; a run's first level word names the next. */
   private readonly freeRuns = new Int32Array(SIZE_CLASSES).fill(-1)
-  private arenaUsed = 0
-  private insertedAt = 0
+  private farUsed = 0
+  private freeLevel = NO_LEVEL
+  private usedLevels = 0
 
-  constructor(bookSides: number, levelsMax: number) {
-    this.sides = new Int32Array(bookSides * LadderWord.Words)
-    const entries = bookSides * CAPACITY_MIN + levelsMax * 4
-    this.keys = new Float64Array(entries)
-    this.levels = new Int32Array(entries)
+  constructor(memory: BookMemory, limits: BookLimits) {
+    this.words = memory.words
+    this.doubles = memory.doubles
+    this.levelsAt = memory.levelsAt
+    this.bestsAt = memory.bestsAt
+    this.sidesAt = memory.sidesAt
+    this.farAt = memory.farAt
+    this.farEntries = memory.farEntries
+    this.levelsMax = limits.levelsMax
+  }
+
+  /** Best level of a book side, or 0. */
+  best(bookSide: number): number {
+    return this.words[this.bestsAt + bookSide]!
   }
 
   /**
-   * Finds the key `wanted[1]` in a book side's ladder.
-   * @returns its index, or the complement (~) of the index at which it would be inserted
+   * The level of a book side at price `input[0]`.
+   * @returns its slot, or 0 when there is none
    */
-  search(bookSide: number, wanted: Float64Array): number {
-    const keys = this.keys
-    const key = wanted[1]!
-    const side = bookSide * LadderWord.Words
-    const first = this.sides[side + LadderWord.First]!
-    const end = first + this.sides[side + LadderWord.Count]!
-    const near = Math.max(end - NEAR_LEVELS, first)
-    let index = end - 1
-    while (index >= near && keys[index]! > key) index--
-    if (index >= near) return keys[index] === key ? index : ~(index + 1)
-    return near === first ? ~first : this.searchFar(first, near, key)
+  find(bookSide: number, input: Float64Array): number {
+    const { words, doubles } = this
+    const side = this.sidesAt + bookSide * SideWord.Words
+    const key = (bookSide & 1) === 0 ? input[0]! : -input[0]!
+    const keys = (side + SideWord.Keys) >> 1
+    let index = words[side + SideWord.NearCount]! - 1
+    while (index >= 0 && doubles[keys + index]! > key) index--
+    if (index >= 0) {
+      return doubles[keys + index] === key ? words[side + SideWord.Levels + index]! : NO_LEVEL
+    }
+    if (words[side + SideWord.FarCount] === 0) return NO_LEVEL
+    const entry = this.searchFar(side, key)
+    if (entry < 0) return NO_LEVEL
+    return words[this.farAt + (words[side + SideWord.FarFirst]! + entry) * FarWord.Words + FarWord.Level]!
   }
 
-  private searchFar(first: number, end: number, key: number): number {
-    const keys = this.keys
-    let low = first
-    let high = end
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (keys[middle]! < key) low = middle + 1
-      else high = middle
-    }
-    return low < end && keys[low] === key ? low : ~low
+  /**
+   * Makes a level at price `input[0]`, where `find` found none.
+   * @returns its slot, or 0 when the bound is reached
+   */
+  make(bookSide: number, input: Float64Array): number {
+    const { words, doubles } = this
+    let level = this.freeLevel
+    if (level === NO_LEVEL && this.usedLevels === this.levelsMax) return NO_LEVEL
+    const isFree = level !== NO_LEVEL
+    if (!isFree) level = this.usedLevels + 1
+    if (!this.link(bookSide, input, level)) return NO_LEVEL
+    const at = this.levelsAt + level * LevelWord.Words
+    if (isFree) this.freeLevel = words[at + LevelWord.FirstOrder]!
+    else this.usedLevels = level
+    doubles[(at + LevelWord.Price) >> 1] = input[0]!
+    doubles[(at + LevelWord.Quantity) >> 1] = 0
+    words[at + LevelWord.Orders] = 0
+    words[at + LevelWord.FirstOrder] = 0
+    words[at + LevelWord.LastOrder] = 0
+    words[at + LevelWord.BookSide] = bookSide
+    this.live++
+    return level
   }
 
-  /** Opens a gap with key `wanted[1]` at an index that `search` answered. @returns false when the arena is used up */
-  insert(bookSide: number, index: number, wanted: Float64Array): boolean {
-    const side = bookSide * LadderWord.Words
-    const count = this.sides[side + LadderWord.Count]!
-    let at = index
-    if (count === this.sides[side + LadderWord.Capacity]!) {
-      const depth = this.sides[side + LadderWord.First]! + count - index
-      if (!this.grow(side, count)) return false
-      at = this.sides[side + LadderWord.First]! + count - depth
-    }
-    const end = this.sides[side + LadderWord.First]! + count
-    if (end - at > SHIFT_BY_HAND_MAX) {
-      this.keys.copyWithin(at + 1, at, end)
-      this.levels.copyWithin(at + 1, at, end)
-    } else {
-      for (let i = end; i > at; i--) {
-        this.keys[i] = this.keys[i - 1]!
-        this.levels[i] = this.levels[i - 1]!
+  /** Removes a level. */
+  drop(level: number): void {
+    const { words, doubles } = this
+    const at = this.levelsAt + level * LevelWord.Words
+    const bookSide = words[at + LevelWord.BookSide]!
+    const side = this.sidesAt + bookSide * SideWord.Words
+    const levels = side + SideWord.Levels
+    const count = words[side + SideWord.NearCount]!
+    let index = count - 1
+    while (index >= 0 && words[levels + index] !== level) index--
+    if (index >= 0) {
+      const keys = (side + SideWord.Keys) >> 1
+      for (let i = index + 1; i < count; i++) {
+        doubles[keys + i - 1] = doubles[keys + i]!
+        words[levels + i - 1] = words[levels + i]!
       }
+      words[side + SideWord.NearCount] = count - 1
+      if (count === 1 && words[side + SideWord.FarCount]! > 0) this.moveNear(side)
+      if (index === count - 1) {
+        const left = words[side + SideWord.NearCount]!
+        words[this.bestsAt + bookSide] = left === 0 ? NO_LEVEL : words[levels + left - 1]!
+      }
+    } else this.dropFar(side, bookSide, doubles[(at + LevelWord.Price) >> 1]!)
+    words[at + LevelWord.BookSide] = 0
+    words[at + LevelWord.FirstOrder] = this.freeLevel
+    this.freeLevel = level
+    this.live--
+  }
+
+  /** Number of levels of a book side. */
+  count(bookSide: number): number {
+    const side = this.sidesAt + bookSide * SideWord.Words
+    return this.words[side + SideWord.NearCount]! + this.words[side + SideWord.FarCount]!
+  }
+
+  /** The level at a depth from 0, the best, to `count` − 1. */
+  at(bookSide: number, depth: number): number {
+    const { words } = this
+    const side = this.sidesAt + bookSide * SideWord.Words
+    const near = words[side + SideWord.NearCount]!
+    if (depth < near) return words[side + SideWord.Levels + near - 1 - depth]!
+    const entry = words[side + SideWord.FarFirst]! + words[side + SideWord.FarCount]! - 1 - (depth - near)
+    return words[this.farAt + entry * FarWord.Words + FarWord.Level]!
+  }
+
+  /** The next worse level, or 0. */
+  worse(level: number): number {
+    const { words } = this
+    const at = this.levelsAt + level * LevelWord.Words
+    const bookSide = words[at + LevelWord.BookSide]!
+    const side = this.sidesAt + bookSide * SideWord.Words
+    const near = words[side + SideWord.NearCount]!
+    for (let index = near - 1; index > 0; index--) {
+      if (words[side + SideWord.Levels + index] === level) return words[side + SideWord.Levels + index - 1]!
     }
-    this.keys[at] = wanted[1]!
-    this.sides[side + LadderWord.Count] = count + 1
-    this.insertedAt = at
+    const farFirst = words[side + SideWord.FarFirst]!
+    let entry = words[side + SideWord.FarCount]!
+    if (near === 0 || words[side + SideWord.Levels] !== level) {
+      const price = this.doubles[(at + LevelWord.Price) >> 1]!
+      entry = this.searchFar(side, (bookSide & 1) === 0 ? price : -price)
+    }
+    return entry > 0 ? words[this.farAt + (farFirst + entry - 1) * FarWord.Words + FarWord.Level]! : NO_LEVEL
+  }
+
+  /** Highest slot ever used. */
+  get slotsUsed(): number {
+    return this.usedLevels
+  }
+
+  private link(bookSide: number, input: Float64Array, level: number): boolean {
+    const { words, doubles } = this
+    const side = this.sidesAt + bookSide * SideWord.Words
+    const key = (bookSide & 1) === 0 ? input[0]! : -input[0]!
+    const keys = (side + SideWord.Keys) >> 1
+    const levels = side + SideWord.Levels
+    if (words[side + SideWord.NearCount] === NEAR_MAX && !this.moveFar(side)) return false
+    const count = words[side + SideWord.NearCount]!
+    const isWorst = count > 0 && doubles[keys]! > key
+    if (isWorst && words[side + SideWord.FarCount]! > 0) return this.linkFar(side, key, level)
+    let index = count
+    while (index > 0 && doubles[keys + index - 1]! > key) {
+      doubles[keys + index] = doubles[keys + index - 1]!
+      words[levels + index] = words[levels + index - 1]!
+      index--
+    }
+    doubles[keys + index] = key
+    words[levels + index] = level
+    words[side + SideWord.NearCount] = count + 1
+    if (index === count) words[this.bestsAt + bookSide] = level
     return true
   }
 
-  /** Puts a level's slot into the gap that `insert` opened. */
-  place(bookSide: number, level: number): void {
-    const side = bookSide * LadderWord.Words
-    this.levels[this.insertedAt] = level
-    const last = this.sides[side + LadderWord.First]! + this.sides[side + LadderWord.Count]! - 1
-    if (this.insertedAt === last) this.sides[side + LadderWord.Best] = level
-  }
-
-  /** Removes the level with key `wanted[1]`, which must be there. */
-  remove(bookSide: number, wanted: Float64Array): void {
-    const side = bookSide * LadderWord.Words
-    const at = this.search(bookSide, wanted)
-    const first = this.sides[side + LadderWord.First]!
-    const count = this.sides[side + LadderWord.Count]! - 1
-    const end = first + count
-    if (end - at > SHIFT_BY_HAND_MAX) {
-      this.keys.copyWithin(at, at + 1, end + 1)
-      this.levels.copyWithin(at, at + 1, end + 1)
-    } else {
-      for (let i = at; i < end; i++) {
-        this.keys[i] = this.keys[i + 1]!
-        this.levels[i] = this.levels[i + 1]!
-      }
+  /** Moves the worst near levels to the end of the far run. @returns false when there is no room */
+  private moveFar(side: number): boolean {
+    const { words, doubles } = this
+    const farCount = words[side + SideWord.FarCount]!
+    if (farCount + MOVED_LEVELS > words[side + SideWord.FarCapacity]! && !this.growFar(side)) return false
+    const to = this.farAt + (words[side + SideWord.FarFirst]! + farCount) * FarWord.Words
+    const keys = (side + SideWord.Keys) >> 1
+    const levels = side + SideWord.Levels
+    for (let i = 0; i < MOVED_LEVELS; i++) {
+      doubles[(to + i * FarWord.Words) >> 1] = doubles[keys + i]!
+      words[to + i * FarWord.Words + FarWord.Level] = words[levels + i]!
+      doubles[keys + i] = doubles[keys + i + MOVED_LEVELS]!
+      words[levels + i] = words[levels + i + MOVED_LEVELS]!
     }
-    this.sides[side + LadderWord.Count] = count
-    this.sides[side + LadderWord.Best] = count === 0 ? 0 : this.levels[end - 1]!
+    words[side + SideWord.NearCount] = NEAR_MAX - MOVED_LEVELS
+    words[side + SideWord.FarCount] = farCount + MOVED_LEVELS
+    return true
   }
 
-  /** Writes every page, so that later use takes no page faults; only before the first insert. */
-  prefault(): void {
-    this.keys.fill(0)
-    this.levels.fill(0)
+  /** Moves the best far levels into the empty near ones. */
+  private moveNear(side: number): void {
+    const { words, doubles } = this
+    const farCount = words[side + SideWord.FarCount]!
+    const moved = Math.min(MOVED_LEVELS, farCount)
+    const from = this.farAt + (words[side + SideWord.FarFirst]! + farCount - moved) * FarWord.Words
+    for (let i = 0; i < moved; i++) {
+      doubles[((side + SideWord.Keys) >> 1) + i] = doubles[(from + i * FarWord.Words) >> 1]!
+      words[side + SideWord.Levels + i] = words[from + i * FarWord.Words + FarWord.Level]!
+    }
+    words[side + SideWord.NearCount] = moved
+    words[side + SideWord.FarCount] = farCount - moved
   }
 
-  private grow(side: number, count: number): boolean {
-    const oldFirst = this.sides[side + LadderWord.First]!
-    const capacity = Math.max(CAPACITY_MIN, count * 2)
+  /** @returns the entry of the key in a side's far run, or the complement (~) of the entry it would be inserted at */
+  private searchFar(side: number, key: number): number {
+    const { words, doubles } = this
+    const first = (this.farAt + words[side + SideWord.FarFirst]! * FarWord.Words) >> 1
+    const count = words[side + SideWord.FarCount]!
+    let low = 0
+    let high = count
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (doubles[first + middle * (FarWord.Words / 2)]! < key) low = middle + 1
+      else high = middle
+    }
+    return low < count && doubles[first + low * (FarWord.Words / 2)] === key ? low : ~low
+  }
+
+  private linkFar(side: number, key: number, level: number): boolean {
+    const { words } = this
+    const count = words[side + SideWord.FarCount]!
+    if (count === words[side + SideWord.FarCapacity]! && !this.growFar(side)) return false
+    const entry = ~this.searchFar(side, key)
+    const first = this.farAt + words[side + SideWord.FarFirst]! * FarWord.Words
+    const at = first + entry * FarWord.Words
+    words.copyWithin(at + FarWord.Words, at, first + count * FarWord.Words)
+    this.doubles[at >> 1] = key
+    words[at + FarWord.Level] = level
+    words[side + SideWord.FarCount] = count + 1
+    return true
+  }
+
+  private dropFar(side: number, bookSide: number, price: number): void {
+    const { words } = this
+    const entry = this.searchFar(side, (bookSide & 1) === 0 ? price : -price)
+    const count = words[side + SideWord.FarCount]!
+    const first = this.farAt + words[side + SideWord.FarFirst]! * FarWord.Words
+    const at = first + entry * FarWord.Words
+    words.copyWithin(at, at + FarWord.Words, first + count * FarWord.Words)
+    words[side + SideWord.FarCount] = count - 1
+  }
+
+  private growFar(side: number): boolean {
+    const { words, farAt } = this
+    const oldCapacity = words[side + SideWord.FarCapacity]!
+    const oldFirst = words[side + SideWord.FarFirst]!
+    const capacity = Math.max(FAR_CAPACITY_MIN, oldCapacity * 2)
     const sizeClass = 31 - Math.clz32(capacity)
     let first = this.freeRuns[sizeClass]!
-    if (first >= 0) {
-      this.freeRuns[sizeClass] = this.levels[first]!
-    } else {
-      if (this.arenaUsed + capacity > this.keys.length) return false
-      first = this.arenaUsed
-      this.arenaUsed += capacity
+    if (first >= 0) this.freeRuns[sizeClass] = words[farAt + first * FarWord.Words + FarWord.Level]!
+    else {
+      if (this.farUsed + capacity > this.farEntries) return false
+      first = this.farUsed
+      this.farUsed += capacity
     }
-    for (let i = 0; i < count; i++) {
-      this.keys[first + i] = this.keys[oldFirst + i]!
-      this.levels[first + i] = this.levels[oldFirst + i]!
-    }
-    if (count > 0) {
-      const oldClass = 31 - Math.clz32(count)
-      this.levels[oldFirst] = this.freeRuns[oldClass]!
+    if (oldCapacity > 0) {
+      const oldAt = farAt + oldFirst * FarWord.Words
+      words.copyWithin(farAt + first * FarWord.Words, oldAt, oldAt + oldCapacity * FarWord.Words)
+      const oldClass = 31 - Math.clz32(oldCapacity)
+      words[oldAt + FarWord.Level] = this.freeRuns[oldClass]!
       this.freeRuns[oldClass] = oldFirst
     }
-    this.sides[side + LadderWord.First] = first
-    this.sides[side + LadderWord.Capacity] = capacity
+    words[side + SideWord.FarFirst] = first
+    words[side + SideWord.FarCapacity] = capacity
     return true
   }
 }

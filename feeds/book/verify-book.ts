@@ -1,9 +1,13 @@
 import { BookCount } from './book-counts.ts'
 import type { LevelBook } from './level-book.ts'
-import { LadderWord } from './level-ladders.ts'
-import { LevelDouble, LevelWord, TopSlot } from './level-store.ts'
+import { LevelWord, TopSlot } from './level-store.ts'
 import { OrderBook } from './order-book.ts'
-import { NO_ORDER, OrderDouble, OrderWord } from './order-pool.ts'
+import { NO_ORDER, OrderWord } from './order-pool.ts'
+
+interface LevelSum {
+  orders: number
+  quantity: number
+}
 
 /**
  * Checks every invariant of a book: references find their orders, levels are sorted and hold what their orders sum up
@@ -13,29 +17,31 @@ import { NO_ORDER, OrderDouble, OrderWord } from './order-pool.ts'
  */
 export function verifyBook(book: LevelBook): string[] {
   const faults: string[] = []
-  const sums = new Map<number, { orders: number; quantity: number }>()
-  checkOrders(book, sums, faults)
+  const sums = checkOrders(book, faults)
   let levels = 0
   for (let instrument = 1; instrument <= book.limits.instrumentsMax; instrument++) {
     for (let side = 0; side < 2; side++) levels += checkSide(book, instrument, side, sums, faults)
   }
-  if (levels !== book.levels.live) faults.push(`${book.levels.live} levels counted, ${levels} in the ladders`)
+  if (levels !== book.ladders.live) faults.push(`${book.ladders.live} levels counted, ${levels} in the ladders`)
+  if (levels !== sums.size) faults.push(`orders lie at ${sums.size} levels, ${levels} are in the ladders`)
   if (book.orders.live > book.limits.ordersMax) faults.push(`${book.orders.live} orders are more than ordersMax`)
+  if (levels > book.limits.levelsMax) faults.push(`${levels} levels are more than levelsMax`)
   for (let i = 0; i < BookCount.Count; i++) {
     if (!(book.counts[i]! >= 0)) faults.push(`count ${BookCount[i]} is ${book.counts[i]}`)
   }
   return faults
 }
 
-function checkOrders(book: LevelBook, sums: Map<number, { orders: number; quantity: number }>, faults: string[]): void {
-  const { words, doubles } = book.orders
+function checkOrders(book: LevelBook, faults: string[]): Map<number, LevelSum> {
+  const { words, doubles, ordersAt } = book.memory
+  const sums = new Map<number, LevelSum>()
   let live = 0
   for (let order = 1; order <= book.orders.slotsUsed; order++) {
-    const at = order * OrderWord.Words
+    const at = ordersAt + order * OrderWord.Words
     const level = words[at + OrderWord.Level]!
     if (level === 0) continue
     live++
-    const quantity = doubles[order * OrderDouble.Doubles + OrderDouble.Quantity]!
+    const quantity = doubles[(at + OrderWord.Quantity) >> 1]!
     if (!(quantity > 0)) faults.push(`order ${order} has quantity ${quantity}`)
     const found = book.orders.find(words[at + OrderWord.ReferenceLow]!, words[at + OrderWord.ReferenceHigh]!)
     if (found !== order) faults.push(`the reference of order ${order} finds ${found}`)
@@ -45,51 +51,53 @@ function checkOrders(book: LevelBook, sums: Map<number, { orders: number; quanti
     sums.set(level, sum)
   }
   if (live !== book.orders.live) faults.push(`${book.orders.live} orders counted, ${live} in the pool`)
+  return sums
 }
 
+/** @returns number of levels */
 function checkSide(
   book: LevelBook,
   instrument: number,
   side: number,
-  sums: Map<number, { orders: number; quantity: number }>,
+  sums: Map<number, LevelSum>,
   faults: string[],
 ): number {
-  const { ladders, words, doubles } = book.levels
+  const { words, levelsAt } = book.memory
   const bookSide = instrument * 2 + side
-  const at = bookSide * LadderWord.Words
-  const first = ladders.sides[at + LadderWord.First]!
-  const count = ladders.sides[at + LadderWord.Count]!
+  const count = book.ladders.count(bookSide)
   const where = `instrument ${instrument} side ${side}`
-  for (let i = first; i < first + count; i++) {
-    const level = ladders.levels[i]!
-    const price = doubles[level * LevelDouble.Doubles + LevelDouble.Price]!
-    const quantity = doubles[level * LevelDouble.Doubles + LevelDouble.Quantity]!
-    const orders = words[level * LevelWord.Words + LevelWord.Orders]!
+  let walked = book.ladders.best(bookSide)
+  let betterPrice = side === 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY
+  for (let depth = 0; depth < count; depth++) {
+    const level = book.ladders.at(bookSide, depth)
+    const price = book.levelPrice(level)
     const sum = sums.get(level)
-    if (i > first && !(ladders.keys[i - 1]! < ladders.keys[i]!))
-      faults.push(`${where}: levels out of order at ${price}`)
-    if (ladders.keys[i] !== (side === 0 ? price : -price)) faults.push(`${where}: key of level ${price} is wrong`)
-    if (words[level * LevelWord.Words + LevelWord.BookSide] !== bookSide)
+    if (level !== walked) faults.push(`${where}: the walk finds level ${walked} at depth ${depth}, not ${level}`)
+    if (book.findLevel(instrument, side, price) !== level)
+      faults.push(`${where}: price ${price} does not find its level`)
+    if (!(side === 0 ? price < betterPrice : price > betterPrice)) faults.push(`${where}: ${price} is out of order`)
+    if (words[levelsAt + level * LevelWord.Words + LevelWord.BookSide] !== bookSide) {
       faults.push(`${where}: level ${level} is not its own`)
-    if (sum === undefined || sum.orders !== orders || sum.quantity !== quantity) {
-      faults.push(
-        `${where}: level ${price} says ${orders} orders of ${quantity}, has ${sum?.orders} of ${sum?.quantity}`,
-      )
+    }
+    if (sum?.orders !== book.levelOrders(level) || sum.quantity !== book.levelQuantity(level)) {
+      const said = `${book.levelOrders(level)} orders of ${book.levelQuantity(level)}`
+      faults.push(`${where}: level ${price} says ${said}, has ${sum?.orders} of ${sum?.quantity}`)
     }
     if (book instanceof OrderBook) checkQueue(book, level, where, faults)
+    betterPrice = price
+    walked = book.nextLevel(level)
   }
-  const best = count === 0 ? 0 : ladders.levels[first + count - 1]!
-  if (ladders.sides[at + LadderWord.Best] !== best) faults.push(`${where}: the best level is ${best}`)
-  checkTop(book, instrument, side, best, faults)
+  if (walked !== 0) faults.push(`${where}: the walk does not end`)
+  checkTop(book, instrument, side, faults)
   return count
 }
 
-function checkTop(book: LevelBook, instrument: number, side: number, best: number, faults: string[]): void {
-  const { words, doubles } = book.levels
+function checkTop(book: LevelBook, instrument: number, side: number, faults: string[]): void {
+  const best = book.levelAt(instrument, side, 0)
   const at = instrument * TopSlot.Slots
-  const price = best === 0 ? 0 : doubles[best * LevelDouble.Doubles + LevelDouble.Price]!
-  const quantity = best === 0 ? 0 : doubles[best * LevelDouble.Doubles + LevelDouble.Quantity]!
-  const orders = best === 0 ? 0 : words[best * LevelWord.Words + LevelWord.Orders]!
+  const price = best === 0 ? 0 : book.levelPrice(best)
+  const quantity = best === 0 ? 0 : book.levelQuantity(best)
+  const orders = best === 0 ? 0 : book.levelOrders(best)
   const isRight =
     book.top[at + side * 2] === price &&
     book.top[at + side * 2 + 1] === quantity &&
@@ -114,7 +122,6 @@ function checkQueue(book: OrderBook, level: number, where: string, faults: strin
   }
   if (walked !== book.levelOrders(level))
     faults.push(`${where}: ${walked} of ${book.levelOrders(level)} orders in the queue`)
-  if (book.levels.words[level * LevelWord.Words + LevelWord.LastOrder] !== earlier) {
+  if (book.lastOrder(level) !== earlier)
     faults.push(`${where}: the queue of level ${level} does not end at its last order`)
-  }
 }

@@ -49,7 +49,7 @@ export class FillModel {
   /** Whether a displayed order on the other side is still to be had at the price or better; any price for a market order. */
   hasLiquidity(bookSide: number, price: number, isLimited: boolean): boolean {
     const { book } = this
-    for (let level = book.levels.best(bookSide ^ 1); level !== NO_LEVEL; level = book.nextLevel(level)) {
+    for (let level = book.ladders.best(bookSide ^ 1); level !== NO_LEVEL; level = book.nextLevel(level)) {
       if (isLimited && !reaches(bookSide, price, book.levelPrice(level))) return false
       for (let order = book.firstOrder(level); order !== NO_ORDER; order = book.nextOrder(order)) {
         if (this.overlay.available(order) > 0) return true
@@ -62,7 +62,7 @@ export class FillModel {
   takeLevels(slot: number, isLimited: boolean, as: TakeAs): void {
     const { book, own } = this
     const bookSide = own.bookSide[slot]!
-    for (let level = book.levels.best(bookSide ^ 1); level !== NO_LEVEL; level = book.nextLevel(level)) {
+    for (let level = book.ladders.best(bookSide ^ 1); level !== NO_LEVEL; level = book.nextLevel(level)) {
       const price = book.levelPrice(level)
       if (isLimited && !reaches(bookSide, own.price[slot]!, price)) return
       const wanted = own.leaves[slot]!

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { BookInput } from '../../../feeds/book/book-core.ts'
 import { BookChange, BookCount } from '../../../feeds/book/book-counts.ts'
-import { BookInput, LevelBook } from '../../../feeds/book/level-book.ts'
+import { DEPTH_SLOTS, LevelBook } from '../../../feeds/book/level-book.ts'
 import { TopSlot } from '../../../feeds/book/level-store.ts'
-import { DEPTH_SLOTS, OrderBook } from '../../../feeds/book/order-book.ts'
+import { OrderBook } from '../../../feeds/book/order-book.ts'
 import { verifyBook } from '../../../feeds/book/verify-book.ts'
 import { BookModel, sumQuantity } from './book-model.ts'
 

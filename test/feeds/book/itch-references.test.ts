@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { BookCount } from '../../../feeds/book/book-counts.ts'
 import { LevelBook } from '../../../feeds/book/level-book.ts'
-import { LevelDouble, LevelWord, TopSlot } from '../../../feeds/book/level-store.ts'
+import { TopSlot } from '../../../feeds/book/level-store.ts'
 import { OrderBook } from '../../../feeds/book/order-book.ts'
 import { verifyBook } from '../../../feeds/book/verify-book.ts'
 import { RecordViews } from '../../../kernels/records/views.ts'
@@ -41,13 +41,13 @@ const COUNTERS: Record<string, BookCount> = {
 
 function finalLevels(book: LevelBook): string[] {
   const lines: string[] = []
-  const { words, doubles } = book.levels
-  for (let level = 1; level <= book.levels.slotsUsed; level++) {
-    const bookSide = words[level * LevelWord.Words + LevelWord.BookSide]!
-    if (bookSide === 0) continue
-    const price = doubles[level * LevelDouble.Doubles + LevelDouble.Price]!
-    const quantity = doubles[level * LevelDouble.Doubles + LevelDouble.Quantity]!
-    lines.push(`${(bookSide >> 1) - 1} ${bookSide & 1 ? 'S' : 'B'} ${price} ${quantity}\n`)
+  for (let instrument = 1; instrument <= LIMITS.instrumentsMax; instrument++) {
+    for (const side of [0, 1]) {
+      for (let level = book.firstLevel(instrument, side); level !== 0; level = book.nextLevel(level)) {
+        const line = [instrument - 1, side === 0 ? 'B' : 'S', book.levelPrice(level), book.levelQuantity(level)]
+        lines.push(`${line.join(' ')}\n`)
+      }
+    }
   }
   return lines.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
 }

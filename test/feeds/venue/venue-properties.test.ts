@@ -228,7 +228,7 @@ describe('the simulated venue against a plain model', () => {
         expect(harness.venue.orders.count).toBe(0)
         expect(harness.venue.fills.totals[1]).toBe(ledger.filled)
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     )
   })
 
@@ -248,7 +248,7 @@ describe('the simulated venue against a plain model', () => {
         })
         expect(runs[0]).toEqual(runs[1])
       }),
-      { numRuns: 30 },
+      { numRuns: 10 },
     )
   })
 })

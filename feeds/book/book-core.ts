@@ -1,0 +1,280 @@
+import { BookChange, BookCount } from './book-counts.ts'
+import { type BookLimits, BookMemory } from './book-memory.ts'
+import { LevelLadders } from './level-ladders.ts'
+import { LevelWord, NO_LEVEL, TopSlot } from './level-store.ts'
+import { NO_ORDER, OrderPool, OrderWord } from './order-pool.ts'
+
+/** Slots of `BookCore.input`. */
+export enum BookInput {
+  Price = 0,
+  Quantity = 1,
+}
+
+/**
+ * What happens to the books of many instruments, order by order: the part that `LevelBook` and `OrderBook` share.
+ *
+ * References never added are counted and otherwise ignored, and a replace of one creates nothing; an order reduced or
+ * executed to nothing is deleted; a crossed or locked book is counted. Bounds: see `BookLimits`; policy: what does not
+ * fit is counted as refused, and later messages about it as unknown. Prices are any whole numbers below 2^53 in
+ * magnitude.
+ *
+ * The price and quantity of an entry point go through `input`, because a double handed to a function that is not
+ * inlined would be allocated.
+ */
+export class BookCore {
+  /** [0] price, [1] quantity of the next call, by `BookInput`. */
+  readonly input = new Float64Array(2)
+  /** By `BookCount`. */
+  readonly counts = new Float64Array(BookCount.Count)
+  /** Best bid and offer by instrument id, always current; see `TopSlot`. */
+  readonly top: Float64Array
+  readonly limits: BookLimits
+  readonly memory: BookMemory
+  readonly orders: OrderPool
+  readonly ladders: LevelLadders
+  protected readonly words: Int32Array
+  protected readonly doubles: Float64Array
+  protected readonly ordersAt: number
+  protected readonly levelsAt: number
+  /** By order slot: the order's place in the sequence of all that ever entered, from 1; only where queues are kept. */
+  readonly arrivalSerial: Float64Array
+  /** [0] serial of the latest arrival: an order whose serial is not above it had arrived by now. */
+  readonly latestArrival = new Float64Array(1)
+  private readonly keepsQueues: boolean
+  private readonly instrumentsMax: number
+
+  constructor(limits: BookLimits, keepsQueues: boolean) {
+    this.limits = limits
+    this.instrumentsMax = limits.instrumentsMax
+    this.memory = new BookMemory(limits)
+    this.words = this.memory.words
+    this.doubles = this.memory.doubles
+    this.ordersAt = this.memory.ordersAt
+    this.levelsAt = this.memory.levelsAt
+    this.orders = new OrderPool(this.memory, limits.ordersMax)
+    this.ladders = new LevelLadders(this.memory, limits)
+    this.top = new Float64Array((limits.instrumentsMax + 1) * TopSlot.Slots)
+    this.keepsQueues = keepsQueues
+    this.arrivalSerial = new Float64Array(keepsQueues ? limits.ordersMax + 1 : 1)
+  }
+
+  /** Adds an order at `input` price and quantity. References are two 32-bit words. @returns bits of `BookChange` */
+  add(instrument: number, side: number, referenceLow: number, referenceHigh: number): number {
+    if (this.orders.find(referenceLow, referenceHigh) !== NO_ORDER) {
+      this.counts[BookCount.Duplicates]!++
+      return BookChange.None
+    }
+    if (instrument < 1 || instrument > this.instrumentsMax) {
+      this.counts[BookCount.OrdersRefused]!++
+      return BookChange.None
+    }
+    this.counts[BookCount.Adds]!++
+    return this.insert(instrument * 2 + (side & 1), referenceLow, referenceHigh)
+  }
+
+  /** Takes `input` quantity off an order because it traded. @returns bits of `BookChange` */
+  execute(referenceLow: number, referenceHigh: number): number {
+    const order = this.orders.find(referenceLow, referenceHigh)
+    if (order === NO_ORDER) {
+      this.counts[BookCount.UnknownExecutes]!++
+      return BookChange.None
+    }
+    this.counts[BookCount.Executes]!++
+    return this.take(order)
+  }
+
+  /** Takes `input` quantity off an order because part of it was cancelled. @returns bits of `BookChange` */
+  reduce(referenceLow: number, referenceHigh: number): number {
+    const order = this.orders.find(referenceLow, referenceHigh)
+    if (order === NO_ORDER) {
+      this.counts[BookCount.UnknownReduces]!++
+      return BookChange.None
+    }
+    this.counts[BookCount.Reduces]!++
+    return this.take(order)
+  }
+
+  /** Removes an order. @returns bits of `BookChange` */
+  delete(referenceLow: number, referenceHigh: number): number {
+    const order = this.orders.find(referenceLow, referenceHigh)
+    if (order === NO_ORDER) {
+      this.counts[BookCount.UnknownDeletes]!++
+      return BookChange.None
+    }
+    this.counts[BookCount.Deletes]!++
+    return this.remove(order)
+  }
+
+  /** Replaces an order by one at `input` price and quantity, same side, last in its queue. @returns bits of `BookChange` */
+  replace(referenceLow: number, referenceHigh: number, newLow: number, newHigh: number): number {
+    const order = this.orders.find(referenceLow, referenceHigh)
+    if (order === NO_ORDER) {
+      this.counts[BookCount.UnknownReplaces]!++
+      return BookChange.None
+    }
+    this.counts[BookCount.Replaces]!++
+    const level = this.words[this.ordersAt + order * OrderWord.Words + OrderWord.Level]!
+    const bookSide = this.words[this.levelsAt + level * LevelWord.Words + LevelWord.BookSide]!
+    const change = this.remove(order)
+    if (this.orders.find(newLow, newHigh) !== NO_ORDER) {
+      this.counts[BookCount.Duplicates]!++
+      return change
+    }
+    return change | this.insert(bookSide, newLow, newHigh)
+  }
+
+  /** Slot of a live order by its reference, or 0. */
+  findOrder(referenceLow: number, referenceHigh: number): number {
+    return this.orders.find(referenceLow, referenceHigh)
+  }
+
+  /** Messages about references that the book does not hold. */
+  get unknownReferences(): number {
+    const { counts } = this
+    return (
+      counts[BookCount.UnknownExecutes]! +
+      counts[BookCount.UnknownReduces]! +
+      counts[BookCount.UnknownDeletes]! +
+      counts[BookCount.UnknownReplaces]!
+    )
+  }
+
+  /**
+   * Writes every page of the book's memory, before the first record: later use takes no page faults, and the process holds
+   * the memory from then on.
+   */
+  prefault(): void {
+    if (this.orders.slotsUsed > 0) return
+    this.words.fill(0)
+    this.top.fill(0)
+    this.arrivalSerial.fill(0)
+  }
+
+  private insert(bookSide: number, referenceLow: number, referenceHigh: number): number {
+    const { input, words, doubles } = this
+    const quantity = input[BookInput.Quantity]!
+    const price = input[BookInput.Price]!
+    // NaN and infinities fail.
+    if (!(quantity > 0) || price - price !== 0) {
+      this.counts[BookCount.Invalid]!++
+      return BookChange.None
+    }
+    let level = this.ladders.find(bookSide, input)
+    if (level === NO_LEVEL) {
+      if (this.orders.live === this.orders.capacity) return this.refuse()
+      level = this.ladders.make(bookSide, input)
+      if (level === NO_LEVEL) return this.refuse()
+    }
+    const order = this.orders.claim(referenceLow, referenceHigh)
+    if (order === NO_ORDER) return this.refuse()
+    const orderAt = this.ordersAt + order * OrderWord.Words
+    const levelAt = this.levelsAt + level * LevelWord.Words
+    words[orderAt + OrderWord.Level] = level
+    doubles[(orderAt + OrderWord.Quantity) >> 1] = quantity
+    doubles[(levelAt + LevelWord.Quantity) >> 1]! += quantity
+    const orders = words[levelAt + LevelWord.Orders]! + 1
+    words[levelAt + LevelWord.Orders] = orders
+    if (this.keepsQueues) this.joinQueue(order, orderAt, levelAt)
+    if (this.ladders.best(bookSide) !== level) return BookChange.Book
+    return orders === 1 ? this.changeBest(bookSide) : this.changeBestQuantity(bookSide, levelAt)
+  }
+
+  private refuse(): number {
+    this.counts[BookCount.OrdersRefused]!++
+    return BookChange.None
+  }
+
+  private take(order: number): number {
+    const { words, doubles } = this
+    const quantity = this.input[BookInput.Quantity]!
+    if (!(quantity >= 0)) {
+      this.counts[BookCount.Invalid]!++
+      return BookChange.None
+    }
+    const orderAt = this.ordersAt + order * OrderWord.Words
+    const left = doubles[(orderAt + OrderWord.Quantity) >> 1]! - quantity
+    if (!(left > 0)) {
+      if (left < 0) this.counts[BookCount.Excess]!++
+      return this.remove(order)
+    }
+    doubles[(orderAt + OrderWord.Quantity) >> 1] = left
+    const level = words[orderAt + OrderWord.Level]!
+    const levelAt = this.levelsAt + level * LevelWord.Words
+    doubles[(levelAt + LevelWord.Quantity) >> 1]! -= quantity
+    const bookSide = words[levelAt + LevelWord.BookSide]!
+    return this.ladders.best(bookSide) === level ? this.changeBestQuantity(bookSide, levelAt) : BookChange.Book
+  }
+
+  private remove(order: number): number {
+    const { words, doubles } = this
+    const orderAt = this.ordersAt + order * OrderWord.Words
+    const level = words[orderAt + OrderWord.Level]!
+    const levelAt = this.levelsAt + level * LevelWord.Words
+    const bookSide = words[levelAt + LevelWord.BookSide]!
+    const isBest = this.ladders.best(bookSide) === level
+    const ordersLeft = words[levelAt + LevelWord.Orders]! - 1
+    if (ordersLeft === 0) {
+      this.ladders.drop(level)
+      this.orders.release(order)
+      return isBest ? this.changeBest(bookSide) : BookChange.Book
+    }
+    words[levelAt + LevelWord.Orders] = ordersLeft
+    doubles[(levelAt + LevelWord.Quantity) >> 1]! -= doubles[(orderAt + OrderWord.Quantity) >> 1]!
+    if (this.keepsQueues) this.leaveQueue(orderAt, levelAt)
+    this.orders.release(order)
+    return isBest ? this.changeBestQuantity(bookSide, levelAt) : BookChange.Book
+  }
+
+  private joinQueue(order: number, orderAt: number, levelAt: number): void {
+    const { words } = this
+    const last = words[levelAt + LevelWord.LastOrder]!
+    words[orderAt + OrderWord.Earlier] = last
+    words[orderAt + OrderWord.Later] = NO_ORDER
+    if (last === NO_ORDER) words[levelAt + LevelWord.FirstOrder] = order
+    else words[this.ordersAt + last * OrderWord.Words + OrderWord.Later] = order
+    words[levelAt + LevelWord.LastOrder] = order
+    this.latestArrival[0]!++
+    this.arrivalSerial[order] = this.latestArrival[0]!
+  }
+
+  private leaveQueue(orderAt: number, levelAt: number): void {
+    const { words, ordersAt } = this
+    const earlier = words[orderAt + OrderWord.Earlier]!
+    const later = words[orderAt + OrderWord.Later]!
+    if (earlier === NO_ORDER) words[levelAt + LevelWord.FirstOrder] = later
+    else words[ordersAt + earlier * OrderWord.Words + OrderWord.Later] = later
+    if (later === NO_ORDER) words[levelAt + LevelWord.LastOrder] = earlier
+    else words[ordersAt + later * OrderWord.Words + OrderWord.Earlier] = earlier
+  }
+
+  /** The best level is the one it was, with another quantity. */
+  private changeBestQuantity(bookSide: number, levelAt: number): number {
+    const at = (bookSide >> 1) * TopSlot.Slots
+    const side = bookSide & 1
+    this.top[at + side * 2 + 1] = this.doubles[(levelAt + LevelWord.Quantity) >> 1]!
+    this.top[at + TopSlot.BidOrders + side] = this.words[levelAt + LevelWord.Orders]!
+    return BookChange.Book | BookChange.Top
+  }
+
+  /** Another level, or none, has become the best. */
+  private changeBest(bookSide: number): number {
+    const { top } = this
+    const at = (bookSide >> 1) * TopSlot.Slots
+    const side = bookSide & 1
+    const level = this.ladders.best(bookSide)
+    if (level === NO_LEVEL) {
+      top[at + side * 2] = 0
+      top[at + side * 2 + 1] = 0
+      top[at + TopSlot.BidOrders + side] = 0
+      return BookChange.Book | BookChange.Top
+    }
+    const levelAt = this.levelsAt + level * LevelWord.Words
+    top[at + side * 2] = this.doubles[(levelAt + LevelWord.Price) >> 1]!
+    const bid = top[at + TopSlot.BidPrice]!
+    const ask = top[at + TopSlot.AskPrice]!
+    if (bid >= ask && top[at + TopSlot.BidOrders + 1 - side]! > 0) {
+      this.counts[bid > ask ? BookCount.Crossed : BookCount.Locked]!++
+    }
+    return this.changeBestQuantity(bookSide, levelAt)
+  }
+}
