@@ -169,6 +169,11 @@ export function showRun(context: CommandContext, title: string): RunHooks {
 }
 
 function describeProgress(state: RunProgress): string {
-  const counts = `${formatCount(state.inboundRecords)} records  ${formatCount(state.orders)} orders`
-  return state.phase === 'running' ? `${counts}  ${formatCount(state.fills)} fills` : `${state.phase}  ${counts}`
+  const counts: [number, string][] = [
+    [state.inboundRecords, 'records'],
+    [state.orders, 'orders'],
+    [state.fills, 'fills'],
+  ]
+  const known = counts.filter(([count]) => count > 0).map(([count, noun]) => `${formatCount(count)} ${noun}`)
+  return [...(state.phase === 'running' ? [] : [state.phase]), ...known].join('  ')
 }

@@ -52,9 +52,10 @@ function renderInput(result: ReplayResult, cwd: string): string[] {
     index === 0 ? 'files' : '',
     cutPath(shortenPath(file, cwd), PATH_COLUMNS_MAX),
   ])
-  const packets = input.packets === 0 ? 'no packets (raw)' : `${formatCount(input.packets)} packets`
+  const packets = input.packets === 0 ? 'no packets' : `${formatCount(input.packets)} packets`
   pairs.push(['input', `${packets}, ${formatCount(input.messages)} messages, ${formatBytes(input.bytes)}`])
-  pairs.push(['market', `${formatCount(input.instruments)} instruments, ${describeTimes(input)}`])
+  if (input.messages > 0)
+    pairs.push(['market', `${formatCount(input.instruments)} instruments, ${describeTimes(input)}`])
   if (input.skippedIdleNs > 0) pairs.push(['idle', `${formatNs(input.skippedIdleNs)} without traffic skipped`])
   if (input.missing > 0) pairs.push(['missing', `${formatCount(input.missing)} messages lost before the capture`])
   for (const [reason, count] of sortCounts(input.undecoded))

@@ -23,6 +23,9 @@ type RunJob<K extends JobName> = (
   report: ReportProgress,
 ) => Promise<Jobs[K]['output']> | Jobs[K]['output']
 
+/** Jobs that remove what they have begun when they are stopped; they are waited for. */
+export const CLEANS_UP: readonly JobName[] = ['generate']
+
 /** How each is done. */
 export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
   generate: (options, report) =>

@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads'
 import { XkError } from '../../kernels/host/xk-error.ts'
 import type { CommandContext } from '../cli/command-context.ts'
-import type { JobName, Jobs } from './jobs.ts'
+import { CLEANS_UP, type JobName, type Jobs } from './jobs.ts'
 import type { WorkMessage, WorkOrder } from './messages.ts'
 
-/** Work that reports no progress cannot stop by itself, and leaves nothing to clean up: it is ended after this. */
+/** Work that leaves nothing to clean up is ended after this, when it does not stop by itself. */
 const STOP_GRACE_MS = 1_000
 
 /**
@@ -24,7 +24,7 @@ export function runInThread<K extends JobName>(
   let deadline: NodeJS.Timeout | undefined
   const onAbort = () => {
     Atomics.store(stop, 0, 1)
-    deadline = setTimeout(() => void worker.terminate(), STOP_GRACE_MS)
+    if (!CLEANS_UP.includes(name)) deadline = setTimeout(() => void worker.terminate(), STOP_GRACE_MS)
   }
   context.signal.addEventListener('abort', onAbort)
   return new Promise<Jobs[K]['output']>((resolve, reject) => {
