@@ -1,4 +1,4 @@
-import { ExitCode } from '../../kernels/host/xk-error.ts'
+import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import { FlightCode } from '../../kernels/loop/flight-code.ts'
 import { readCounters } from '../../kernels/region/counters.ts'
 import { readFlightRecorder } from '../../kernels/region/flight-recorder.ts'
@@ -33,6 +33,8 @@ export interface FinishedRun {
   readonly run: KernelsRun
   readonly elapsedNs: number
   readonly warnings: readonly string[]
+  /** Fired when the user stopped the run; its reason tells how. */
+  readonly signal: AbortSignal
 }
 
 /** Keeps the books of a journal: every record of both streams, in order. */
@@ -117,12 +119,13 @@ export function describeRun(finished: FinishedRun): ReplayResult {
     elapsedNs,
     warnings: [...new Set([...finished.warnings, ...readLackings(regions)])],
     ending,
-    exitCode: exitCodeOf(run, strategies),
+    exitCode: exitCodeOf(run, strategies, finished.signal),
   }
 }
 
-function exitCodeOf(run: KernelsRun, strategies: readonly StrategyResult[]): ExitCode {
+function exitCodeOf(run: KernelsRun, strategies: readonly StrategyResult[], signal: AbortSignal): ExitCode {
   if (run.failure !== undefined) return run.failure.exitCode
   if (strategies.some((strategy) => strategy.stopped !== null)) return ExitCode.Strategy
-  return run.wasInterrupted ? ExitCode.Interrupted : ExitCode.Ok
+  if (!run.wasInterrupted) return ExitCode.Ok
+  return signal.reason instanceof XkError ? signal.reason.exitCode : ExitCode.Interrupted
 }

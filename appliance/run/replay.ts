@@ -24,7 +24,7 @@ export async function replay(request: ReplayRequest): Promise<ReplayResult> {
   const run = await runKernels(session, { ...request, onWarning })
   const elapsedNs = monotonicNs() - startNs
   if (run.failure !== undefined && run.storage === undefined) throw run.failure
-  return describeRun({ config, session, run, elapsedNs, warnings })
+  return describeRun({ config, session, run, elapsedNs, warnings, signal: request.signal })
 }
 
 async function runKernels(session: SessionPlan, request: ReplayRequest): Promise<KernelsRun> {

@@ -1,6 +1,6 @@
 // Builds the TypeScript: one self-contained bundle per process or thread entry, so that constants of the
 // layouts are inlined across files (a module import costs a load on every access) and a start reads one file.
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -27,8 +27,8 @@ for (const entry of entries) {
     throw new Error(`two entries build to dist/${name}.js: ${outputNames.get(name)} and ${entry}`)
   outputNames.set(name, entry)
 }
-rmSync(join(root, 'dist'), { recursive: true, force: true })
-await build({
+const { outputFiles } = await build({
+  write: false,
   absWorkingDir: root,
   entryPoints: entries.map((entry) => ({ in: entry, out: basename(entry, '.ts') })),
   bundle: true,
@@ -43,4 +43,13 @@ await build({
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 })
+// Each file appears whole, by a rename: a run that starts meanwhile never reads half of one.
+const dist = join(root, 'dist')
+mkdirSync(dist, { recursive: true })
+for (const file of outputFiles) {
+  writeFileSync(`${file.path}.new`, file.contents)
+  renameSync(`${file.path}.new`, file.path)
+}
+const built = new Set(outputFiles.map((file) => basename(file.path)))
+for (const name of readdirSync(dist)) if (!built.has(name)) rmSync(join(dist, name), { recursive: true, force: true })
 if (!process.argv.includes('--quiet')) console.log(`built ${entries.length} entries into dist/`)

@@ -1,0 +1,122 @@
+import { kill } from 'node:process'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { ReplayResult } from '../../appliance/run/types.ts'
+import { createTempFolder, findKernelPid, nextInstance, replayJson, runXk, startXk, waitFor } from './support/run-xk.ts'
+import { writeSampleDay } from './support/sample-day.ts'
+
+/* Kernels are killed and stopped in the middle of a run: what the journal holds must be what an undisturbed run decides. */
+
+const folder = createTempFolder('death')
+let day = ''
+let undisturbed: ReplayResult
+
+beforeAll(async () => {
+  day = await writeSampleDay(folder)
+  undisturbed = await replayJson([day, '--layout', 'inline'], folder)
+})
+
+/** Replays for about four seconds and does something to the kernels on the way. */
+async function replayDisturbed(disturb: (pidOf: (kernel: string) => number | undefined) => Promise<void>) {
+  const instance = nextInstance()
+  const args = ['replay', day, '--json', '--instance', instance, '--speed', '300']
+  const { ended } = startXk([...args, '--set', 'supervisor.heartbeatTimeoutMs=20000'], folder)
+  await waitFor('the I/O kernel', () => findKernelPid(instance, 'io'))
+  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  await disturb((kernel) => findKernelPid(instance, kernel))
+  const run = await ended
+  return { run, result: run.stdout.startsWith('{') ? (JSON.parse(run.stdout) as ReplayResult) : undefined }
+}
+
+function expectUndisturbed(result: ReplayResult | undefined): void {
+  expect(result?.inbound).toEqual(undisturbed.inbound)
+  expect(result?.outbound).toEqual(undisturbed.outbound)
+  expect(result?.positions).toEqual(undisturbed.positions)
+}
+
+describe('kill -9', () => {
+  test('of the strategy kernel: it resumes from the journal and decides the same', { timeout: 60_000 }, async () => {
+    const { run, result } = await replayDisturbed(async (pidOf) => {
+      kill(pidOf('strategy')!, 'SIGKILL')
+    })
+    expectUndisturbed(result)
+    expect(result?.kernels.find((kernel) => kernel.name === 'strategy')?.restarts).toBe(1)
+    expect(run.stderr).toContain('was killed by SIGKILL')
+    expect(run.code).toBe(0)
+  })
+
+  test('of the storage kernel: nothing is missing from the journal', { timeout: 60_000 }, async () => {
+    const { run, result } = await replayDisturbed(async (pidOf) => {
+      kill(pidOf('storage')!, 'SIGKILL')
+    })
+    expectUndisturbed(result)
+    expect(run.code).toBe(0)
+    const verified = await runXk(['journal', 'verify', result!.journal.path, '--json'], folder)
+    expect(verified.code).toBe(0)
+  })
+
+  test('of both, one after the other', { timeout: 60_000 }, async () => {
+    const { result } = await replayDisturbed(async (pidOf) => {
+      kill(pidOf('storage')!, 'SIGKILL')
+      kill(pidOf('strategy')!, 'SIGKILL')
+    })
+    expectUndisturbed(result)
+  })
+
+  test('of the I/O kernel: the run ends, the journal is whole, the exit code says so', {
+    timeout: 60_000,
+  }, async () => {
+    const { run, result } = await replayDisturbed(async (pidOf) => {
+      kill(pidOf('io')!, 'SIGKILL')
+    })
+    expect(run.code).toBe(7)
+    expect(run.stderr).toContain('the io kernel')
+    expect(run.stderr).not.toMatch(/\n\s+at /)
+    const verified = await runXk(['journal', 'verify', result!.journal.path, '--json'], folder)
+    expect(verified.code).toBe(0)
+  })
+})
+
+test('a storage kernel that is stopped for a second holds the others up, no more', { timeout: 60_000 }, async () => {
+  const { run, result } = await replayDisturbed(async (pidOf) => {
+    const pid = pidOf('storage')!
+    kill(pid, 'SIGSTOP')
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    kill(pid, 'SIGCONT')
+  })
+  expectUndisturbed(result)
+  expect(run.code).toBe(0)
+})
+
+test('a strategy kernel that stands still is killed at the limit and comes back', { timeout: 60_000 }, async () => {
+  const instance = nextInstance()
+  const args = ['replay', day, '--json', '--instance', instance, '--speed', '300']
+  const { ended } = startXk([...args, '--set', 'supervisor.heartbeatTimeoutMs=2500'], folder)
+  await waitFor('the I/O kernel', () => findKernelPid(instance, 'io'))
+  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  kill(findKernelPid(instance, 'strategy')!, 'SIGSTOP')
+  const run = await ended
+  expect(run.stderr).toMatch(/the strategy kernel stood still for \d+ ms and is killed/)
+  expectUndisturbed(JSON.parse(run.stdout))
+})
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)(
+  '%s stops in order: the journal is closed, the report says so',
+  { timeout: 60_000 },
+  async (signal, code) => {
+    const instance = nextInstance()
+    const { child, ended } = startXk(['replay', day, '--json', '--instance', instance, '--speed', '100'], folder)
+    await waitFor('the I/O kernel', () => findKernelPid(instance, 'io'))
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    child.kill(signal)
+    const run = await ended
+    expect(run.code).toBe(code)
+    const result = JSON.parse(run.stdout) as ReplayResult
+    expect(result.ending).toBe('interrupted')
+    expect(result.journal.durable).toBe(result.inbound.records)
+    const rerun = await runXk(['rerun', result.journal.path, '--json'], folder)
+    expect(rerun.code).toBe(0)
+  },
+)

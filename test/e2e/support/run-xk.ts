@@ -1,0 +1,84 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ReplayResult } from '../../../appliance/run/types.ts'
+import { findPackageRoot } from '../../../kernels/host/package-root.ts'
+
+/** How one `xk` ended. */
+export interface XkRun {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A folder that goes with the test run. */
+export function createTempFolder(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `xk-${name}-`))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+let instances = 0
+
+/** A name that no other test uses. */
+export function nextInstance(): string {
+  instances++
+  return `test-${process.pid}-${instances}`
+}
+
+/** Starts `xk` as a user would; the promise resolves when it has ended. */
+export function startXk(
+  args: readonly string[],
+  folder: string,
+  root = findPackageRoot(),
+): { child: ChildProcess; ended: Promise<XkRun> } {
+  const child = spawn(process.execPath, [join(root, 'dist', 'xk.main.js'), ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  const ended = new Promise<XkRun>((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })))
+  return { child, ended }
+}
+
+/** Runs `xk` to its end. */
+export function runXk(args: readonly string[], folder: string, root?: string): Promise<XkRun> {
+  return startXk(args, folder, root).ended
+}
+
+/** Runs `xk replay … --json` to its end and reads the result. */
+export async function replayJson(args: readonly string[], folder: string, root?: string): Promise<ReplayResult> {
+  const run = await runXk(['replay', '--json', '--instance', nextInstance(), ...args], folder, root)
+  if (!run.stdout.startsWith('{')) throw new Error(`xk replay ended with ${run.code}: ${run.stderr}`)
+  return JSON.parse(run.stdout) as ReplayResult
+}
+
+/** Process id of a kernel of an instance. */
+export function findKernelPid(instance: string, kernel: string): number | undefined {
+  try {
+    const pattern = `dist/${kernel}.process.js /dev/shm/xk-${instance}/`
+    const text = execFileSync('pgrep', ['-f', pattern], { encoding: 'utf8' })
+    return Number(text.trim().split('\n')[0])
+  } catch {
+    return undefined
+  }
+}
+
+/** Waits until something is there. @throws after the deadline */
+export async function waitFor<T>(what: string, look: () => T | undefined, timeoutMs = 20_000): Promise<T> {
+  const deadline = performance.now() + timeoutMs
+  for (;;) {
+    const found = look()
+    if (found !== undefined) return found
+    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
