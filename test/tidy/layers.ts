@@ -4,7 +4,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['kernels/region', 'kernels/ring', 'kernels/records'],
   ['feeds', 'strategies', 'storage'],
   ['kernels/loop'],
-  ['kernels/io', 'kernels/strategy', 'kernels/storage'],
+  ['kernels/io', 'kernels/strategy', 'kernels/storage', 'kernels/ring-bench'],
   ['ops'],
   ['appliance'],
 ]

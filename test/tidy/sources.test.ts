@@ -31,8 +31,9 @@ function filesNamedIn(path: string): string[] {
   return named
 }
 
-/** Whether two files lie under the same two folders, such as test/strategy. */
+/** Whether two files lie under the same two folders, such as test/strategy; what lies at the root may name any. */
 function shareArea(left: string, right: string): boolean {
+  if (!right.includes('/')) return true
   return left.split('/').slice(0, 2).join('/') === right.split('/').slice(0, 2).join('/')
 }
 
