@@ -28,12 +28,20 @@ export class ByteWindow {
   end = 0
   /** [0] stream offset of `u8[0]`; a double slot, since files pass 2^31 bytes. */
   readonly base = new Float64Array(1)
-  readonly source: ByteSource
+  #source: ByteSource | undefined
   #hasEnded = false
 
-  constructor(source: ByteSource, capacityBytes = WINDOW_BYTES) {
-    this.source = source
+  constructor(capacityBytes = WINDOW_BYTES) {
     this.u8 = new Uint8Array(capacityBytes)
+  }
+
+  /** Begins another stream: what was left of the one before is dropped. */
+  open(source: ByteSource): void {
+    this.#source = source
+    this.#hasEnded = false
+    this.start = 0
+    this.end = 0
+    this.base[0] = 0
   }
 
   /** Makes `bytes` unread bytes available in one piece; at most the capacity. */
@@ -63,8 +71,8 @@ export class ByteWindow {
       this.start = 0
     }
     while (this.end < bytes) {
-      if (this.#hasEnded) return Need.End
-      const count = this.source.read(this.u8, this.end, this.u8.length - this.end)
+      if (this.#hasEnded || this.#source === undefined) return Need.End
+      const count = this.#source.read(this.u8, this.end, this.u8.length - this.end)
       if (count === SourceRead.NotYet) return Need.NotYet
       if (count === SourceRead.End) this.#hasEnded = true
       else this.end += count

@@ -108,6 +108,8 @@ export class MarketSource {
   /** Why files ended early; what came before was used. */
   readonly errors: CaptureError[] = []
   readonly #files: readonly CaptureFile[]
+  /** One for all files: the hot parts keep to the same bytes. */
+  readonly #window = new ByteWindow()
   #next = 0
   #feed: CaptureFeed | undefined
   #source: ByteSource | undefined
@@ -187,13 +189,15 @@ export class MarketSource {
         this.errors.push(error as CaptureError)
         continue
       }
-      this.#feed = this.#createFeed(file.kind, new ByteWindow(this.#source))
+      this.#window.open(this.#source)
+      this.#feed = this.#createFeed(file.kind)
       return true
     }
     return false
   }
 
-  #createFeed(kind: CaptureKind, window: ByteWindow): CaptureFeed {
+  #createFeed(kind: CaptureKind): CaptureFeed {
+    const window = this.#window
     if (kind === CaptureKind.RawItch50) return new RawItchFeed(window, this.decoder, this.damage, this.counts)
     const reader =
       kind === CaptureKind.Pcap ? new PcapReader(window, this.damage) : new PcapNgReader(window, this.damage)

@@ -1,8 +1,8 @@
 import { closeSync, readSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
-import { createGunzip } from 'node:zlib'
 import { type CaptureError, toCaptureError } from './capture-error.ts'
 import { openCapture } from './file-source.ts'
+import { Gunzipper } from './gunzipper.ts'
 import { toGzipError } from './gzip-source.ts'
 import { ControlWord, FactSlot, ReaderChannel, ReaderState } from './reader-channel.ts'
 
@@ -18,7 +18,9 @@ export interface ReaderSetup {
   readonly files: readonly { readonly path: string; readonly isPacked: boolean }[]
 }
 
-const CHUNK_BYTES = 1 << 17
+const CHUNK_BYTES = 1 << 16
+/** Sizes of the pieces in which a damaged piece is taken apart. */
+const SALVAGE_STEPS = [256, 1]
 /** A wait is cut into pieces, so that a stop is seen even where its notification is missed. */
 const WAIT_MS = 200
 
@@ -57,60 +59,75 @@ function write(chunk: Uint8Array): boolean {
   return true
 }
 
-/** Reads the next piece of the stored file. @returns an empty piece at its end */
-function readChunk(descriptor: number, chunk: Uint8Array, path: string): Uint8Array {
+/** Reads the piece of the stored file at `position`. @returns an empty piece at its end */
+function readChunk(descriptor: number, chunk: Uint8Array, position: number, path: string): Uint8Array {
   let count: number
   try {
-    count = readSync(descriptor, chunk, 0, chunk.length, null)
+    count = readSync(descriptor, chunk, 0, chunk.length, position)
   } catch (cause) {
     throw toCaptureError(cause, path)
   }
-  channel.facts[FactSlot.ReadBytes]! += count
+  channel.facts[FactSlot.ReadBytes] = position + count
   return chunk.subarray(0, count)
 }
 
 function copyPlain(descriptor: number, path: string): void {
   const chunk = new Uint8Array(CHUNK_BYTES)
-  for (;;) {
-    const piece = readChunk(descriptor, chunk, path)
+  for (let position = 0; ; ) {
+    const piece = readChunk(descriptor, chunk, position, path)
     if (piece.length === 0 || !write(piece)) return
+    position += piece.length
   }
 }
 
-/**
- * Decompresses a gzip file of any number of members. Each compressed piece is followed until all of its output is in the
- * ring, before the next one is read: so nothing is lost when a later piece turns out to be damaged.
- */
 async function copyPacked(descriptor: number, path: string): Promise<void> {
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES })
+  const chunk = new Uint8Array(CHUNK_BYTES)
   let isWanted = true
-  let failure: unknown
-  gunzip.on('data', (output: Uint8Array) => {
+  const gunzipper = new Gunzipper((output) => {
     if (isWanted) isWanted = write(output)
   })
-  const ended = new Promise<void>((resolve) => {
-    gunzip.once('end', resolve)
-    gunzip.once('error', (error) => {
-      failure = error
-      resolve()
-    })
+  let position = 0
+  let isGood = true
+  while (isWanted && isGood) {
+    const piece = readChunk(descriptor, chunk, position, path)
+    if (piece.length === 0) {
+      isGood = await gunzipper.finish()
+      break
+    }
+    isGood = await gunzipper.feed(piece)
+    if (isGood) position += piece.length
+    else await salvage(descriptor, position, path)
+  }
+  gunzipper.close()
+  if (gunzipper.failure !== undefined) throw toGzipError(gunzipper.failure, path, writtenBytes)
+}
+
+/**
+ * Writes what a damaged piece holds before its damage, which zlib keeps to itself: decompresses the file again, from the
+ * damaged piece on in smaller pieces, and leaves out what was written already. Twice, down to single bytes.
+ */
+async function salvage(descriptor: number, damagedAt: number, path: string): Promise<void> {
+  let position = damagedAt
+  for (const stepBytes of SALVAGE_STEPS) position = await salvageFrom(descriptor, position, stepBytes, path)
+}
+
+/** @returns the position of the damaged step */
+async function salvageFrom(descriptor: number, damagedAt: number, stepBytes: number, path: string): Promise<number> {
+  let knownBytes = writtenBytes
+  const gunzipper = new Gunzipper((output) => {
+    const fresh = output.subarray(Math.min(knownBytes, output.length))
+    knownBytes -= output.length - fresh.length
+    if (fresh.length > 0) write(fresh)
   })
-  const drain = async () => {
-    while (gunzip.readableLength > 0 && failure === undefined) await new Promise((resolve) => setImmediate(resolve))
+  let position = 0
+  while (!isAbandoned()) {
+    const bytes = position < damagedAt ? Math.min(CHUNK_BYTES, damagedAt - position) : stepBytes
+    const piece = readChunk(descriptor, new Uint8Array(bytes), position, path)
+    if (piece.length === 0 || !(await gunzipper.feed(piece))) break
+    position += piece.length
   }
-  const chunk = new Uint8Array(CHUNK_BYTES)
-  while (isWanted && failure === undefined) {
-    const piece = readChunk(descriptor, chunk, path)
-    if (piece.length === 0) break
-    await Promise.race([new Promise<void>((resolve) => gunzip.write(piece, () => resolve())), ended])
-    await drain()
-  }
-  if (isWanted && failure === undefined) {
-    gunzip.end()
-    await ended
-  }
-  gunzip.destroy()
-  if (failure !== undefined) throw toGzipError(failure, path, writtenBytes)
+  gunzipper.close()
+  return position
 }
 
 async function copyFile(path: string, isPacked: boolean): Promise<void> {
@@ -141,6 +158,7 @@ async function main(): Promise<void> {
     Atomics.store(control, ControlWord.State, ReaderState.Running)
     Atomics.store(control, ControlWord.StartAt, Atomics.load(control, ControlWord.Written))
     Atomics.store(control, ControlWord.Started, fileNumber)
+    Atomics.notify(control, ControlWord.Started)
     let state = ReaderState.End
     try {
       await copyFile(file.path, file.isPacked)

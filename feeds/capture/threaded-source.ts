@@ -50,6 +50,11 @@ export class ReaderThread {
   /** Blocks until bytes, the end or an error may be there, or the time is over. Not for kernels. */
   wait(timeoutMs: number): void {
     const { control } = this.channel
+    const started = Atomics.load(control, ControlWord.Started)
+    if (started !== Atomics.load(control, ControlWord.Requested)) {
+      Atomics.wait(control, ControlWord.Started, started, timeoutMs)
+      return
+    }
     const written = Atomics.load(control, ControlWord.Written)
     if (written !== Atomics.load(control, ControlWord.Read)) return
     if (Atomics.load(control, ControlWord.State) !== ReaderState.Running) return
