@@ -47,6 +47,8 @@ const RING_AT = ERROR_AT + ERROR_BYTES_MAX
 /** Bytes of the ring when nothing else is asked for: some milliseconds of reading. */
 export const RING_BYTES = 1 << 22
 
+const READ_BYTES_MIN = 1 << 18
+
 export interface ReaderError {
   readonly code: string
   readonly what: string
@@ -60,6 +62,8 @@ export class ReaderChannel {
   readonly facts: Float64Array
   readonly ring: Uint8Array
   readonly mask: number
+  /** Bytes that the user waits for while the file goes on: each read makes one view, which is garbage. */
+  readonly readBytesMin: number
   readonly #errorText: Uint8Array
 
   constructor(buffer: SharedArrayBuffer) {
@@ -69,6 +73,7 @@ export class ReaderChannel {
     this.#errorText = new Uint8Array(buffer, ERROR_AT, ERROR_BYTES_MAX)
     this.ring = new Uint8Array(buffer, RING_AT)
     this.mask = this.ring.length - 1
+    this.readBytesMin = Math.min(READ_BYTES_MIN, Math.max(1, this.ring.length >> 2))
   }
 
   /** @throws RangeError when `ringBytes` is not a power of two */

@@ -56,7 +56,8 @@ export class ReaderThread {
       return
     }
     const written = Atomics.load(control, ControlWord.Written)
-    if (written !== Atomics.load(control, ControlWord.Read)) return
+    const available = (written - Atomics.load(control, ControlWord.Read)) | 0
+    if (available >= this.channel.readBytesMin) return
     if (Atomics.load(control, ControlWord.State) !== ReaderState.Running) return
     Atomics.wait(control, ControlWord.Written, written, timeoutMs)
   }
@@ -93,7 +94,8 @@ export class ThreadedSource implements ByteSource {
     // State before position: what was written before the end is seen with it.
     const state = Atomics.load(control, ControlWord.State)
     const available = (Atomics.load(control, ControlWord.Written) - this.#read) | 0
-    if (available === 0) return state === ReaderState.Running ? SourceRead.NotYet : this.#end(state)
+    if (available < this.#channel.readBytesMin && state === ReaderState.Running) return SourceRead.NotYet
+    if (available === 0) return this.#end(state)
     const from = this.#read & mask
     const count = Math.min(available, length, ring.length - from)
     target.set(ring.subarray(from, from + count), at)

@@ -43,7 +43,7 @@ function udpFlows(flows: readonly ExpectedFlow[]): unknown[] {
 const files = captures === undefined ? [] : listCaptures(captures)
 const frameFiles = files.filter((path) => readExpected(path).pcap !== undefined)
 
-describe.runIf(captures !== undefined)('captures of frames, of every venue', () => {
+describe.runIf(captures !== undefined)('captures of frames, of every venue', { timeout: 180_000 }, () => {
   it('are there', () => expect(frameFiles.length).toBeGreaterThan(200))
 
   it('have the packets, times, cuts and flows that an independent reader found', () => {

@@ -44,7 +44,7 @@ function readPacked(path: string): Buffer {
   return target.subarray(0, length)
 }
 
-describe('the reader thread', () => {
+describe('the reader thread', { timeout: 180_000 }, () => {
   it.each([
     [256, 100],
     [4096, 1000],
@@ -111,7 +111,7 @@ describe('the reader thread', () => {
   })
 })
 
-describe('a market source', () => {
+describe('a market source', { timeout: 180_000 }, () => {
   it('gives the same records from the thread as from the file, with any batch size', () => {
     const pcapPath = writeTemporary(folder, 'sample.pcap', samplePcap(1000))
     const paths = [plainPath, pcapPath, packedPath]

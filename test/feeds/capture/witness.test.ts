@@ -103,7 +103,7 @@ const FILES: Record<string, Buffer> = {
   'big.pcapng': pcapng(false),
 }
 
-describe.runIf(hasTshark)('frames, times, ports and payloads are those that tshark reads', () => {
+describe.runIf(hasTshark)('frames, times, ports and payloads are those that tshark reads', { timeout: 180_000 }, () => {
   it.each(Object.keys(FILES))('of %s', (name) => {
     const bytes = FILES[name]!
     const expected = askTshark(writeTemporary(folder, name, bytes))
