@@ -176,10 +176,10 @@ export const SETTINGS = {
   supervisor: {
     heartbeatTimeoutMs: kind.integer({
       about: 'a kernel whose heartbeat stands still for longer counts as hung',
-      fallback: 1_000,
+      fallback: 5_000,
       min: 10,
       max: 600_000,
-      reason: 'longer than any pause seen on a busy shared core, short for a person',
+      reason: 'longer than a busy shared core keeps a kernel waiting; lower it where each kernel owns its core',
     }),
     hookBudgetMs: kind.integer({
       about: 'longest that one call of a strategy hook may take, in milliseconds',

@@ -48,6 +48,8 @@ interface Seat {
   readonly heartbeat: HeartbeatWatch
   restarts: number
   isDone: boolean
+  /** Killed by the supervisor and not gone yet. */
+  isKilled: boolean
   ending: string
 }
 
@@ -121,7 +123,15 @@ export class Supervisor {
     const path = this.#options.folder.writeLaunch(launch)
     const process = KernelProcess.start(kernel, this.#options.scripts[kernel], path)
     const heartbeat = new HeartbeatWatch(this.#options.heartbeatTimeoutMs)
-    this.#seats.set(kernel, { process, region: undefined, heartbeat, restarts, isDone: false, ending: 'running' })
+    this.#seats.set(kernel, {
+      process,
+      region: undefined,
+      heartbeat,
+      restarts,
+      isDone: false,
+      isKilled: false,
+      ending: 'running',
+    })
   }
 
   async #awaitState(wanted: RegionState): Promise<void> {
@@ -172,6 +182,7 @@ export class Supervisor {
   #lookForHang(kernel: WorkerKernel, seat: Seat): void {
     seat.region ??= this.#tryOpen(kernel)
     const now = performance.now()
+    if (seat.isKilled) return
     if (seat.region === undefined || seat.region.state !== RegionState.Running) {
       seat.heartbeat.reset(now)
       return
@@ -189,13 +200,18 @@ export class Supervisor {
           `strategy ${overrun.strategyId} overran its ${this.#options.hookBudgetMs} ms budget in ${overrun.hook} ` +
             `at inbound record ${overrun.sequence}: its kernel is restarted without it`,
         )
-        seat.process.kill('SIGKILL')
+        this.#kill(seat)
         return
       }
     }
     const still = seat.heartbeat.look(seat.region, now)
     if (still === 0) return
     this.#options.onWarning(`the ${kernel} kernel stood still for ${Math.round(still)} ms and is killed`)
+    this.#kill(seat)
+  }
+
+  #kill(seat: Seat): void {
+    seat.isKilled = true
     seat.process.kill('SIGKILL')
   }
 

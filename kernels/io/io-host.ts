@@ -51,6 +51,11 @@ export class IoHost implements StepKernel {
     this.#assembly.kernel.endEarly()
   }
 
+  /** Cancels what is live and ends the session: nobody is left who could. */
+  orphan(): void {
+    this.endEarly()
+  }
+
   #count(): void {
     const { counters, kernel, path, pacer } = this.#assembly
     counters[IoCounterSlot.inboundRecords] = kernel.facts[0]!

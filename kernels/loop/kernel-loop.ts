@@ -7,6 +7,8 @@ export interface StepKernel {
   step(budget: number): number
   /** Whether a stop request ends its loop; the kernels behind the I/O kernel end when that one has. */
   readonly obeysStop: boolean
+  /** Called once when the supervisor has died: nobody will restart, stop or report anything any more. */
+  orphan(): void
   /** Whether there will never be anything to do again. */
   readonly isFinished: boolean
 }
@@ -18,6 +20,9 @@ export interface LoopWaiter {
   /** Called after a step that did something. */
   active(): void
 }
+
+/** Turns between two looks at whether the supervisor still lives: a fraction of a second even for a loop that sleeps. */
+const TURNS_PER_PARENT_CHECK = 1024
 
 export enum LoopEnd {
   Finished = 0,
@@ -36,8 +41,14 @@ export function runKernelLoop(
   waiter: LoopWaiter,
   budget: number,
 ): LoopEnd {
-  for (;;) {
+  const parent = process.ppid
+  let isOrphan = false
+  for (let turn = 1; ; turn = (turn + 1) | 0) {
     region.beat()
+    if ((turn & (TURNS_PER_PARENT_CHECK - 1)) === 0 && !isOrphan && process.ppid !== parent) {
+      isOrphan = true
+      kernel.orphan()
+    }
     if (kernel.obeysStop && Atomics.load(control, ControlWord.Stop) !== 0) return LoopEnd.Stopped
     if (kernel.step(budget) === 0) {
       if (kernel.isFinished) return LoopEnd.Finished

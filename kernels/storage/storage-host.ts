@@ -1,3 +1,4 @@
+import { isProcessAlive } from '../host/process.ts'
 import type { StepKernel } from '../loop/kernel-loop.ts'
 import { ControlWord, StopRequest } from '../loop/regions.ts'
 import { RegionState } from '../region/layout.ts'
@@ -22,6 +23,7 @@ export class StorageHost implements StepKernel {
   readonly #io: Region
   readonly #strategy: Region
   readonly #control: Int32Array
+  #isOrphan = false
 
   /** @param control the supervisor's control words */
   constructor(assembly: StorageAssembly, io: Region, strategy: Region, control: Int32Array) {
@@ -39,8 +41,16 @@ export class StorageHost implements StepKernel {
     const { kernel } = this.#assembly
     if (kernel.state !== StorageState.Running) return true
     const isLost = Atomics.load(this.#control, ControlWord.Stop) === StopRequest.KernelLost
-    const isLast = isLost || (isOver(this.#io) && isOver(this.#strategy))
+    const isLast = isLost || (this.#isGone(this.#io) && this.#isGone(this.#strategy))
     return isLast && kernel.step(1) === 0 && kernel.flush()
+  }
+
+  orphan(): void {
+    this.#isOrphan = true
+  }
+
+  #isGone(region: Region): boolean {
+    return isOver(region) || (this.#isOrphan && !isProcessAlive(region.ownerPid, region.ownerStartTicks))
   }
 
   report(): StorageReport {

@@ -2,26 +2,32 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { JournalStream } from '../../storage/journal/layout.ts'
 import { JournalReader } from '../../storage/journal/reader.ts'
+import { Header } from '../records/catalogue.ts'
 import type { Region } from '../region/region.ts'
-import { CursorLayout } from '../ring/layout.ts'
+import { RingConsumer } from '../ring/consumer.ts'
+import { CursorLayout, RingHeader } from '../ring/layout.ts'
+import { readPublishedMark } from '../ring/marks.ts'
 import type { StrategyAssembly } from './assemble.ts'
 
 const RETRY_MS = 1
 
 /**
  * Brings a restarted strategy kernel to where its predecessor stood: handles the journaled inbound records from the
- * session's start up to the last one that the predecessor had given back. The ring continues from there; what lies in
- * both is met twice and skipped by its sequence.
+ * session's start up to the one before the first that the ring still holds for it. The ring continues from there; what
+ * lies in both is met twice and skipped by its sequence.
  *
  * The wait is bounded by the storage kernel: everything that was given back is on its way into the journal.
  */
-export async function catchUp(assembly: StrategyAssembly, strategy: Region, journalPath: string): Promise<void> {
+export async function catchUp(
+  assembly: StrategyAssembly,
+  strategy: Region,
+  io: Region,
+  journalPath: string,
+): Promise<void> {
   const { kernel } = assembly
-  const facts = new Float64Array(strategy.buffer, strategy.offsetOf('cursor.inbound'), CursorLayout.Bytes >> 3)
-  const goal = facts[CursorLayout.Sequence >> 3]!
   const reader = new JournalReader(new FileStorage(journalPath), { stream: JournalStream.Inbound })
   try {
-    while (kernel.lastSequence < goal) {
+    while (kernel.lastSequence < findGoal(strategy, io)) {
       const at = reader.next()
       if (at < 0) {
         await sleep(RETRY_MS)
@@ -37,4 +43,17 @@ export async function catchUp(assembly: StrategyAssembly, strategy: Region, jour
   } finally {
     reader.close()
   }
+}
+
+/** Sequence before the first record on the ring at the cursor; of the last one published when the cursor has passed all. */
+function findGoal(strategy: Region, io: Region): number {
+  const cursor = new Int32Array(strategy.buffer, strategy.offsetOf('cursor.inbound'), CursorLayout.Bytes >> 2)
+  const place = new Int32Array(CursorLayout.Bytes >> 2)
+  place[CursorLayout.Cursor >> 2] = Atomics.load(cursor, CursorLayout.Cursor >> 2)
+  const ringAt = io.offsetOf('ring.inbound')
+  const words = new Int32Array(io.buffer, ringAt, RingHeader.Data >> 2)
+  const published = readPublishedMark(words, new Float64Array(io.buffer, ringAt, RingHeader.Data >> 3)).sequence
+  const ring = new RingConsumer(io.place('ring.inbound'), { buffer: place.buffer, byteOffset: 0 })
+  const at = ring.next()
+  return at < 0 ? published : ring.views.f64[(at + Header.Sequence) >> 3]! - 1
 }

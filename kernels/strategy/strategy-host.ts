@@ -1,3 +1,4 @@
+import { isProcessAlive } from '../host/process.ts'
 import type { StepKernel } from '../loop/kernel-loop.ts'
 import { ControlWord, StopRequest, StrategyCounterSlot } from '../loop/regions.ts'
 import { RegionState } from '../region/layout.ts'
@@ -18,6 +19,7 @@ export class StrategyHost implements StepKernel {
   readonly #assembly: StrategyAssembly
   readonly #io: Region
   readonly #control: Int32Array
+  #isOrphan = false
 
   /** @param control the supervisor's control words */
   constructor(assembly: StrategyAssembly, io: Region, control: Int32Array) {
@@ -37,10 +39,14 @@ export class StrategyHost implements StepKernel {
     const { end } = this.#assembly.stepper
     if (end === StepEnd.Finished) return true
     const isLost = Atomics.load(this.#control, ControlWord.Stop) === StopRequest.KernelLost
-    if (isLost) return true
+    if (isLost || (this.#isOrphan && !isProcessAlive(this.#io.ownerPid, this.#io.ownerStartTicks))) return true
     if (end !== StepEnd.Idle) return false
     const { state } = this.#io
     return state === RegionState.Stopped || state === RegionState.Failed
+  }
+
+  orphan(): void {
+    this.#isOrphan = true
   }
 
   #count(): void {

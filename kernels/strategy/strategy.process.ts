@@ -24,7 +24,7 @@ async function main(): Promise<number> {
   const places = { io: regions.io, strategy: own, storage: regions.storage, membership }
   const assembly = assembleStrategy(launch.config, places, clock, published)
   if (published !== undefined) {
-    await catchUp(assembly, own, journalPath)
+    await catchUp(assembly, own, regions.io, journalPath)
     assembly.counters[StrategyCounterSlot.suppressedRecords] = published.lastSequence
     flight.note(FlightCode.Running, `caught up at inbound record ${assembly.kernel.lastSequence}`)
   }

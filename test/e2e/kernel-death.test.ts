@@ -1,7 +1,18 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { kill } from 'node:process'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { ReplayResult } from '../../appliance/run/types.ts'
-import { createTempFolder, findKernelPid, nextInstance, replayJson, runXk, startXk, waitFor } from './support/run-xk.ts'
+import {
+  createTempFolder,
+  findKernelPid,
+  nextInstance,
+  replayJson,
+  runXk,
+  startXk,
+  waitFor,
+  waitForRecords,
+} from './support/run-xk.ts'
 import { writeSampleDay } from './support/sample-day.ts'
 
 /* Kernels are killed and stopped in the middle of a run: what the journal holds must be what an undisturbed run decides. */
@@ -20,8 +31,7 @@ async function replayDisturbed(disturb: (pidOf: (kernel: string) => number | und
   const instance = nextInstance()
   const args = ['replay', day, '--json', '--instance', instance, '--speed', '300']
   const { ended } = startXk([...args, '--set', 'supervisor.heartbeatTimeoutMs=20000'], folder)
-  await waitFor('the I/O kernel', () => findKernelPid(instance, 'io'))
-  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  await waitForRecords(instance, 5_000)
   await disturb((kernel) => findKernelPid(instance, kernel))
   const run = await ended
   return { run, result: run.stdout.startsWith('{') ? (JSON.parse(run.stdout) as ReplayResult) : undefined }
@@ -91,8 +101,7 @@ test('a strategy kernel that stands still is killed at the limit and comes back'
   const instance = nextInstance()
   const args = ['replay', day, '--json', '--instance', instance, '--speed', '300']
   const { ended } = startXk([...args, '--set', 'supervisor.heartbeatTimeoutMs=2500'], folder)
-  await waitFor('the I/O kernel', () => findKernelPid(instance, 'io'))
-  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  await waitForRecords(instance, 5_000)
   kill(findKernelPid(instance, 'strategy')!, 'SIGSTOP')
   const run = await ended
   expect(run.stderr).toMatch(/the strategy kernel stood still for \d+ ms and is killed/)
@@ -108,8 +117,7 @@ test.each([
   async (signal, code) => {
     const instance = nextInstance()
     const { child, ended } = startXk(['replay', day, '--json', '--instance', instance, '--speed', '100'], folder)
-    await waitFor('the I/O kernel', () => findKernelPid(instance, 'io'))
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await waitForRecords(instance, 2_000)
     child.kill(signal)
     const run = await ended
     expect(run.code).toBe(code)
@@ -120,3 +128,20 @@ test.each([
     expect(rerun.code).toBe(0)
   },
 )
+
+test('a supervisor killed with -9 leaves no kernel behind, and a whole journal', { timeout: 60_000 }, async () => {
+  const instance = nextInstance()
+  const args = ['replay', day, '--json', '--instance', instance, '--speed', '100', '--journal', folder]
+  const { child, ended } = startXk(args, folder)
+  await waitForRecords(instance, 2_000)
+  child.kill('SIGKILL')
+  await ended
+  await waitFor('the kernels to go', () =>
+    ['io', 'strategy', 'storage'].every((kernel) => findKernelPid(instance, kernel) === undefined) ? true : undefined,
+  )
+  const verified = await runXk(['journal', 'verify', join(folder, `${instance}-1`), '--json'], folder)
+  expect(verified.code).toBe(0)
+  const cleaned = await runXk(['regions', '--clean', '--json'], folder)
+  expect(cleaned.code).toBe(0)
+  expect(existsSync(`/dev/shm/xk-${instance}`)).toBe(false)
+})

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ReplayResult } from '../../../appliance/run/types.ts'
 import { findPackageRoot } from '../../../kernels/host/package-root.ts'
+import { readCounters } from '../../../kernels/region/counters.ts'
+import { closeRegion, openReadOnlyRegion } from '../../../kernels/region/shared.ts'
 
 /** How one `xk` ended. */
 export interface XkRun {
@@ -81,4 +83,18 @@ export async function waitFor<T>(what: string, look: () => T | undefined, timeou
     if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
+}
+
+/** Waits until an instance has published so many inbound records: everything runs by then. */
+export async function waitForRecords(instance: string, records: number): Promise<void> {
+  await waitFor(`${records} inbound records`, () => {
+    try {
+      const io = openReadOnlyRegion(`/dev/shm/xk-${instance}/io.region`)
+      const { inboundRecords } = readCounters(io.buffer, io.offsetOf('counters'))
+      closeRegion(io)
+      return (inboundRecords ?? 0) >= records ? true : undefined
+    } catch {
+      return undefined // not there, or not formatted, yet
+    }
+  })
 }
