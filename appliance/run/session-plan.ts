@@ -7,7 +7,6 @@ import { LoadedStrategy } from '../../kernels/strategy/load.ts'
 import { resolveParams } from '../../kernels/strategy/params.ts'
 import type { StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
 import type { ApplianceConfig } from '../config/config.ts'
-import { resolveStrategyPath } from './strategy-paths.ts'
 
 /** Clock records ten times a second of virtual time: timers of strategies fire on this grid when nothing else comes. */
 const CLOCK_INTERVAL_NS = 100_000_000
@@ -56,7 +55,7 @@ function hashDecisions(config: ApplianceConfig, bundles: readonly StrategyBundle
 export async function planStrategies(
   config: ApplianceConfig,
 ): Promise<Pick<StrategyKernelConfig, 'bundles' | 'params'> & Pick<SessionPlan, 'strategies'>> {
-  const bundles = await Promise.all(config.strategies.map((choice) => bundleStrategy(resolveStrategyPath(choice.path))))
+  const bundles = await Promise.all(config.strategies.map((choice) => bundleStrategy(choice.path)))
   const params = config.strategies.map((choice) => choice.params)
   const strategies = bundles.map((bundle, index) => {
     const loaded = LoadedStrategy.load(bundle)
