@@ -6,9 +6,11 @@ import { IoHost } from '../../kernels/io/io-host.ts'
 import { GarbageWatch } from '../../kernels/loop/garbage-watch.ts'
 import { HostClock } from '../../kernels/loop/host-clock.ts'
 import { ControlWord, createHeapRegion, Membership, type RingSizes } from '../../kernels/loop/regions.ts'
+import { Histogram } from '../../kernels/region/histogram.ts'
 import { RegionState } from '../../kernels/region/layout.ts'
 import type { Region } from '../../kernels/region/region.ts'
 import { assembleStorage } from '../../kernels/storage/assemble.ts'
+import { WrittenProbe } from '../../kernels/storage/latency-probe.ts'
 import { durabilityOf, openJournal } from '../../kernels/storage/open-journal.ts'
 import { StorageHost } from '../../kernels/storage/storage-host.ts'
 import { assembleStrategy } from '../../kernels/strategy/assemble.ts'
@@ -48,7 +50,9 @@ export async function runInline(plan: SessionPlan, options: InlineOptions): Prom
   const storage = assembleStorage(regions, sink, recovered)
   const ioHost = new IoHost(io, source, regions.strategy, control)
   const strategyHost = new StrategyHost(strategy, regions.io, control)
-  const storageHost = new StorageHost(storage, regions.io, regions.strategy, control)
+  const written = new Histogram(regions.storage.buffer, regions.storage.offsetOf('hop.written'))
+  const probe = new WrittenProbe(regions.io.viewDoubles('stamps'), clock, written)
+  const storageHost = new StorageHost(storage, regions.io, regions.strategy, control, probe)
   const garbage = new GarbageWatch()
   for (let round = 1; !isOver(regions.storage); round++) {
     if (!isOver(regions.io) && ioHost.step(plan.io.stepBudget) === 0 && ioHost.isFinished) end(regions.io)

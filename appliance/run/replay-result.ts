@@ -23,6 +23,7 @@ const HOPS: readonly (readonly [name: string, kernel: keyof KernelRegions, secti
   ['decide', 'strategy', 'hop.decide'],
   ['ringOutbound', 'io', 'hop.ringOut'],
   ['tickToOrder', 'io', 'hop.tickToOrder'],
+  ['journalWritten', 'storage', 'hop.written'],
   ['hold', 'io', 'hop.hold'],
 ]
 

@@ -80,6 +80,7 @@ export function assembleIo(config: IoConfig, source: MarketSource, regions: IoRe
     clock,
     tickToOrder: new Histogram(io.buffer, io.offsetOf('hop.tickToOrder')),
     ringOutbound: new Histogram(io.buffer, io.offsetOf('hop.ringOut')),
+    hold: new Histogram(io.buffer, io.offsetOf('hop.hold')),
   })
   const kernel = new ReplayKernel({
     source,

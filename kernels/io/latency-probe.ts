@@ -14,10 +14,11 @@ export class LatencyProbe {
   readonly #clock: NanoClock
   readonly #tickToOrder: Histogram
   readonly #ringOutbound: Histogram
+  readonly #hold: Histogram
   /** The strategy kernel's stamps of outbound records, by outbound sequence. */
   readonly #emitted: Float64Array
-  /** [0] now, [1] last stamped sequence, [2] difference to record. */
-  readonly #slots = new Float64Array(3)
+  /** [0] now, [1] last stamped sequence, [2] difference to record, [3] begin of the hold at hand. */
+  readonly #slots = new Float64Array(4)
 
   constructor(parts: {
     readonly published: Float64Array
@@ -25,6 +26,7 @@ export class LatencyProbe {
     readonly clock: NanoClock
     readonly tickToOrder: Histogram
     readonly ringOutbound: Histogram
+    readonly hold: Histogram
   }) {
     this.published = parts.published
     this.#emitted = parts.emitted
@@ -35,6 +37,7 @@ export class LatencyProbe {
     this.#clock = parts.clock
     this.#tickToOrder = parts.tickToOrder
     this.#ringOutbound = parts.ringOutbound
+    this.#hold = parts.hold
   }
 
   /** Stamps all sequences up to `sequences[index]` that have no stamp yet. */
@@ -45,6 +48,19 @@ export class LatencyProbe {
     const last = sequences[index]!
     for (let sequence = slots[1]! + 1; sequence <= last; sequence++) this.published[sequence & this.#mask] = now
     slots[1] = last
+  }
+
+  /** A record begins to wait until the strategy kernel has consumed what came before. */
+  noteHold(): void {
+    this.#clock.readInto(this.#slots, 3)
+  }
+
+  /** The record that waited is published. */
+  noteHoldEnd(): void {
+    const slots = this.#slots
+    this.#clock.readInto(slots, 0)
+    slots[2] = slots[0]! - slots[3]!
+    this.#hold.recordFrom(slots, 2)
   }
 
   /** Measures one outbound record that the gate is about to judge. */

@@ -194,7 +194,10 @@ export class ReplayKernel {
   }
 
   #hold(): Attempt {
-    if (!this.#wasHeld) this.facts[1]!++
+    if (!this.#wasHeld) {
+      this.facts[1]!++
+      this.#parts.probe.noteHold()
+    }
     this.#wasHeld = true
     return Attempt.HeldForStrategy
   }
@@ -275,6 +278,7 @@ export class ReplayKernel {
     else if (origin === Origin.Verdict) done = this.#copyOut(verdicts.views, verdicts.peek(), origin)
     else done = this.#publishClock()
     if (!done) return Attempt.HeldForSpace
+    if (this.#wasHeld) this.#parts.probe.noteHoldEnd()
     this.#wasHeld = false
     if (origin === Origin.Market) {
       line.publish = (line.publish + 1) | 0

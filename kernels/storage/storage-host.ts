@@ -4,7 +4,8 @@ import { ControlWord, StopRequest } from '../loop/regions.ts'
 import { RegionState } from '../region/layout.ts'
 import type { Region } from '../region/region.ts'
 import type { StorageAssembly } from './assemble.ts'
-import { StorageState } from './positions.ts'
+import type { WrittenProbe } from './latency-probe.ts'
+import { StoragePosition, StorageState } from './positions.ts'
 
 /** What the storage kernel leaves behind for the report. */
 export interface StorageReport {
@@ -24,9 +25,11 @@ export class StorageHost implements StepKernel {
   readonly #strategy: Region
   readonly #control: Int32Array
   #isOrphan = false
+  readonly #probe: WrittenProbe | undefined
 
   /** @param control the supervisor's control words */
-  constructor(assembly: StorageAssembly, io: Region, strategy: Region, control: Int32Array) {
+  constructor(assembly: StorageAssembly, io: Region, strategy: Region, control: Int32Array, probe?: WrittenProbe) {
+    this.#probe = probe
     this.#control = control
     this.#assembly = assembly
     this.#io = io
@@ -34,7 +37,9 @@ export class StorageHost implements StepKernel {
   }
 
   step(budget: number): number {
-    return this.#assembly.kernel.step(budget)
+    const done = this.#assembly.kernel.step(budget)
+    if (done > 0) this.#probe?.note(this.#assembly.kernel.positions, StoragePosition.WrittenInbound)
+    return done
   }
 
   get isFinished(): boolean {

@@ -6,8 +6,10 @@ import { readLaunch } from '../loop/launch.ts'
 import { awaitRun, prepareKernel } from '../loop/prepare.ts'
 import { writeReport } from '../loop/report-text.ts'
 import { createWaiter } from '../loop/waiting.ts'
+import { Histogram } from '../region/histogram.ts'
 import { RegionState } from '../region/layout.ts'
 import { assembleStorage } from './assemble.ts'
+import { WrittenProbe } from './latency-probe.ts'
 import { durabilityOf, openJournal } from './open-journal.ts'
 import type { StorageConfig } from './storage-config.ts'
 import { StorageHost } from './storage-host.ts'
@@ -21,7 +23,9 @@ async function main(): Promise<number> {
   const durability = durabilityOf(launch.config)
   const sink = await ThreadedJournalSink.start(writer, { path: launch.config.journalPath, durability })
   const assembly = assembleStorage({ io: regions.io, strategy: regions.strategy, storage: own }, sink, recovered)
-  const host = new StorageHost(assembly, regions.io, regions.strategy, control)
+  const written = new Histogram(own.buffer, own.offsetOf('hop.written'))
+  const probe = new WrittenProbe(regions.io.viewDoubles('stamps'), prepared.clock, written)
+  const host = new StorageHost(assembly, regions.io, regions.strategy, control, probe)
   const waiter = createWaiter(launch.seat.wait, own, [regions.io, regions.strategy])
   await awaitRun(prepared, launch.seat)
   runKernelLoop(host, own, control, waiter, launch.config.stepBudget)
