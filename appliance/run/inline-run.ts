@@ -66,10 +66,18 @@ export async function runInline(plan: SessionPlan, options: InlineOptions): Prom
       if (options.signal.aborted) ioHost.endEarly()
     }
   }
-  const garbageCollections = garbage.stop()
+  const { collections: garbageCollections, heapGrowthBytes } = garbage.stop()
   storage.kernel.close()
   source.close()
-  const seat = { pid: process.pid, core: null, policy: 'other', garbageCollections, restarts: 0, ending: 'finished' }
+  const seat = {
+    pid: process.pid,
+    core: null,
+    policy: 'other',
+    garbageCollections,
+    heapGrowthBytes,
+    restarts: 0,
+    ending: 'finished',
+  }
   return {
     regions,
     seats: { io: seat, strategy: seat, storage: seat },

@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import { clockFacts } from '../../kernels/host/clock.ts'
 import { findPackageRoot } from '../../kernels/host/package-root.ts'
 import type { CoreSeat, KernelLaunch } from '../../kernels/loop/launch.ts'
-import { IoCounterSlot, type RingSizes, StrategyCounterSlot } from '../../kernels/loop/regions.ts'
+import type { RingSizes } from '../../kernels/loop/regions.ts'
 import { readReport } from '../../kernels/loop/report-text.ts'
+import { readCounters } from '../../kernels/region/counters.ts'
 import type { Region } from '../../kernels/region/region.ts'
 import type { StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
 import type { ApplianceConfig } from '../config/config.ts'
@@ -101,7 +102,7 @@ export async function runProcesses(session: SessionPlan, options: ProcessOptions
       pid,
       core: role.core,
       policy,
-      garbageCollections: countGarbage(kernel, regionOf(kernel)),
+      ...readGarbage(regionOf(kernel)),
       restarts,
       ending,
     }
@@ -122,8 +123,8 @@ export async function runProcesses(session: SessionPlan, options: ProcessOptions
   }
 }
 
-function countGarbage(kernel: WorkerKernel, region: Region): number {
-  const counters = region.offsetOf('counters') + 8
-  const slot = kernel === 'io' ? IoCounterSlot.garbageCollections : StrategyCounterSlot.garbageCollections
-  return kernel === 'storage' ? 0 : new Float64Array(region.buffer, counters, slot + 1)[slot]!
+/** What a kernel counted of its garbage; the storage kernel counts none. */
+function readGarbage(region: Region): { garbageCollections: number; heapGrowthBytes: number } {
+  const { garbageCollections = 0, heapGrowthBytes = 0 } = readCounters(region.buffer, region.offsetOf('counters'))
+  return { garbageCollections, heapGrowthBytes }
 }

@@ -114,7 +114,10 @@ export interface KernelResult {
   readonly core: number | null
   /** `other` or `fifo:<priority>`. */
   readonly policy: string
+  /** Between the first record and the last. */
   readonly garbageCollections: number
+  /** Of the JavaScript heap, over the same time. */
+  readonly heapGrowthBytes: number
   readonly restarts: number
   /** How it ended: `finished`, or what went wrong in one line. */
   readonly ending: string

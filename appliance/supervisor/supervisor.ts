@@ -17,7 +17,7 @@ export const KERNEL_ORDER = ['storage', 'strategy', 'io'] as const
 export type WorkerKernel = (typeof KERNEL_ORDER)[number]
 
 const TICK_MS = 20
-const START_TIMEOUT_MS = 30_000
+const START_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 10_000
 const FLIGHT_ENTRIES_SHOWN = 3
 

@@ -63,6 +63,7 @@ export enum IoCounterSlot {
   lastTimeNs = 9,
   garbageCollections = 10,
   progress = 11,
+  heapGrowthBytes = 12,
 }
 
 export const IO_COUNTERS = listNames(IoCounterSlot)
@@ -79,6 +80,7 @@ export enum StrategyCounterSlot {
   garbageCollections = 7,
   suppressedRecords = 8,
   claimsRefused = 9,
+  heapGrowthBytes = 10,
 }
 
 export const STRATEGY_COUNTERS = listNames(StrategyCounterSlot)
@@ -95,6 +97,7 @@ export enum StorageCounterSlot {
   batches = 7,
   failedErrno = 8,
   garbageCollections = 9,
+  heapGrowthBytes = 10,
 }
 
 export const STORAGE_COUNTERS = listNames(StorageCounterSlot)

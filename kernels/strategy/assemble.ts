@@ -12,7 +12,7 @@ import { LoadedStrategy } from './load.ts'
 import { OutboundWriter, type PublishedOutbound } from './outbound.ts'
 import { StrategyStepper } from './stepper.ts'
 import type { StrategyKernelConfig } from './strategy-config.ts'
-import { StrategyKernel } from './strategy-kernel.ts'
+import { StrategyKernel, type StrategyPlan } from './strategy-kernel.ts'
 
 export interface StrategyRegions {
   readonly io: Region
@@ -33,6 +33,14 @@ export interface StrategyAssembly {
 }
 
 /**
+ * Each plugin of a configuration in a context of its own, with its parameters.
+ * @throws PluginLoadError
+ */
+export function loadStrategies(config: StrategyKernelConfig): StrategyPlan[] {
+  return config.bundles.map((bundle, index) => ({ loaded: LoadedStrategy.load(bundle), params: config.params[index]! }))
+}
+
+/**
  * The kernel alone, over any outbound writer.
  * @throws ParamError, PluginLoadError
  */
@@ -40,12 +48,10 @@ export function createStrategyKernel(
   config: StrategyKernelConfig,
   outbound: OutboundWriter,
   activity?: Int32Array,
+  strategies: readonly StrategyPlan[] = loadStrategies(config),
 ): StrategyKernel {
   const kernel = new StrategyKernel({
-    strategies: config.bundles.map((bundle, index) => ({
-      loaded: LoadedStrategy.load(bundle),
-      params: config.params[index]!,
-    })),
+    strategies,
     outbound,
     bookLimits: {
       instrumentsMax: config.instrumentsMax,
@@ -63,6 +69,7 @@ export function createStrategyKernel(
 /**
  * Puts the strategy kernel together over mapped regions: the same parts in a process of their own and on one thread.
  * @param published what an earlier life had sent, for a kernel that resumes
+ * @param strategies what runs in it, if not the configured plugins
  * @throws ParamError, PluginLoadError
  */
 export function assembleStrategy(
@@ -70,6 +77,7 @@ export function assembleStrategy(
   regions: StrategyRegions,
   clock: NanoClock,
   published?: PublishedOutbound,
+  strategies?: readonly StrategyPlan[],
 ): StrategyAssembly {
   const { io, strategy, storage, membership } = regions
   const gating = new GatingSet([
@@ -83,7 +91,8 @@ export function assembleStrategy(
   const outbound = new RingProducer(strategy.buffer, strategy.offsetOf('ring.outbound'), gating)
   const consumer = new RingConsumer(io.place('ring.inbound'), strategy.place('cursor.inbound'))
   consumer.resume(strategy.epoch)
-  const kernel = createStrategyKernel(config, new OutboundWriter(outbound, published), strategy.viewWords('activity'))
+  const writer = new OutboundWriter(outbound, published)
+  const kernel = createStrategyKernel(config, writer, strategy.viewWords('activity'), strategies)
   const probe = new StrategyProbe({
     published: io.viewDoubles('stamps'),
     emitted: strategy.viewDoubles('stamps'),

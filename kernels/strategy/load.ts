@@ -8,7 +8,7 @@ import { guardScript } from './context-guard.ts'
 import { PluginLoadError } from './errors.ts'
 
 /** What the script of a bundle evaluates to. */
-interface StrategyScript {
+export interface StrategyScript {
   readonly plugin: Strategy
   attach(plugin: Strategy, handles: Handles, values: Readonly<Record<string, ParamValue>>): PluginEntry
 }
@@ -31,6 +31,11 @@ export class LoadedStrategy {
     this.#script = script
   }
 
+  /** A strategy of the product's own, in this realm. */
+  static fromScript(script: StrategyScript): LoadedStrategy {
+    return new LoadedStrategy({ path: script.plugin.name, code: '', sourceMap: '{}', digest: '' }, script)
+  }
+
   /**
    * Runs a bundle in a fresh context with the guarded global and checks what it exports.
    * @throws PluginLoadError
@@ -51,6 +56,11 @@ export class LoadedStrategy {
     }
     assertDefinition(script?.plugin, bundle.path)
     return new LoadedStrategy(bundle, script!)
+  }
+
+  /** Another strategy in this one's context, over the same code but for the plugin's own: for a rehearsal. */
+  withDefinition(definition: Strategy): LoadedStrategy {
+    return new LoadedStrategy(this.bundle, { plugin: definition, attach: this.#script.attach })
   }
 
   get name(): string {

@@ -5,6 +5,8 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['feeds', 'strategies', 'storage'],
   ['kernels/loop'],
   ['kernels/io', 'kernels/strategy', 'kernels/storage', 'kernels/ring-bench'],
+  ['kernels/rehearsal'],
+  ['kernels/process'],
   ['ops'],
   ['appliance'],
 ]

@@ -1,4 +1,9 @@
 import { openFeed } from '../../feeds/capture/open-feed.ts'
+import { attach } from '../../strategies/plugin/facade/attach.ts'
+import { assembleIo } from '../io/assemble.ts'
+import type { IoConfig } from '../io/io-config.ts'
+import { IoHost } from '../io/io-host.ts'
+import { collectGarbage } from '../loop/collect-garbage.ts'
 import { FlightCode } from '../loop/flight-code.ts'
 import { GarbageWatch } from '../loop/garbage-watch.ts'
 import { printKernelError } from '../loop/kernel-error.ts'
@@ -9,9 +14,9 @@ import { IoCounterSlot } from '../loop/regions.ts'
 import { writeReport } from '../loop/report-text.ts'
 import { createWaiter } from '../loop/waiting.ts'
 import { RegionState } from '../region/layout.ts'
-import { assembleIo } from './assemble.ts'
-import type { IoConfig } from './io-config.ts'
-import { IoHost } from './io-host.ts'
+import { REHEARSAL_STRATEGY } from '../rehearsal/rehearsal-strategy.ts'
+import { rehearse } from '../rehearsal/rehearse.ts'
+import { LoadedStrategy } from '../strategy/load.ts'
 
 /** The I/O kernel's process in replay: prepare, then the bare loop until the session has ended and all is drained. */
 async function main(): Promise<number> {
@@ -27,7 +32,10 @@ async function main(): Promise<number> {
   )
   const host = new IoHost(assembly, source, regions.strategy, control)
   const waiter = createWaiter(launch.seat.wait, own, [regions.strategy, regions.storage])
+  rehearse([{ loaded: LoadedStrategy.fromScript({ plugin: REHEARSAL_STRATEGY, attach }), params: {} }], clock)
+  collectGarbage('major')
   await awaitRun(prepared, launch.seat)
+  collectGarbage('minor')
   const garbage = new GarbageWatch()
   const end = runKernelLoop(host, own, control, waiter, launch.config.stepBudget)
   if (end === LoopEnd.Stopped) {
@@ -35,7 +43,9 @@ async function main(): Promise<number> {
     host.endEarly()
     while (!host.isFinished) if (host.step(launch.config.stepBudget) === 0) waiter.idle()
   }
-  assembly.counters[IoCounterSlot.garbageCollections] = garbage.stop()
+  const { collections, heapGrowthBytes } = garbage.stop()
+  assembly.counters[IoCounterSlot.garbageCollections] = collections
+  assembly.counters[IoCounterSlot.heapGrowthBytes] = heapGrowthBytes
   writeReport(own.buffer, own.offsetOf('report'), host.report())
   source.close()
   own.state = RegionState.Stopped

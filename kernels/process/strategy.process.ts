@@ -1,3 +1,4 @@
+import { collectGarbage } from '../loop/collect-garbage.ts'
 import { FlightCode } from '../loop/flight-code.ts'
 import { GarbageWatch } from '../loop/garbage-watch.ts'
 import { printKernelError } from '../loop/kernel-error.ts'
@@ -8,11 +9,13 @@ import { StrategyCounterSlot } from '../loop/regions.ts'
 import { writeReport } from '../loop/report-text.ts'
 import { createWaiter } from '../loop/waiting.ts'
 import { RegionState } from '../region/layout.ts'
-import { assembleStrategy } from './assemble.ts'
-import { catchUp } from './catch-up.ts'
-import { PublishedRecords } from './published-records.ts'
-import type { StrategyKernelConfig } from './strategy-config.ts'
-import { StrategyHost } from './strategy-host.ts'
+import { REHEARSAL_STRATEGY } from '../rehearsal/rehearsal-strategy.ts'
+import { rehearse } from '../rehearsal/rehearse.ts'
+import { assembleStrategy } from '../strategy/assemble.ts'
+import { catchUp } from '../strategy/catch-up.ts'
+import { PublishedRecords } from '../strategy/published-records.ts'
+import type { StrategyKernelConfig } from '../strategy/strategy-config.ts'
+import { StrategyHost } from '../strategy/strategy-host.ts'
 
 /** The strategy kernel's process: prepare, catch up after a restart, then the bare loop until the session has ended. */
 async function main(): Promise<number> {
@@ -30,10 +33,21 @@ async function main(): Promise<number> {
   }
   const host = new StrategyHost(assembly, regions.io, control)
   const waiter = createWaiter(launch.seat.wait, own, [regions.io, regions.storage])
+  if (published === undefined) {
+    const plans = assembly.kernel.strategies.map(({ loaded }) => ({
+      loaded: loaded.withDefinition(REHEARSAL_STRATEGY),
+      params: {},
+    }))
+    rehearse(plans, clock)
+  }
+  collectGarbage('major')
   await awaitRun(prepared, launch.seat)
+  collectGarbage('minor')
   const garbage = new GarbageWatch()
   runKernelLoop(host, own, control, waiter, launch.config.stepBudget)
-  assembly.counters[StrategyCounterSlot.garbageCollections] = garbage.stop()
+  const { collections, heapGrowthBytes } = garbage.stop()
+  assembly.counters[StrategyCounterSlot.garbageCollections] = collections
+  assembly.counters[StrategyCounterSlot.heapGrowthBytes] = heapGrowthBytes
   assembly.counters[StrategyCounterSlot.strategiesStopped] = assembly.kernel.stops.length
   writeReport(own.buffer, own.offsetOf('report'), host.report())
   own.state = RegionState.Stopped

@@ -1,0 +1,177 @@
+import { CaptureKind } from '../../feeds/capture/recognise.ts'
+import { assembleIo, type IoAssembly } from '../io/assemble.ts'
+import type { IoConfig } from '../io/io-config.ts'
+import { IoHost } from '../io/io-host.ts'
+import type { VirtualLatencies } from '../io/latencies.ts'
+import type { NanoClock } from '../loop/host-clock.ts'
+import { runKernelLoop, type StepKernel } from '../loop/kernel-loop.ts'
+import { ControlWord, createHeapRegion, Membership, StopRequest } from '../loop/regions.ts'
+import { BellWaiter } from '../loop/waiting.ts'
+import { RegionState } from '../region/layout.ts'
+import type { Region } from '../region/region.ts'
+import { RingConsumer } from '../ring/consumer.ts'
+import { assembleStrategy } from '../strategy/assemble.ts'
+import type { StrategyKernelConfig } from '../strategy/strategy-config.ts'
+import { StrategyHost } from '../strategy/strategy-host.ts'
+import type { StrategyPlan } from '../strategy/strategy-kernel.ts'
+import { RehearsalSource } from './rehearsal-source.ts'
+import { generateMarket } from './synthetic-market.ts'
+
+const RINGS = { inboundBytes: 1 << 20, outboundBytes: 1 << 19 }
+const INSTRUMENTS_MAX = 64
+const BOOK_ORDERS_MAX = 1 << 14
+const BUDGET = 1024
+/** Empty turns of the loop, with a sleep of at least a timer's slack in every other one. */
+const IDLE_TURNS = 3000
+
+/** Near and far: with the first the kernels wait for each other at every record, with the last hardly ever. */
+const LATENCIES: readonly VirtualLatencies[] = [20_000, 1_000_000, 50_000_000].map((latency) => ({
+  feedLatencyNs: latency / 4,
+  entryLatencyNs: latency,
+  responseLatencyNs: latency,
+  gateLatencyNs: latency / 2,
+}))
+
+const STRATEGY: StrategyKernelConfig = {
+  bundles: [],
+  params: [],
+  seed: 1,
+  instrumentsMax: INSTRUMENTS_MAX,
+  bookOrdersMax: BOOK_ORDERS_MAX,
+  openOrdersMax: 1024,
+  stepBudget: BUDGET,
+  journalPath: '',
+  disabled: [],
+}
+
+function planIo(latencies: VirtualLatencies): IoConfig {
+  return {
+    files: [],
+    latencies,
+    gate: {
+      maxQuantity: 10_000,
+      maxValue: 1e9,
+      priceCollarBps: 500,
+      positionMax: 20_000,
+      openOrdersMax: 1024,
+      decisionAgeMsMax: 1000,
+      killed: false,
+    },
+    speed: 0,
+    clockIntervalNs: 10_000_000,
+    settleNs: 1e9,
+    delayLineRecords: 1 << 16,
+    reserveBytes: 1 << 16,
+    instrumentsMax: INSTRUMENTS_MAX,
+    bookOrdersMax: BOOK_ORDERS_MAX,
+    stepBudget: BUDGET,
+    session: { epochSeconds: 0, seed: 1, configHash: '0', venue: 'rehearsal', strategyCount: 1 },
+  }
+}
+
+/** Ends a turn where a kernel would begin to wait. */
+class TurnWaiter extends BellWaiter {
+  readonly #control: Int32Array
+
+  constructor(control: Int32Array, own: Region, peers: readonly Region[]) {
+    super({ spins: 0, yields: 1, sleepNsMax: 1, isWoken: true }, own, peers)
+    this.#control = control
+  }
+
+  override idle(): void {
+    Atomics.store(this.#control, ControlWord.Stop, StopRequest.InOrder)
+  }
+}
+
+/** Finds something to do in every third turn, and has an end. */
+class IdleKernel implements StepKernel {
+  readonly obeysStop = false
+  #turns = 0
+
+  step(): number {
+    this.#turns++
+    return this.#turns % 3 === 0 ? 1 : 0
+  }
+
+  orphan(): void {}
+
+  get isFinished(): boolean {
+    return this.#turns > IDLE_TURNS
+  }
+}
+
+/**
+ * Lets kernels like the real ones trade a synthetic market, a few times over, so that the code between packet and order
+ * is compiled and optimised before the first record: until then it makes garbage. Nothing of it outlives the call but
+ * that code; its regions, books and strategies are its own.
+ * @param plans the strategies to trade with, attached anew for each time
+ */
+export function rehearse(plans: readonly StrategyPlan[], clock: NanoClock): void {
+  const { raw, capture } = generateMarket()
+  for (const latencies of LATENCIES) {
+    rehearseSession(new RehearsalSource(raw, CaptureKind.RawItch50), latencies, plans, clock)
+  }
+  rehearseSession(new RehearsalSource(capture, CaptureKind.PcapNg), LATENCIES[0]!, plans, clock)
+  rehearseWaiting()
+}
+
+function rehearseSession(
+  source: RehearsalSource,
+  latencies: VirtualLatencies,
+  plans: readonly StrategyPlan[],
+  clock: NanoClock,
+): void {
+  const [io, strategy, storage] = (['io', 'strategy', 'storage'] as const).map((name) => createHeapRegion(name, RINGS))
+  const membership = new Int32Array(Membership.Count).fill(1)
+  const control = new Int32Array(ControlWord.Count)
+  const regions = { io: io!, strategy: strategy!, storage: storage!, membership }
+  const ioAssembly = assembleIo(planIo(latencies), source.market, regions, clock)
+  const strategyAssembly = assembleStrategy(STRATEGY, regions, clock, undefined, plans)
+  const ioHost = new IoHost(ioAssembly, source.market, regions.strategy, control)
+  const strategyHost = new StrategyHost(strategyAssembly, regions.io, control)
+  const waiter = new TurnWaiter(control, regions.io, [regions.strategy, regions.storage])
+  const journal = followRings(regions)
+  while (!isOver(ioAssembly)) {
+    Atomics.store(control, ControlWord.Stop, StopRequest.None)
+    runKernelLoop(ioHost, regions.io, control, waiter, BUDGET)
+    Atomics.store(control, ControlWord.Stop, StopRequest.KernelLost)
+    runKernelLoop(strategyHost, regions.strategy, control, waiter, BUDGET)
+    for (const ring of journal) drain(ring)
+    source.advance()
+  }
+  source.market.close()
+}
+
+function isOver({ kernel }: IoAssembly): boolean {
+  return kernel.isFinished
+}
+
+/** In the place of the storage kernel. */
+function followRings(regions: { io: Region; strategy: Region; storage: Region }): RingConsumer[] {
+  const consumers = [
+    new RingConsumer(regions.io.place('ring.inbound'), regions.storage.place('cursor.inbound')),
+    new RingConsumer(regions.strategy.place('ring.outbound'), regions.storage.place('cursor.outbound')),
+  ]
+  for (const consumer of consumers) consumer.resume(1)
+  return consumers
+}
+
+function drain(ring: RingConsumer): void {
+  while (ring.next() >= 0);
+  ring.release()
+}
+
+/** The ways of a loop that has nothing to do. */
+function rehearseWaiting(): void {
+  const own = createHeapRegion('storage', RINGS)
+  const peer = createHeapRegion('storage', RINGS)
+  const control = new Int32Array(ControlWord.Count)
+  Atomics.store(peer.viewWords('bell'), 1, 1)
+  for (const plan of [
+    { spins: 0, yields: 1, sleepNsMax: 1, isWoken: true },
+    { spins: IDLE_TURNS, yields: 0, sleepNsMax: 0, isWoken: false },
+  ]) {
+    runKernelLoop(new IdleKernel(), own, control, new BellWaiter(plan, own, [peer]), BUDGET)
+  }
+  own.state = RegionState.Stopped
+}
