@@ -36,6 +36,9 @@ import { copyText, Wire } from './wire.ts'
  *
  * One decoder serves one session: instrument ids are dense per session, and a stock locate is a fact of the day. What
  * is not as the specification says is counted in `counts` and gives no record; nothing throws.
+ *
+ * `| 0` after an offset spares the check that the sum is still a small integer. Measured: byte-wise loads, one function
+ * for all types, and shifted offsets kept in variables are all no faster than this.
  */
 export class Itch50Decoder {
   readonly counts = new Itch50Counts()
@@ -88,7 +91,7 @@ export class Itch50Decoder {
     const view = this.#view
     const stampHigh = view.getUint16((at + Common.Timestamp) | 0)
     if (stampHigh > Wire.StampHighMax) return this.#reject(type, Itch50Reject.TimeOutOfRange)
-    this.#timeNs[1] = stampHigh * Wire.Word + view.getUint32((at + Common.Timestamp + 2) | 0)
+    this.#timeNs[1] = stampHigh * Wire.Word + view.getUint32((at + (Common.Timestamp + 2)) | 0)
     const instrument = this.#ids[view.getUint16((at + Common.Locate) | 0)]!
     if (instrument === 0) return this.#decodeUnseen(type, bytes, at, batch)
     return this.#dispatch(type, bytes, at, instrument, batch)
@@ -151,7 +154,7 @@ export class Itch50Decoder {
     i32[(to + Header.Source) >> 2] = this.#line
     f64[(to + Header.Sequence) >> 3] = 0
     f64[(to + Header.Time) >> 3] = 0
-    i32[(to + OrderAdd.ReferenceLow) >> 2] = view.getInt32((at + AddOrderAt.Reference + 4) | 0)
+    i32[(to + OrderAdd.ReferenceLow) >> 2] = view.getInt32((at + (AddOrderAt.Reference + 4)) | 0)
     i32[(to + OrderAdd.ReferenceHigh) >> 2] = view.getInt32((at + AddOrderAt.Reference) | 0)
     f64[(to + OrderAdd.Price) >> 3] = view.getUint32((at + AddOrderAt.Price) | 0)
     f64[(to + OrderAdd.Quantity) >> 3] = view.getUint32((at + AddOrderAt.Shares) | 0)
@@ -180,12 +183,12 @@ export class Itch50Decoder {
     i32[(to + Header.Source) >> 2] = this.#line
     f64[(to + Header.Sequence) >> 3] = 0
     f64[(to + Header.Time) >> 3] = 0
-    i32[(to + OrderExecute.ReferenceLow) >> 2] = view.getInt32((at + ExecutedAt.Reference + 4) | 0)
+    i32[(to + OrderExecute.ReferenceLow) >> 2] = view.getInt32((at + (ExecutedAt.Reference + 4)) | 0)
     i32[(to + OrderExecute.ReferenceHigh) >> 2] = view.getInt32((at + ExecutedAt.Reference) | 0)
     f64[(to + OrderExecute.Price) >> 3] = 0
     f64[(to + OrderExecute.Quantity) >> 3] = view.getUint32((at + ExecutedAt.Shares) | 0)
     f64[(to + OrderExecute.SourceTime) >> 3] = this.#timeNs[1]!
-    i32[(to + OrderExecute.MatchLow) >> 2] = view.getInt32((at + ExecutedAt.Match + 4) | 0)
+    i32[(to + OrderExecute.MatchLow) >> 2] = view.getInt32((at + (ExecutedAt.Match + 4)) | 0)
     i32[(to + OrderExecute.MatchHigh) >> 2] = view.getInt32((at + ExecutedAt.Match) | 0)
     batch.usedBytes = to + OrderExecute.Bytes
     return 1
@@ -212,7 +215,7 @@ export class Itch50Decoder {
     i32[(to + Header.Source) >> 2] = this.#line
     f64[(to + Header.Sequence) >> 3] = 0
     f64[(to + Header.Time) >> 3] = 0
-    i32[(to + OrderReduce.ReferenceLow) >> 2] = view.getInt32((at + CancelAt.Reference + 4) | 0)
+    i32[(to + OrderReduce.ReferenceLow) >> 2] = view.getInt32((at + (CancelAt.Reference + 4)) | 0)
     i32[(to + OrderReduce.ReferenceHigh) >> 2] = view.getInt32((at + CancelAt.Reference) | 0)
     f64[(to + OrderReduce.Quantity) >> 3] = view.getUint32((at + CancelAt.Shares) | 0)
     f64[(to + OrderReduce.SourceTime) >> 3] = this.#timeNs[1]!
@@ -231,7 +234,7 @@ export class Itch50Decoder {
     i32[(to + Header.Source) >> 2] = this.#line
     f64[(to + Header.Sequence) >> 3] = 0
     f64[(to + Header.Time) >> 3] = 0
-    i32[(to + OrderDelete.ReferenceLow) >> 2] = view.getInt32((at + DeleteAt.Reference + 4) | 0)
+    i32[(to + OrderDelete.ReferenceLow) >> 2] = view.getInt32((at + (DeleteAt.Reference + 4)) | 0)
     i32[(to + OrderDelete.ReferenceHigh) >> 2] = view.getInt32((at + DeleteAt.Reference) | 0)
     f64[(to + OrderDelete.SourceTime) >> 3] = this.#timeNs[1]!
     batch.usedBytes = to + OrderDelete.Bytes
@@ -249,12 +252,12 @@ export class Itch50Decoder {
     i32[(to + Header.Source) >> 2] = this.#line
     f64[(to + Header.Sequence) >> 3] = 0
     f64[(to + Header.Time) >> 3] = 0
-    i32[(to + OrderReplace.ReferenceLow) >> 2] = view.getInt32((at + ReplaceAt.Reference + 4) | 0)
+    i32[(to + OrderReplace.ReferenceLow) >> 2] = view.getInt32((at + (ReplaceAt.Reference + 4)) | 0)
     i32[(to + OrderReplace.ReferenceHigh) >> 2] = view.getInt32((at + ReplaceAt.Reference) | 0)
     f64[(to + OrderReplace.Price) >> 3] = view.getUint32((at + ReplaceAt.Price) | 0)
     f64[(to + OrderReplace.Quantity) >> 3] = view.getUint32((at + ReplaceAt.Shares) | 0)
     f64[(to + OrderReplace.SourceTime) >> 3] = this.#timeNs[1]!
-    i32[(to + OrderReplace.NewReferenceLow) >> 2] = view.getInt32((at + ReplaceAt.NewReference + 4) | 0)
+    i32[(to + OrderReplace.NewReferenceLow) >> 2] = view.getInt32((at + (ReplaceAt.NewReference + 4)) | 0)
     i32[(to + OrderReplace.NewReferenceHigh) >> 2] = view.getInt32((at + ReplaceAt.NewReference) | 0)
     batch.usedBytes = to + OrderReplace.Bytes
     return 1
@@ -274,12 +277,12 @@ export class Itch50Decoder {
     i32[(to + Header.Source) >> 2] = this.#line
     f64[(to + Header.Sequence) >> 3] = 0
     f64[(to + Header.Time) >> 3] = 0
-    i32[(to + Trade.ReferenceLow) >> 2] = view.getInt32((at + TradeAt.Reference + 4) | 0)
+    i32[(to + Trade.ReferenceLow) >> 2] = view.getInt32((at + (TradeAt.Reference + 4)) | 0)
     i32[(to + Trade.ReferenceHigh) >> 2] = view.getInt32((at + TradeAt.Reference) | 0)
     f64[(to + Trade.Price) >> 3] = view.getUint32((at + TradeAt.Price) | 0)
     f64[(to + Trade.Quantity) >> 3] = view.getUint32((at + TradeAt.Shares) | 0)
     f64[(to + Trade.SourceTime) >> 3] = this.#timeNs[1]!
-    i32[(to + Trade.MatchLow) >> 2] = view.getInt32((at + TradeAt.Match + 4) | 0)
+    i32[(to + Trade.MatchLow) >> 2] = view.getInt32((at + (TradeAt.Match + 4)) | 0)
     i32[(to + Trade.MatchHigh) >> 2] = view.getInt32((at + TradeAt.Match) | 0)
     i32[(to + Trade.Side) >> 2] = sideCode === Wire.Buy ? Side.Buy : Side.Sell
     i32[(to + Trade.Reserved) >> 2] = 0
