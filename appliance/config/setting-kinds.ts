@@ -141,6 +141,15 @@ export function ringBytes(text: TextWith<number>): Setting<number> {
   })
 }
 
+/** A number of records that is a power of two. */
+export function recordCount(range: Range): Setting<number> {
+  return setting(range, `a power of two ${describeRange(range.min, range.max)}`, (value) => {
+    const found = toNumber(value)
+    const isPower = found !== undefined && Number.isSafeInteger(found) && Number.isInteger(Math.log2(found))
+    return isPower && found >= range.min && found <= range.max ? found : undefined
+  })
+}
+
 /** `true` or `false`. */
 export function flag(text: TextWith<boolean>): Setting<boolean> {
   return setting(text, 'true or false', (value) => {

@@ -128,6 +128,13 @@ export const SETTINGS = {
       max: 64 * 1024 * 1024,
       reason: 'room for some 3,600 responses while market data is held back',
     }),
+    delayLineRecords: kind.recordCount({
+      about: 'market records that the I/O kernel holds while exchange, feed and gate see them at their own times',
+      fallback: 262_144,
+      min: 1_024,
+      max: 16_777_216,
+      reason: 'somewhat more than the inbound ring holds; latencies of milliseconds span far fewer',
+    }),
   },
   step: {
     inboundBatch: kind.stepBatch({

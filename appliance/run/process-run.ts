@@ -6,12 +6,13 @@ import type { RingSizes } from '../../kernels/loop/regions.ts'
 import { readReport } from '../../kernels/loop/report-text.ts'
 import { readCounters } from '../../kernels/region/counters.ts'
 import type { Region } from '../../kernels/region/region.ts'
-import type { StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
+import type { DisabledStrategy, StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
 import type { ApplianceConfig } from '../config/config.ts'
 import type { CorePlan, RolePlan } from '../core-plan/core-plan.ts'
 import { InstanceFolder } from '../supervisor/instance-folder.ts'
 import { Supervisor, type WorkerKernel } from '../supervisor/supervisor.ts'
 import type { KernelRegions, KernelsRun } from './kernels-run.ts'
+import { writeSessionFile } from './session-file.ts'
 import type { SessionPlan } from './session-plan.ts'
 
 const KERNELS: readonly WorkerKernel[] = ['io', 'strategy', 'storage']
@@ -51,9 +52,12 @@ function ringsOf(config: ApplianceConfig): RingSizes {
   return { inboundBytes: config.rings.inboundBytes, outboundBytes: config.rings.outboundBytes }
 }
 
-function withoutStrategy(launch: KernelLaunch<unknown>, strategyId: number, atSequence: number): KernelLaunch<unknown> {
-  const config = launch.config as StrategyKernelConfig
-  return { ...launch, config: { ...config, disabled: [...config.disabled, { strategyId, atSequence }] } }
+/** Disables a strategy for the restart, and in the session's description, so that a rerun decides the same. */
+function withoutStrategy(session: SessionPlan, launch: KernelLaunch<unknown>, stop: DisabledStrategy) {
+  const before = launch.config as StrategyKernelConfig
+  const config = { ...before, disabled: [...before.disabled, stop] }
+  writeSessionFile(session.storage.journalPath, { ...session, strategy: config })
+  return { ...launch, config }
 }
 
 /** The three kernels as processes on their cores, under a supervisor. */
@@ -89,7 +93,7 @@ export async function runProcesses(session: SessionPlan, options: ProcessOptions
       const [io, strategy, storage] = KERNELS.map((kernel) => supervisor.regionOf(kernel))
       options.onTick({ ...(io && { io }), ...(strategy && { strategy }), ...(storage && { storage }) })
     },
-    disableStrategy: withoutStrategy,
+    disableStrategy: (launch, strategyId, atSequence) => withoutStrategy(session, launch, { strategyId, atSequence }),
     signal: options.signal,
   })
   const run = await supervisor.run()

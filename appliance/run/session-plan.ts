@@ -16,8 +16,6 @@ const SETTLE_NS = 1_000_000_000
 const INSTRUMENTS_MAX = 65_535
 /** A full day of all Nasdaq stocks has up to some 3 million displayed orders at once. */
 const BOOK_ORDERS_MAX = 4_000_000
-/** Shortest market record, of which a full inbound ring holds the most. */
-const MARKET_RECORD_BYTES_MIN = 48
 
 /** All that the three kernels are told, and what identifies the session. */
 export interface SessionPlan {
@@ -26,13 +24,6 @@ export interface SessionPlan {
   readonly storage: StorageConfig
   readonly strategies: readonly { readonly name: string; readonly path: string }[]
   readonly configHash: string
-}
-
-/** Rounds up to a power of two. */
-function ceilPowerOfTwo(value: number): number {
-  let power = 1
-  while (power < value) power *= 2
-  return power
 }
 
 /** Everything that decisions depend on besides the input, in a fixed order, as 16 hexadecimal digits of its SHA-256. */
@@ -80,7 +71,7 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
     speed: config.speed === 'max' ? 0 : config.speed,
     clockIntervalNs: CLOCK_INTERVAL_NS,
     settleNs: SETTLE_NS,
-    delayLineRecords: ceilPowerOfTwo(config.rings.inboundBytes / MARKET_RECORD_BYTES_MIN) * 2,
+    delayLineRecords: config.rings.delayLineRecords,
     reserveBytes: config.rings.inboundReserveBytes,
     instrumentsMax: INSTRUMENTS_MAX,
     bookOrdersMax: BOOK_ORDERS_MAX,

@@ -183,7 +183,9 @@ export class Supervisor {
     seat.region ??= this.#tryOpen(kernel)
     const now = performance.now()
     if (seat.isKilled) return
-    if (seat.region === undefined || seat.region.state !== RegionState.Running) {
+    // A restarted kernel's region shows the state of its dead predecessor until it has taken it over.
+    const isOwn = seat.region?.ownerPid === seat.process.pid
+    if (seat.region === undefined || !isOwn || seat.region.state !== RegionState.Running) {
       seat.heartbeat.reset(now)
       return
     }

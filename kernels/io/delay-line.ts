@@ -85,7 +85,7 @@ export class DelayLine {
     throw new XkError({
       code: 'delay-line-full',
       what: `the latencies span more than the ${this.mask} market records that the I/O kernel can hold back`,
-      next: 'lower feedLatencyNs, entryLatencyNs or responseLatencyNs, or raise io.delayLineRecords',
+      next: 'lower feedLatencyNs, entryLatencyNs or responseLatencyNs, or raise rings.delayLineRecords',
       exitCode: ExitCode.Usage,
     })
   }

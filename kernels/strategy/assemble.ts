@@ -80,6 +80,8 @@ export function assembleStrategy(
   strategies?: readonly StrategyPlan[],
 ): StrategyAssembly {
   const { io, strategy, storage, membership } = regions
+  const activity = strategy.viewWords('activity')
+  activity.fill(0) // a predecessor may have died in the middle of a hook
   const gating = new GatingSet([
     { cursor: viewCursor(io.buffer, io.offsetOf('cursor.outbound')), membership, index: Membership.IoOnOutbound },
     {

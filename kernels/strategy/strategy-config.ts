@@ -16,5 +16,11 @@ export interface StrategyKernelConfig {
   /** Journal of the session: where a restarted kernel finds what its predecessor saw. */
   readonly journalPath: string
   /** Strategies that overran their budget, and after which inbound record each is stopped. */
-  readonly disabled: readonly { readonly strategyId: number; readonly atSequence: number }[]
+  readonly disabled: readonly DisabledStrategy[]
+}
+
+export interface DisabledStrategy {
+  readonly strategyId: number
+  /** The last inbound record that it saw. */
+  readonly atSequence: number
 }
