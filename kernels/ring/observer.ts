@@ -80,6 +80,11 @@ export class RingObserver {
     return bytes
   }
 
+  /** Bytes published and not yet read here; more than the capacity when it was overtaken. */
+  lagBytes(): number {
+    return readPublishedMark(this.#ring, this.#facts).publishedBytes - this.#own[Slot.PositionBytes]!
+  }
+
   #hasWords(from: number, words: number): boolean {
     return from + words <= this.#data.length
   }

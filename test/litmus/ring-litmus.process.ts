@@ -150,7 +150,13 @@ class ConsumerActor {
 /** Reads what it can from the ring's first record on, and must know exactly what it missed. */
 class ObserverActor {
   readonly #observer = new RingObserver(open('producer').place('ring'))
+  /** At the edge, few records at a time: behind each look the producer comes nearer. */
+  readonly #budget = part.lagBytesMin > 0 ? 8 : STEP_RECORDS
   #last = 0
+
+  #isTooNear(isFinal: boolean): boolean {
+    return part.lagBytesMin > 0 && !isFinal && this.#observer.lagBytes() < part.lagBytesMin
+  }
 
   step(budget: number): number {
     const observer = this.#observer
@@ -171,7 +177,7 @@ class ObserverActor {
     this.#observer.rewind()
     for (;;) {
       const isFinal = Atomics.load(control, Control.IsFinal) !== 0
-      const seen = this.step(STEP_RECORDS)
+      const seen = this.#isTooNear(isFinal) ? 0 : this.step(this.#budget)
       progress[Progress.Seen]! += seen
       progress[Progress.Last] = this.#last
       progress[Progress.Lost] = this.#observer.lost[0]!

@@ -63,6 +63,8 @@ export interface Part {
   /** Every so many records a reader rests, for up to this many ms; 0 for never. */
   readonly restEveryRecords: number
   readonly restMsMax: number
+  /** An observer reads only when it is at least so far behind: at the edge of being overtaken. */
+  readonly lagBytesMin: number
   readonly seed: number
 }
 

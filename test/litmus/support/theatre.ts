@@ -69,6 +69,7 @@ export class Theatre {
       begin: 'resume',
       restEveryRecords: 0,
       restMsMax: 1,
+      lagBytesMin: 0,
       seed: 1,
       ...facts,
     }
