@@ -20,6 +20,7 @@ export interface FrameAddress {
   readonly port: number
 }
 
+/** The constant headers of a session's frames, ready to be completed with lengths, identification and checksums. */
 export class FrameTemplate {
   private readonly header = new Uint8Array(PAYLOAD_AT)
   private identification = 0

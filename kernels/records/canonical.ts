@@ -12,6 +12,7 @@ const GATHER_BYTES = 16 * 1024
 /** Runs from this length on are hashed in place; shorter ones are gathered. */
 const IN_PLACE_BYTES_MIN = 8 * 1024
 
+/** A running digest over the records of one stream. */
 export class RecordDigest {
   private readonly hash = createHash('sha256')
   private readonly gathered = new Uint8Array(GATHER_BYTES)
