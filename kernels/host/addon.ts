@@ -43,6 +43,7 @@ export interface HostAddon {
   registerWord(memory: Native, byteOffset: number): number
   releaseWord(handle: number): number
   waitForWord(handle: number, expected: number, timeoutNs: number): number
+  waitForWords(request: Native, count: number, timeoutNs: number): number
   wakeWord(handle: number, count: number): number
   crc32c(memory: Native, byteOffset: number, length: number, seed: number): number
   crc32cByTables(memory: Native, byteOffset: number, length: number, seed: number): number
@@ -58,7 +59,7 @@ export interface HostAddon {
 }
 
 /** Equal to INTERFACE_VERSION in native/addon.cc. */
-const INTERFACE_VERSION = 2
+const INTERFACE_VERSION = 3
 
 let loaded: HostAddon | undefined
 

@@ -25,7 +25,8 @@ const released = new FinalizationRegistry<number>((handle) => {
 export class Word {
   /** Keeps the memory alive as long as native code may touch it. */
   readonly buffer: ArrayBufferLike
-  readonly #handle: number
+  /** By which native code knows it. */
+  readonly handle: number
   readonly #wait: (handle: number, expected: number, timeoutNs: number) => number
   readonly #wake: (handle: number, count: number) => number
 
@@ -36,7 +37,7 @@ export class Word {
   constructor(buffer: ArrayBufferLike, byteOffset: number) {
     requireWithin(buffer, byteOffset, 4, 4)
     const addon = hostAddon()
-    this.#handle = requireSuccess(addon.registerWord(new Uint8Array(buffer), byteOffset), () => ({
+    this.handle = requireSuccess(addon.registerWord(new Uint8Array(buffer), byteOffset), () => ({
       call: 'registerWord',
       attempted: 'register a word to wait on',
       next: 'at most 4096 words can be registered',
@@ -44,7 +45,7 @@ export class Word {
     this.buffer = buffer
     this.#wait = addon.waitForWord
     this.#wake = addon.wakeWord
-    released.register(this, this.#handle, this)
+    released.register(this, this.handle, this)
   }
 
   /**
@@ -54,7 +55,7 @@ export class Word {
    */
   wait(expected: number, timeoutNs: number): WaitOutcome {
     if (!(timeoutNs >= 0)) throw new RangeError(`timeoutNs must be 0 or more, not ${timeoutNs}`)
-    const outcome = this.#wait(this.#handle, expected | 0, timeoutNs === Number.POSITIVE_INFINITY ? -1 : timeoutNs)
+    const outcome = this.#wait(this.handle, expected | 0, timeoutNs === Number.POSITIVE_INFINITY ? -1 : timeoutNs)
     return outcome >= 0 ? outcome : requireSuccess(outcome, explainWait)
   }
 
@@ -64,13 +65,13 @@ export class Word {
    * @throws HostError EFAULT when the word's memory was unmapped
    */
   wake(count = 1): number {
-    const outcome = this.#wake(this.#handle, count)
+    const outcome = this.#wake(this.handle, count)
     return outcome >= 0 ? outcome : requireSuccess(outcome, explainWake)
   }
 
   /** Gives the registration back; the word can no longer be used. */
   release(): void {
-    if (released.unregister(this)) hostAddon().releaseWord(this.#handle)
+    if (released.unregister(this)) hostAddon().releaseWord(this.handle)
   }
 }
 

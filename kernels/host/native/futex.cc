@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cmath>
+#include <cstring>
 #include <ctime>
 #include <mutex>
 
@@ -52,19 +53,9 @@ napi_value releaseWord(napi_env env, napi_callback_info info) {
   return makeInt(env, 0);
 }
 
-// waitForWord(handle, expected, timeoutNs): sleeps while the word equals `expected`; a negative timeout waits for ever.
 // 0 woken, 1 timed out, 2 the value differed, 3 interrupted by a signal, or -errno.
-napi_value waitForWord(napi_env env, napi_callback_info info) {
-  Arguments<3> arguments(env, info);
-  uint32_t* word = wordOf(env, arguments.values[0]);
-  if (word == nullptr) return makeInt(env, -EFAULT);
-  const double timeoutNs = toDouble(env, arguments.values[2]);
-  timespec timeout = {};
-  timeout.tv_sec = timeoutNs < 0 ? 0 : static_cast<time_t>(timeoutNs / 1e9);
-  timeout.tv_nsec = timeoutNs < 0 ? 0 : static_cast<long>(std::fmod(timeoutNs, 1e9));
-  const long outcome = syscall(SYS_futex, word, FUTEX_WAIT, toInt(env, arguments.values[1]),
-                               timeoutNs < 0 ? nullptr : &timeout, nullptr, 0);
-  if (outcome == 0) return makeInt(env, 0);
+napi_value makeWaitOutcome(napi_env env, long outcome) {
+  if (outcome >= 0) return makeInt(env, 0);
   switch (errno) {
     case ETIMEDOUT:
       return makeInt(env, 1);
@@ -75,6 +66,61 @@ napi_value waitForWord(napi_env env, napi_callback_info info) {
     default:
       return makeInt(env, -errno);
   }
+}
+
+// waitForWord(handle, expected, timeoutNs): sleeps while the word equals `expected`; a negative timeout waits for ever.
+napi_value waitForWord(napi_env env, napi_callback_info info) {
+  Arguments<3> arguments(env, info);
+  uint32_t* word = wordOf(env, arguments.values[0]);
+  if (word == nullptr) return makeInt(env, -EFAULT);
+  const double timeoutNs = toDouble(env, arguments.values[2]);
+  timespec timeout = {};
+  timeout.tv_sec = timeoutNs < 0 ? 0 : static_cast<time_t>(timeoutNs / 1e9);
+  timeout.tv_nsec = timeoutNs < 0 ? 0 : static_cast<long>(std::fmod(timeoutNs, 1e9));
+  const long outcome = syscall(SYS_futex, word, FUTEX_WAIT, toInt(env, arguments.values[1]),
+                               timeoutNs < 0 ? nullptr : &timeout, nullptr, 0);
+  return makeWaitOutcome(env, outcome);
+}
+
+// As the kernel defines it (linux/futex.h since 5.16); named here so that older headers do.
+struct WaitEntry {
+  uint64_t value;
+  uint64_t address;
+  uint32_t flags;
+  uint32_t reserved;
+};
+constexpr long FUTEX_WAITV_CALL = 449;
+constexpr uint32_t WORD_OF_32_BITS = 2;
+constexpr size_t GROUP_MAX = 16;
+
+// waitForWords(request, count, timeoutNs): sleeps while each of `count` words equals what is expected of it. The request
+// holds a handle and an expected value for each, as 32-bit integers. Outcomes as of waitForWord; -ENOSYS before Linux 5.16.
+napi_value waitForWords(napi_env env, napi_callback_info info) {
+  Arguments<3> arguments(env, info);
+  const uint32_t count = toUint(env, arguments.values[1]);
+  if (count == 0 || count > GROUP_MAX) return makeInt(env, -EINVAL);
+  const uint8_t* request = bytesWithin(toBytes(env, arguments.values[0]), 0, count * 2 * sizeof(int32_t));
+  if (request == nullptr) return makeInt(env, -EINVAL);
+  WaitEntry entries[GROUP_MAX] = {};
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t pair[2];
+    std::memcpy(pair, request + i * sizeof pair, sizeof pair);
+    uint32_t* word = words[pair[0] % WORDS_MAX].load(std::memory_order_acquire);
+    if (word == nullptr || word == FORGOTTEN) return makeInt(env, -EFAULT);
+    entries[i] = {pair[1], reinterpret_cast<uintptr_t>(word), WORD_OF_32_BITS, 0};
+  }
+  const double timeoutNs = toDouble(env, arguments.values[2]);
+  timespec until = {};
+  if (timeoutNs >= 0) {
+    // Unlike FUTEX_WAIT this call takes a point in time.
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    const double nanoseconds = static_cast<double>(until.tv_nsec) + std::fmod(timeoutNs, 1e9);
+    until.tv_sec += static_cast<time_t>(timeoutNs / 1e9) + (nanoseconds >= 1e9 ? 1 : 0);
+    until.tv_nsec = static_cast<long>(std::fmod(nanoseconds, 1e9));
+  }
+  const long outcome =
+      syscall(FUTEX_WAITV_CALL, entries, count, 0, timeoutNs < 0 ? nullptr : &until, CLOCK_MONOTONIC);
+  return makeWaitOutcome(env, outcome);
 }
 
 // wakeWord(handle, count): how many waiters were woken, or -errno.
@@ -99,6 +145,7 @@ void exportFutex(napi_env env, napi_value exports) {
   exportFunction(env, exports, "registerWord", registerWord);
   exportFunction(env, exports, "releaseWord", releaseWord);
   exportFunction(env, exports, "waitForWord", waitForWord);
+  exportFunction(env, exports, "waitForWords", waitForWords);
   exportFunction(env, exports, "wakeWord", wakeWord);
 }
 
