@@ -13,7 +13,7 @@ function renderRecord(schema: RecordSchema): string {
   return `| ${schema.type} | \`${schema.name}\` | ${schema.bytes} | ${fields} |`
 }
 
-/** The documentation page of the record catalogue, docs/records.md, from the catalogue itself. */
+/** The documentation page of the record catalogue, docs/record-catalogue.md, from the catalogue itself. */
 export function renderRecordsPage(): string {
   const lines = [
     '# Record catalogue',

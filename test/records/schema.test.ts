@@ -12,5 +12,5 @@ test('a u64 is named without its words', () => {
 })
 
 test('the page of the catalogue is the catalogue', async () => {
-  await expect(renderRecordsPage()).toMatchFileSnapshot('../../docs/records.md')
+  await expect(renderRecordsPage()).toMatchFileSnapshot('../../docs/record-catalogue.md')
 })
