@@ -43,7 +43,7 @@ describe('a generated day with the bundled strategies', () => {
   let result: ReplayResult
 
   beforeAll(async () => {
-    day = await writeSampleDay(folder)
+    day = await writeSampleDay(folder, 60_000)
     result = await replayJson([day, '--layout', 'inline'], folder)
     reference = digestsOf(result)
   })
