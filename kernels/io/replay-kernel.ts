@@ -122,8 +122,8 @@ export class ReplayKernel {
       this.wait = attempt as number as IoWait
       if (attempt !== Attempt.HeldForStrategy && attempt !== Attempt.HeldForSpace) break
       const drained = this.#drain()
+      done = (done + drained) | 0
       if (drained === 0) break
-      done += drained
     }
     return published + done
   }

@@ -1,16 +1,13 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-type Collect = (options?: { readonly type: 'minor' | 'major' }) => void
-
-let collect: Collect | undefined
-
-/** Collects garbage now: everything, or only what is young, which takes a millisecond. */
-export function collectGarbage(type: 'minor' | 'major'): void {
-  if (collect === undefined) {
-    setFlagsFromString('--expose-gc')
-    collect = runInNewContext('gc') as Collect
-    setFlagsFromString('--no-expose-gc')
-  }
-  collect({ type })
+/**
+ * Collects all garbage now. Right before a loop that is to run without a collection: what is young already counts
+ * against its room, and a marking under way would be finished there.
+ */
+export function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  setFlagsFromString('--no-expose-gc')
+  collect()
 }

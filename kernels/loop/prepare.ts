@@ -67,12 +67,17 @@ function attempt(flight: FlightRecorder, what: string, act: () => void): void {
   }
 }
 
+/** Takes the kernel's own core, once all helper threads are there. */
+export function takeCore({ flight }: PreparedKernel, seat: CoreSeat): void {
+  if (seat.core !== null) attempt(flight, 'pin', () => pinThread([seat.core!]))
+}
+
 /** Tells that everything is ready, waits until the supervisor lets the loops turn, and takes the kernel's own core. */
 export async function awaitRun(prepared: PreparedKernel, seat: CoreSeat): Promise<void> {
   prepared.own.state = RegionState.Attached
   while (Atomics.load(prepared.control, ControlWord.Phase) < StartPhase.Run) await sleep(ATTACH_POLL_MS)
   const { flight } = prepared
-  if (seat.core !== null) attempt(flight, 'pin', () => pinThread([seat.core!]))
+  takeCore(prepared, seat)
   if (seat.policy === 'fifo') {
     attempt(flight, 'real-time priority', () => setScheduler(SchedulerPolicy.Fifo, seat.priority))
   }

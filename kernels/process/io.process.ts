@@ -1,4 +1,5 @@
-import { openFeed } from '../../feeds/capture/open-feed.ts'
+import { describeCapture, openFeed } from '../../feeds/capture/open-feed.ts'
+import { CaptureKind } from '../../feeds/capture/recognise.ts'
 import { attach } from '../../strategies/plugin/facade/attach.ts'
 import { assembleIo } from '../io/assemble.ts'
 import type { IoConfig } from '../io/io-config.ts'
@@ -9,7 +10,7 @@ import { GarbageWatch } from '../loop/garbage-watch.ts'
 import { printKernelError } from '../loop/kernel-error.ts'
 import { LoopEnd, runKernelLoop } from '../loop/kernel-loop.ts'
 import { readLaunch } from '../loop/launch.ts'
-import { awaitRun, prepareKernel } from '../loop/prepare.ts'
+import { awaitRun, prepareKernel, takeCore } from '../loop/prepare.ts'
 import { IoCounterSlot } from '../loop/regions.ts'
 import { writeReport } from '../loop/report-text.ts'
 import { createWaiter } from '../loop/waiting.ts'
@@ -24,6 +25,10 @@ async function main(): Promise<number> {
   const prepared = await prepareKernel(launch)
   const { own, regions, control, membership, flight, clock } = prepared
   const source = openFeed(launch.config.files, { threaded: true })
+  const isCapture = launch.config.files.some((path) => describeCapture(path).kind !== CaptureKind.RawItch50)
+  const rehearsal = LoadedStrategy.fromScript({ plugin: REHEARSAL_STRATEGY, attach })
+  takeCore(prepared, launch.seat)
+  rehearse([{ loaded: rehearsal, params: {} }], clock, isCapture)
   const assembly = assembleIo(
     launch.config,
     source,
@@ -32,10 +37,8 @@ async function main(): Promise<number> {
   )
   const host = new IoHost(assembly, source, regions.strategy, control)
   const waiter = createWaiter(launch.seat.wait, own, [regions.strategy, regions.storage])
-  rehearse([{ loaded: LoadedStrategy.fromScript({ plugin: REHEARSAL_STRATEGY, attach }), params: {} }], clock)
-  collectGarbage('major')
   await awaitRun(prepared, launch.seat)
-  collectGarbage('minor')
+  collectGarbage()
   const garbage = new GarbageWatch()
   const end = runKernelLoop(host, own, control, waiter, launch.config.stepBudget)
   if (end === LoopEnd.Stopped) {

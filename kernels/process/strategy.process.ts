@@ -4,14 +4,14 @@ import { GarbageWatch } from '../loop/garbage-watch.ts'
 import { printKernelError } from '../loop/kernel-error.ts'
 import { runKernelLoop } from '../loop/kernel-loop.ts'
 import { readLaunch } from '../loop/launch.ts'
-import { awaitRun, prepareKernel } from '../loop/prepare.ts'
+import { awaitRun, prepareKernel, takeCore } from '../loop/prepare.ts'
 import { StrategyCounterSlot } from '../loop/regions.ts'
 import { writeReport } from '../loop/report-text.ts'
 import { createWaiter } from '../loop/waiting.ts'
 import { RegionState } from '../region/layout.ts'
 import { REHEARSAL_STRATEGY } from '../rehearsal/rehearsal-strategy.ts'
 import { rehearse } from '../rehearsal/rehearse.ts'
-import { assembleStrategy } from '../strategy/assemble.ts'
+import { assembleStrategy, loadStrategies } from '../strategy/assemble.ts'
 import { catchUp } from '../strategy/catch-up.ts'
 import { PublishedRecords } from '../strategy/published-records.ts'
 import type { StrategyKernelConfig } from '../strategy/strategy-config.ts'
@@ -25,7 +25,17 @@ async function main(): Promise<number> {
   const { journalPath } = launch.config
   const published = launch.isRestart ? PublishedRecords.collect(own, regions.storage, journalPath) : undefined
   const places = { io: regions.io, strategy: own, storage: regions.storage, membership }
-  const assembly = assembleStrategy(launch.config, places, clock, published)
+  const plans = loadStrategies(launch.config)
+  // A successor is warm when it has caught up.
+  if (published === undefined) {
+    takeCore(prepared, launch.seat)
+    rehearse(
+      plans.map(({ loaded }) => ({ loaded: loaded.withDefinition(REHEARSAL_STRATEGY), params: {} })),
+      clock,
+      false,
+    )
+  }
+  const assembly = assembleStrategy(launch.config, places, clock, published, plans)
   if (published !== undefined) {
     await catchUp(assembly, own, regions.io, journalPath)
     assembly.counters[StrategyCounterSlot.suppressedRecords] = published.lastSequence
@@ -33,16 +43,8 @@ async function main(): Promise<number> {
   }
   const host = new StrategyHost(assembly, regions.io, control)
   const waiter = createWaiter(launch.seat.wait, own, [regions.io, regions.storage])
-  if (published === undefined) {
-    const plans = assembly.kernel.strategies.map(({ loaded }) => ({
-      loaded: loaded.withDefinition(REHEARSAL_STRATEGY),
-      params: {},
-    }))
-    rehearse(plans, clock)
-  }
-  collectGarbage('major')
   await awaitRun(prepared, launch.seat)
-  collectGarbage('minor')
+  collectGarbage()
   const garbage = new GarbageWatch()
   runKernelLoop(host, own, control, waiter, launch.config.stepBudget)
   const { collections, heapGrowthBytes } = garbage.stop()

@@ -44,7 +44,7 @@ export const REHEARSAL_STRATEGY = defineStrategy({
     const { position } = order.instrument
     context.state.sums[0]! += position.quantity + position.cash + position.averagePrice + position.realisedProfit
     context.state.sums[0]! += position.openBuyQuantity + position.openSellQuantity + position.fills
-    context.timers.setAfter(500_000 + context.randomInteger(1_000_000), 1 + (order.id & 63))
+    context.timers.setAfter(500_000 + context.randomInteger(4) * 250_000, 1 + (order.id & 63))
   },
   onTimer(context, id) {
     context.state.sums[0]! += context.random()

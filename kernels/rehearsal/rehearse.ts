@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8'
 import { CaptureKind } from '../../feeds/capture/recognise.ts'
 import { assembleIo, type IoAssembly } from '../io/assemble.ts'
 import type { IoConfig } from '../io/io-config.ts'
@@ -17,15 +18,25 @@ import type { StrategyPlan } from '../strategy/strategy-kernel.ts'
 import { RehearsalSource } from './rehearsal-source.ts'
 import { generateMarket } from './synthetic-market.ts'
 
-const RINGS = { inboundBytes: 1 << 20, outboundBytes: 1 << 19 }
+const RINGS = { inboundBytes: 1 << 20, outboundBytes: 1 << 18 }
 const INSTRUMENTS_MAX = 64
 const BOOK_ORDERS_MAX = 1 << 14
 const BUDGET = 1024
-/** Empty turns of the loop, with a sleep of at least a timer's slack in every other one. */
+/** Turns of a loop with little to do. */
 const IDLE_TURNS = 3000
 
+const SHORT_SESSIONS = 4
+/** By then all is optimised, or never will be. */
+const LONG_SESSIONS_MAX = 12
+/** A session of optimised code leaves that much at most: the objects of its instruments. */
+const QUIET_BYTES = 1 << 15
+/** For the helper threads, which may share this one's core, to compile what is asked for. */
+const PAUSE_MS = 20
+/** Of the market's beginning. */
+const SHORT_BYTES = 20_000
+
 /** Near and far: with the first the kernels wait for each other at every record, with the last hardly ever. */
-const LATENCIES: readonly VirtualLatencies[] = [20_000, 1_000_000, 50_000_000].map((latency) => ({
+const LATENCIES: readonly VirtualLatencies[] = [50_000, 20_000_000].map((latency) => ({
   feedLatencyNs: latency / 4,
   entryLatencyNs: latency,
   responseLatencyNs: latency,
@@ -58,9 +69,9 @@ function planIo(latencies: VirtualLatencies): IoConfig {
       killed: false,
     },
     speed: 0,
-    clockIntervalNs: 10_000_000,
+    clockIntervalNs: 100_000_000,
     settleNs: 1e9,
-    delayLineRecords: 1 << 16,
+    delayLineRecords: 1 << 12,
     reserveBytes: 1 << 16,
     instrumentsMax: INSTRUMENTS_MAX,
     bookOrdersMax: BOOK_ORDERS_MAX,
@@ -83,14 +94,14 @@ class TurnWaiter extends BellWaiter {
   }
 }
 
-/** Finds something to do in every third turn, and has an end. */
+/** Finds something to do in every eighth turn, and has an end. */
 class IdleKernel implements StepKernel {
   readonly obeysStop = false
   #turns = 0
 
   step(): number {
     this.#turns++
-    return this.#turns % 3 === 0 ? 1 : 0
+    return this.#turns % 8 === 0 ? 1 : 0
   }
 
   orphan(): void {}
@@ -101,26 +112,41 @@ class IdleKernel implements StepKernel {
 }
 
 /**
- * Lets kernels like the real ones trade a synthetic market, a few times over, so that the code between packet and order
- * is compiled and optimised before the first record: until then it makes garbage. Nothing of it outlives the call but
+ * Lets kernels like the real ones trade a synthetic market, over and over, until the code between packet and order makes
+ * no more garbage: until then some of it is not optimised. Nothing of it outlives the call but
  * that code; its regions, books and strategies are its own.
  * @param plans the strategies to trade with, attached anew for each time
+ * @param isCapture whether packets are decoded too, and not only a raw file's messages
  */
-export function rehearse(plans: readonly StrategyPlan[], clock: NanoClock): void {
+export function rehearse(plans: readonly StrategyPlan[], clock: NanoClock, isCapture: boolean): void {
   const { raw, capture } = generateMarket()
-  for (const latencies of LATENCIES) {
-    rehearseSession(new RehearsalSource(raw, CaptureKind.RawItch50), latencies, plans, clock)
+  const inputs = [{ bytes: raw, kind: CaptureKind.RawItch50 }]
+  if (isCapture) inputs.push({ bytes: capture, kind: CaptureKind.PcapNg })
+  // Beginnings and ends first, many of them: code that is optimised without having met them would be thrown away there.
+  for (let round = 0; round < SHORT_SESSIONS; round++) {
+    for (const { bytes, kind } of inputs) {
+      const source = new RehearsalSource(bytes.subarray(0, SHORT_BYTES), kind)
+      rehearseSession(source, LATENCIES[round % LATENCIES.length]!, plans, clock)
+    }
   }
-  rehearseSession(new RehearsalSource(capture, CaptureKind.PcapNg), LATENCIES[0]!, plans, clock)
   rehearseWaiting()
+  let quietSessions = 0
+  for (let round = 0; round < LONG_SESSIONS_MAX && quietSessions < LATENCIES.length * inputs.length; round++) {
+    const { bytes, kind } = inputs[round % inputs.length]!
+    const latencies = LATENCIES[(round >> (inputs.length - 1)) % LATENCIES.length]!
+    const garbageBytes = rehearseSession(new RehearsalSource(bytes, kind), latencies, plans, clock)
+    quietSessions = garbageBytes >= 0 && garbageBytes < QUIET_BYTES ? quietSessions + 1 : 0
+    pause()
+  }
 }
 
+/** @returns by how much the heap grew meanwhile; negative when garbage was collected */
 function rehearseSession(
   source: RehearsalSource,
   latencies: VirtualLatencies,
   plans: readonly StrategyPlan[],
   clock: NanoClock,
-): void {
+): number {
   const [io, strategy, storage] = (['io', 'strategy', 'storage'] as const).map((name) => createHeapRegion(name, RINGS))
   const membership = new Int32Array(Membership.Count).fill(1)
   const control = new Int32Array(ControlWord.Count)
@@ -131,6 +157,7 @@ function rehearseSession(
   const strategyHost = new StrategyHost(strategyAssembly, regions.io, control)
   const waiter = new TurnWaiter(control, regions.io, [regions.strategy, regions.storage])
   const journal = followRings(regions)
+  const usedBytes = getHeapStatistics().used_heap_size
   while (!isOver(ioAssembly)) {
     Atomics.store(control, ControlWord.Stop, StopRequest.None)
     runKernelLoop(ioHost, regions.io, control, waiter, BUDGET)
@@ -139,7 +166,9 @@ function rehearseSession(
     for (const ring of journal) drain(ring)
     source.advance()
   }
+  const garbageBytes = getHeapStatistics().used_heap_size - usedBytes
   source.market.close()
+  return garbageBytes
 }
 
 function isOver({ kernel }: IoAssembly): boolean {
@@ -159,6 +188,10 @@ function followRings(regions: { io: Region; strategy: Region; storage: Region })
 function drain(ring: RingConsumer): void {
   while (ring.next() >= 0);
   ring.release()
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
 }
 
 /** The ways of a loop that has nothing to do. */

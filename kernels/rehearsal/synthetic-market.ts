@@ -1,16 +1,17 @@
 import { CaptureWriter } from '../../feeds/generate/capture-writer.ts'
 import { resolveOptions, type SessionOptions } from '../../feeds/generate/session-options.ts'
 import { TradingDay } from '../../feeds/generate/trading-day.ts'
+import { BLOCK_HEADER_BYTES } from '../../feeds/moldudp64/layout.ts'
 
 const START_NS = 34_200_000_000_000
 
-/** A few seconds of a handful of symbols, at the pace of a busy market. */
+/** Less than a minute of a handful of symbols; before its opening nothing happens for seconds at a time. */
 const MARKET: SessionOptions = {
   seed: 1,
   symbols: 8,
   messages: 15_000,
   startTimeNs: START_NS,
-  endTimeNs: START_NS + 3e9,
+  endTimeNs: START_NS + 40e9,
 }
 
 /** The same synthetic messages as a raw ITCH file and as a capture of packets, in memory. */
@@ -38,5 +39,19 @@ export function generateMarket(): SyntheticMarket {
   }
   packets.finish()
   drainPackets()
-  return { raw: Buffer.concat(raw), capture: Buffer.concat(capture) }
+  return { raw: repeatPart(Buffer.concat(raw)), capture: Buffer.concat(capture) }
+}
+
+/** Messages from the middle come twice: orders that are there already, and changes of orders that have gone. */
+function repeatPart(raw: Uint8Array): Uint8Array {
+  const from = messageAt(raw, raw.length * 0.3)
+  const to = messageAt(raw, raw.length * 0.5)
+  return Buffer.concat([raw.subarray(0, to), raw.subarray(from, to), raw.subarray(to)])
+}
+
+/** Offset of the first message at or behind an offset. */
+function messageAt(raw: Uint8Array, offset: number): number {
+  let at = 0
+  while (at < offset) at += BLOCK_HEADER_BYTES + ((raw[at]! << 8) | raw[at + 1]!)
+  return at
 }

@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ReplayResult } from '../../appliance/run/types.ts'
+import { writeLongSession } from './support/long-session.ts'
+import { MemoryWatch } from './support/memory-watch.ts'
+
+/** 6.3 million messages, 200 MB; `XK_GARBAGE_COPIES=110` makes it a gigabyte. */
+const COPIES = Number(process.env.XK_GARBAGE_COPIES ?? 21)
+const SEED = 7
+const INSTANCE = 'garbage-test'
+const DEADLINE_MS = 150_000 + COPIES * 15_000
+/** The kernels run far apart, so that the test measures garbage and not how fast a loaded machine takes turns. */
+const FAR_APART = ['entryLatencyNs', 'responseLatencyNs', 'gateLatencyNs'].flatMap((name) => [
+  '--set',
+  `venue.${name}=200_000_000`,
+])
+
+let folder = ''
+let result: ReplayResult
+let watch: MemoryWatch
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'xk-garbage-'))
+  const file = join(folder, 'long.itch')
+  await writeLongSession(file, COPIES, SEED)
+  watch = new MemoryWatch(INSTANCE)
+  const strategy = new URL('./support/steady-quoter.ts', import.meta.url).pathname
+  const journal = ['--journal', join(folder, 'journal'), '--set', 'journal.durability=write']
+  const args = ['replay', file, '--json', '--instance', INSTANCE, '--strategy', strategy, ...journal, ...FAR_APART]
+  result = JSON.parse(await runXk(args)) as ReplayResult
+  console.log(
+    JSON.stringify([
+      result.inbound.records,
+      result.orders,
+      result.fills,
+      result.rejects,
+      result.elapsedNs,
+      result.heldRecords,
+      result.kernels,
+      [...watch.rises],
+    ]),
+  )
+  watch.stop()
+}, DEADLINE_MS)
+
+afterAll(() => {
+  watch?.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('over six million inbound records, with an order in every hundred, nothing is collected and the heap stays', () => {
+  expect(result.ending).toBe('finished')
+  expect(result.inbound.records).toBeGreaterThanOrEqual(6_000_000)
+  expect(result.orders).toBeGreaterThanOrEqual(result.inbound.records / 100)
+  for (const kernel of result.kernels.filter(({ name }) => name !== 'storage')) {
+    expect(kernel.restarts, kernel.name).toBe(0)
+    expect(kernel.garbageCollections, kernel.name).toBe(0)
+    expect(kernel.heapGrowthBytes, kernel.name).toBeLessThan(1 << 20)
+  }
+})
+
+test("from a quarter of the input to its end no kernel's anonymous memory rises by 8 MiB", () => {
+  expect([...watch.rises.keys()]).toEqual(['io', 'strategy', 'storage'])
+  for (const [kernel, { atQuarterBytes, lastBytes, lastFraction }] of watch.rises) {
+    expect(lastFraction, kernel).toBeGreaterThan(0.9)
+    expect(lastBytes - atQuarterBytes, kernel).toBeLessThan(8 << 20)
+  }
+})
+
+function runXk(args: readonly string[]): Promise<string> {
+  const xk = new URL('../../appliance/xk.mjs', import.meta.url).pathname
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [xk, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    let errors = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
+    child.once('close', (code) => (code === 0 ? resolve(output) : reject(new Error(`exit ${code}: ${errors}`))))
+  })
+}
