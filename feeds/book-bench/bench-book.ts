@@ -1,6 +1,6 @@
 import { type BookLimits, LevelBook } from '../book/level-book.ts'
 import { OrderBook } from '../book/order-book.ts'
-import { driveBook } from './drive-book.ts'
+import { BookDriver } from './drive-book.ts'
 
 /** The result of a book bench; times in nanoseconds for each message, medians over the rounds. */
 export interface BookBenchResult {
@@ -48,7 +48,6 @@ export function walkMessages(data: Uint8Array): number {
  */
 export function benchBook(data: Uint8Array, options: BookBenchOptions): BookBenchResult {
   const { rounds = 7, limits = LIMITS, nowNs } = options
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
   const times: [number[], number[], number[]] = [[], [], []]
   let messages = 0
   let unknownReferences = 0
@@ -62,10 +61,12 @@ export function benchBook(data: Uint8Array, options: BookBenchOptions): BookBenc
     measure(times[0], () => walkMessages(data))
     const levelBook = new LevelBook(limits)
     levelBook.prefault()
-    measure(times[1], () => driveBook(data, view, levelBook))
+    const levelDriver = new BookDriver(data, levelBook)
+    measure(times[1], () => levelDriver.run())
     const orderBook = new OrderBook(limits)
     orderBook.prefault()
-    measure(times[2], () => driveBook(data, view, orderBook))
+    const orderDriver = new BookDriver(data, orderBook)
+    measure(times[2], () => orderDriver.run())
     peakLiveOrders = orderBook.orders.livePeak
     unknownReferences = orderBook.unknownReferences
   }

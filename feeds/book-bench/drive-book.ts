@@ -1,19 +1,67 @@
 import { type BookCore, BookInput } from '../book/book-core.ts'
+import { BookLookahead } from '../book/book-lookahead.ts'
 import { AddOrderAt, CancelAt, Common, DeleteAt, ExecutedAt, Itch50Type, ReplaceAt } from '../itch50/layout.ts'
 
 const BUY = 0x42
 
+/** Messages looked at before the first of them is applied. */
+const LOOKAHEAD_MESSAGES = 32
+/** What `note` reads of a message and its length. */
+const NOTE_BYTES = 2 + AddOrderAt.Shares
+
 /**
  * Drives a book straight from raw ITCH 5.0 messages, each after its u16 length, without records between: instruments
  * are the stock locates. The data must be whole messages; what no book needs is skipped.
- * @returns number of messages
  */
-export function driveBook(data: Uint8Array, view: DataView, book: BookCore): number {
-  const { input } = book
-  let at = 2
-  let count = 0
-  while (at < data.length) {
-    const length = (data[at - 2]! << 8) | data[at - 1]!
+export class BookDriver {
+  private readonly data: Uint8Array
+  private readonly view: DataView
+  private readonly book: BookCore
+  private readonly lookahead: BookLookahead
+
+  constructor(data: Uint8Array, book: BookCore) {
+    this.data = data
+    this.view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+    this.book = book
+    this.lookahead = new BookLookahead(book, LOOKAHEAD_MESSAGES)
+  }
+
+  /** Applies all messages. @returns how many there were */
+  run(): number {
+    const { data, lookahead } = this
+    let messages = 0
+    let at = 0
+    while (at < data.length) {
+      let end = at
+      let noted = 0
+      for (; noted < LOOKAHEAD_MESSAGES && end < data.length; noted++) {
+        if (end + NOTE_BYTES <= data.length) this.note(end + 2)
+        end += 2 + ((data[end]! << 8) | data[end + 1]!)
+      }
+      lookahead.load()
+      while (at < end) {
+        this.apply(at + 2)
+        at += 2 + ((data[at]! << 8) | data[at + 1]!)
+      }
+      messages += noted
+    }
+    return messages
+  }
+
+  /** All messages about orders carry the reference at the same place, and an add its side behind it; others do no harm. */
+  private note(at: number): void {
+    const { data, view } = this
+    this.lookahead.note(
+      view.getUint16(at + Common.Locate),
+      data[at + AddOrderAt.Side]! & 1,
+      view.getInt32(at + AddOrderAt.Reference + 4),
+      view.getInt32(at + AddOrderAt.Reference),
+    )
+  }
+
+  private apply(at: number): void {
+    const { data, view, book } = this
+    const { input } = book
     switch (data[at]) {
       case Itch50Type.AddOrder:
       case Itch50Type.AddOrderAttributed:
@@ -25,19 +73,19 @@ export function driveBook(data: Uint8Array, view: DataView, book: BookCore): num
           view.getInt32(at + AddOrderAt.Reference + 4),
           view.getInt32(at + AddOrderAt.Reference),
         )
-        break
+        return
       case Itch50Type.OrderDelete:
         book.delete(view.getInt32(at + DeleteAt.Reference + 4), view.getInt32(at + DeleteAt.Reference))
-        break
+        return
       case Itch50Type.OrderExecuted:
       case Itch50Type.OrderExecutedWithPrice:
         input[BookInput.Quantity] = view.getUint32(at + ExecutedAt.Shares)
         book.execute(view.getInt32(at + ExecutedAt.Reference + 4), view.getInt32(at + ExecutedAt.Reference))
-        break
+        return
       case Itch50Type.OrderCancel:
         input[BookInput.Quantity] = view.getUint32(at + CancelAt.Shares)
         book.reduce(view.getInt32(at + CancelAt.Reference + 4), view.getInt32(at + CancelAt.Reference))
-        break
+        return
       case Itch50Type.OrderReplace:
         input[BookInput.Quantity] = view.getUint32(at + ReplaceAt.Shares)
         input[BookInput.Price] = view.getUint32(at + ReplaceAt.Price)
@@ -47,11 +95,8 @@ export function driveBook(data: Uint8Array, view: DataView, book: BookCore): num
           view.getInt32(at + ReplaceAt.NewReference + 4),
           view.getInt32(at + ReplaceAt.NewReference),
         )
-        break
+        return
       default:
     }
-    at += 2 + length
-    count++
   }
-  return count
 }

@@ -1,5 +1,5 @@
 import { BookChange, BookCount } from './book-counts.ts'
-import { type BookLimits, BookMemory } from './book-memory.ts'
+import { type BookLimits, BookMemory, CELL_SHIFT } from './book-memory.ts'
 import { LevelLadders } from './level-ladders.ts'
 import { LevelWord, NO_LEVEL, TopSlot } from './level-store.ts'
 import { NO_ORDER, OrderPool, OrderWord } from './order-pool.ts'
@@ -34,13 +34,11 @@ export class BookCore {
   readonly ladders: LevelLadders
   protected readonly words: Int32Array
   protected readonly doubles: Float64Array
-  protected readonly ordersAt: number
-  protected readonly levelsAt: number
   /** By order slot: the order's place in the sequence of all that ever entered, from 1; only where queues are kept. */
   readonly arrivalSerial: Float64Array
   /** [0] serial of the latest arrival: an order whose serial is not above it had arrived by now. */
   readonly latestArrival = new Float64Array(1)
-  private readonly keepsQueues: boolean
+  readonly keepsQueues: boolean
   private readonly instrumentsMax: number
 
   constructor(limits: BookLimits, keepsQueues: boolean) {
@@ -49,13 +47,11 @@ export class BookCore {
     this.memory = new BookMemory(limits)
     this.words = this.memory.words
     this.doubles = this.memory.doubles
-    this.ordersAt = this.memory.ordersAt
-    this.levelsAt = this.memory.levelsAt
     this.orders = new OrderPool(this.memory, limits.ordersMax)
     this.ladders = new LevelLadders(this.memory, limits)
     this.top = new Float64Array((limits.instrumentsMax + 1) * TopSlot.Slots)
     this.keepsQueues = keepsQueues
-    this.arrivalSerial = new Float64Array(keepsQueues ? limits.ordersMax + 1 : 1)
+    this.arrivalSerial = new Float64Array(keepsQueues ? this.orders.slotMax + 1 : 1)
   }
 
   /** Adds an order at `input` price and quantity. References are two 32-bit words. @returns bits of `BookChange` */
@@ -113,8 +109,8 @@ export class BookCore {
       return BookChange.None
     }
     this.counts[BookCount.Replaces]!++
-    const level = this.words[this.ordersAt + order * OrderWord.Words + OrderWord.Level]!
-    const bookSide = this.words[this.levelsAt + level * LevelWord.Words + LevelWord.BookSide]!
+    const level = this.words[(order << CELL_SHIFT) | OrderWord.Level]!
+    const bookSide = this.words[(level << CELL_SHIFT) | LevelWord.BookSide]!
     const change = this.remove(order)
     if (this.orders.find(newLow, newHigh) !== NO_ORDER) {
       this.counts[BookCount.Duplicates]!++
@@ -144,7 +140,7 @@ export class BookCore {
    * the memory from then on.
    */
   prefault(): void {
-    if (this.orders.slotsUsed > 0) return
+    if (this.orders.livePeak > 0) return
     this.words.fill(0)
     this.top.fill(0)
     this.arrivalSerial.fill(0)
@@ -167,13 +163,13 @@ export class BookCore {
     }
     const order = this.orders.claim(referenceLow, referenceHigh)
     if (order === NO_ORDER) return this.refuse()
-    const orderAt = this.ordersAt + order * OrderWord.Words
-    const levelAt = this.levelsAt + level * LevelWord.Words
-    words[orderAt + OrderWord.Level] = level
-    doubles[(orderAt + OrderWord.Quantity) >> 1] = quantity
-    doubles[(levelAt + LevelWord.Quantity) >> 1]! += quantity
-    const orders = words[levelAt + LevelWord.Orders]! + 1
-    words[levelAt + LevelWord.Orders] = orders
+    const orderAt = order << CELL_SHIFT
+    const levelAt = level << CELL_SHIFT
+    words[orderAt | OrderWord.Level] = level
+    doubles[(orderAt | OrderWord.Quantity) >> 1] = quantity
+    doubles[(levelAt | LevelWord.Quantity) >> 1]! += quantity
+    const orders = words[levelAt | LevelWord.Orders]! + 1
+    words[levelAt | LevelWord.Orders] = orders
     if (this.keepsQueues) this.joinQueue(order, orderAt, levelAt)
     if (this.ladders.best(bookSide) !== level) return BookChange.Book
     return orders === 1 ? this.changeBest(bookSide) : this.changeBestQuantity(bookSide, levelAt)
@@ -191,35 +187,35 @@ export class BookCore {
       this.counts[BookCount.Invalid]!++
       return BookChange.None
     }
-    const orderAt = this.ordersAt + order * OrderWord.Words
-    const left = doubles[(orderAt + OrderWord.Quantity) >> 1]! - quantity
+    const orderAt = order << CELL_SHIFT
+    const left = doubles[(orderAt | OrderWord.Quantity) >> 1]! - quantity
     if (!(left > 0)) {
       if (left < 0) this.counts[BookCount.Excess]!++
       return this.remove(order)
     }
-    doubles[(orderAt + OrderWord.Quantity) >> 1] = left
-    const level = words[orderAt + OrderWord.Level]!
-    const levelAt = this.levelsAt + level * LevelWord.Words
-    doubles[(levelAt + LevelWord.Quantity) >> 1]! -= quantity
-    const bookSide = words[levelAt + LevelWord.BookSide]!
+    doubles[(orderAt | OrderWord.Quantity) >> 1] = left
+    const level = words[orderAt | OrderWord.Level]!
+    const levelAt = level << CELL_SHIFT
+    doubles[(levelAt | LevelWord.Quantity) >> 1]! -= quantity
+    const bookSide = words[levelAt | LevelWord.BookSide]!
     return this.ladders.best(bookSide) === level ? this.changeBestQuantity(bookSide, levelAt) : BookChange.Book
   }
 
   private remove(order: number): number {
     const { words, doubles } = this
-    const orderAt = this.ordersAt + order * OrderWord.Words
-    const level = words[orderAt + OrderWord.Level]!
-    const levelAt = this.levelsAt + level * LevelWord.Words
-    const bookSide = words[levelAt + LevelWord.BookSide]!
+    const orderAt = order << CELL_SHIFT
+    const level = words[orderAt | OrderWord.Level]!
+    const levelAt = level << CELL_SHIFT
+    const bookSide = words[levelAt | LevelWord.BookSide]!
     const isBest = this.ladders.best(bookSide) === level
-    const ordersLeft = words[levelAt + LevelWord.Orders]! - 1
+    const ordersLeft = words[levelAt | LevelWord.Orders]! - 1
     if (ordersLeft === 0) {
       this.ladders.drop(level)
       this.orders.release(order)
       return isBest ? this.changeBest(bookSide) : BookChange.Book
     }
-    words[levelAt + LevelWord.Orders] = ordersLeft
-    doubles[(levelAt + LevelWord.Quantity) >> 1]! -= doubles[(orderAt + OrderWord.Quantity) >> 1]!
+    words[levelAt | LevelWord.Orders] = ordersLeft
+    doubles[(levelAt | LevelWord.Quantity) >> 1]! -= doubles[(orderAt | OrderWord.Quantity) >> 1]!
     if (this.keepsQueues) this.leaveQueue(orderAt, levelAt)
     this.orders.release(order)
     return isBest ? this.changeBestQuantity(bookSide, levelAt) : BookChange.Book
@@ -227,32 +223,32 @@ export class BookCore {
 
   private joinQueue(order: number, orderAt: number, levelAt: number): void {
     const { words } = this
-    const last = words[levelAt + LevelWord.LastOrder]!
-    words[orderAt + OrderWord.Earlier] = last
-    words[orderAt + OrderWord.Later] = NO_ORDER
-    if (last === NO_ORDER) words[levelAt + LevelWord.FirstOrder] = order
-    else words[this.ordersAt + last * OrderWord.Words + OrderWord.Later] = order
-    words[levelAt + LevelWord.LastOrder] = order
+    const last = words[levelAt | LevelWord.LastOrder]!
+    words[orderAt | OrderWord.Earlier] = last
+    words[orderAt | OrderWord.Later] = NO_ORDER
+    if (last === NO_ORDER) words[levelAt | LevelWord.FirstOrder] = order
+    else words[(last << CELL_SHIFT) | OrderWord.Later] = order
+    words[levelAt | LevelWord.LastOrder] = order
     this.latestArrival[0]!++
     this.arrivalSerial[order] = this.latestArrival[0]!
   }
 
   private leaveQueue(orderAt: number, levelAt: number): void {
-    const { words, ordersAt } = this
-    const earlier = words[orderAt + OrderWord.Earlier]!
-    const later = words[orderAt + OrderWord.Later]!
-    if (earlier === NO_ORDER) words[levelAt + LevelWord.FirstOrder] = later
-    else words[ordersAt + earlier * OrderWord.Words + OrderWord.Later] = later
-    if (later === NO_ORDER) words[levelAt + LevelWord.LastOrder] = earlier
-    else words[ordersAt + later * OrderWord.Words + OrderWord.Earlier] = earlier
+    const { words } = this
+    const earlier = words[orderAt | OrderWord.Earlier]!
+    const later = words[orderAt | OrderWord.Later]!
+    if (earlier === NO_ORDER) words[levelAt | LevelWord.FirstOrder] = later
+    else words[(earlier << CELL_SHIFT) | OrderWord.Later] = later
+    if (later === NO_ORDER) words[levelAt | LevelWord.LastOrder] = earlier
+    else words[(later << CELL_SHIFT) | OrderWord.Earlier] = earlier
   }
 
   /** The best level is the one it was, with another quantity. */
   private changeBestQuantity(bookSide: number, levelAt: number): number {
     const at = (bookSide >> 1) * TopSlot.Slots
     const side = bookSide & 1
-    this.top[at + side * 2 + 1] = this.doubles[(levelAt + LevelWord.Quantity) >> 1]!
-    this.top[at + TopSlot.BidOrders + side] = this.words[levelAt + LevelWord.Orders]!
+    this.top[at + side * 2 + 1] = this.doubles[(levelAt | LevelWord.Quantity) >> 1]!
+    this.top[at + TopSlot.BidOrders + side] = this.words[levelAt | LevelWord.Orders]!
     return BookChange.Book | BookChange.Top
   }
 
@@ -268,8 +264,8 @@ export class BookCore {
       top[at + TopSlot.BidOrders + side] = 0
       return BookChange.Book | BookChange.Top
     }
-    const levelAt = this.levelsAt + level * LevelWord.Words
-    top[at + side * 2] = this.doubles[(levelAt + LevelWord.Price) >> 1]!
+    const levelAt = level << CELL_SHIFT
+    top[at + side * 2] = this.doubles[(levelAt | LevelWord.Price) >> 1]!
     const bid = top[at + TopSlot.BidPrice]!
     const ask = top[at + TopSlot.AskPrice]!
     if (bid >= ask && top[at + TopSlot.BidOrders + 1 - side]! > 0) {

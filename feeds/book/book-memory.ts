@@ -1,18 +1,18 @@
 import { XkError } from '../../kernels/host/xk-error.ts'
-import { FarWord, SideWord } from './level-ladders.ts'
-import { LevelWord } from './level-store.ts'
-import { OrderWord } from './order-pool.ts'
+import { FarWord, SideWord } from './ladder-layout.ts'
 
 /** Limits of a book; all memory is allocated at construction, and costs nothing until it is touched. */
 export interface BookLimits {
-  /** Most live orders at once, over all instruments; 1 to 2^25. */
+  /** Most live orders at once, over all instruments; 1 to 2^24. */
   readonly ordersMax: number
-  /** Most price levels at once, over all instruments and both sides; 1 to 2^25. */
+  /** Most price levels at once, over all instruments and both sides; 1 to 2^24. */
   readonly levelsMax: number
   /** Highest instrument id; 1 to 2^20. */
   readonly instrumentsMax: number
 }
 
+/** 32-bit words of a cell: an order or a level. A slot is the number of its cell, so slot << CELL_SHIFT is its first word. */
+export const CELL_SHIFT = 3
 const CACHE_LINE_BYTES = 64
 /** Large blocks of the C allocator begin 16 bytes after a page: its chunk header lies in front of them. */
 const ALLOCATOR_HEADER_BYTES = 16
@@ -20,23 +20,26 @@ const ALLOCATOR_HEADER_BYTES = 16
 /**
  * All memory of a book in one buffer under two views, so that a change of the book works on two base addresses.
  *
- *     ┌─────────┬──────────────┬──────────────┬──────────────┬──────────────┬──────────────┐
- *     │ buckets │ orders       │ levels       │ best levels  │ book sides   │ far runs     │
- *     │ 4 bytes │ 32 bytes     │ 32 bytes     │ 4 bytes      │ 128 bytes    │ 16 bytes     │
- *     │ a hash  │ an order     │ a level      │ a side of an │ a side of an │ a level far  │
- *     │ bucket  │              │              │ instrument   │ instrument   │ from the best│
- *     └─────────┴──────────────┴──────────────┴──────────────┴──────────────┴──────────────┘
+ *     ┌────────┬─────────────┬─────────────┬────────────┬──────────────┬──────────────┬──────────────┐
+ *     │ cell 0 │ home orders │ more orders │ levels     │ best levels  │ book sides   │ far runs     │
+ *     │ unused │ 32 bytes    │ 32 bytes    │ 32 bytes   │ 4 bytes      │ 128 bytes    │ 16 bytes     │
+ *     │        │ a hash home │ an order    │ a level    │ a side of an │ a side of an │ a level far  │
+ *     │        │             │             │            │ instrument   │ instrument   │ from the best│
+ *     └────────┴─────────────┴─────────────┴────────────┴──────────────┴──────────────┴──────────────┘
  *
- * Slot 0 of orders and levels is "none" and never written. The `…At` are word indices of the regions; all begin on cache
- * lines if the guess about the allocator holds, and only speed depends on it.
+ * Orders and levels are cells, named by their number (slot); 0 is "none". Cells and sides begin at multiples of their
+ * size, so a member's index can be or-ed to it, which spares the overflow check of an addition. Sides also begin on cache
+ * lines if the guess about the allocator holds; only speed depends on that.
  */
 export class BookMemory {
   readonly words: Int32Array
   readonly doubles: Float64Array
-  /** Power of two: at least two buckets for each order, so at most half of them are in use. */
-  readonly buckets: number
-  readonly ordersAt: number
-  readonly levelsAt: number
+  /** Homes of the orders' hash, a power of two; slots 1 to `homes`. */
+  readonly homes: number
+  /** Slots of the orders that found their home taken follow, then those of the levels. */
+  readonly firstMoreOrder: number
+  readonly firstLevel: number
+  /** Word indices of the other regions. */
   readonly bestsAt: number
   readonly sidesAt: number
   readonly farAt: number
@@ -44,22 +47,22 @@ export class BookMemory {
   readonly farEntries: number
 
   constructor(limits: BookLimits) {
-    checkBound('ordersMax', limits.ordersMax, 1 << 25)
-    checkBound('levelsMax', limits.levelsMax, 1 << 25)
+    checkBound('ordersMax', limits.ordersMax, 1 << 24)
+    checkBound('levelsMax', limits.levelsMax, 1 << 24)
     checkBound('instrumentsMax', limits.instrumentsMax, 1 << 20)
     const bookSides = (limits.instrumentsMax + 1) * 2
-    this.buckets = 1 << Math.max(4, 32 - Math.clz32(limits.ordersMax * 2 - 1))
+    this.homes = 1 << Math.max(4, 33 - Math.clz32(limits.ordersMax - 1))
     this.farEntries = limits.levelsMax * 4
-    this.ordersAt = this.buckets
-    this.levelsAt = this.ordersAt + toLines((limits.ordersMax + 1) * OrderWord.Words)
-    this.bestsAt = this.levelsAt + toLines((limits.levelsMax + 1) * LevelWord.Words)
-    this.sidesAt = this.bestsAt + toLines(bookSides)
+    this.firstMoreOrder = this.homes + 1
+    this.firstLevel = this.firstMoreOrder + limits.ordersMax
+    this.bestsAt = toSides((this.firstLevel + limits.levelsMax) << CELL_SHIFT)
+    this.sidesAt = toSides(this.bestsAt + bookSides)
     this.farAt = this.sidesAt + bookSides * SideWord.Words
     const bytes = (this.farAt + this.farEntries * FarWord.Words) * 4
     const byteOffset = CACHE_LINE_BYTES - ALLOCATOR_HEADER_BYTES
     const buffer = new ArrayBuffer(byteOffset + bytes)
     this.words = new Int32Array(buffer, byteOffset, bytes >> 2)
-    this.doubles = new Float64Array(buffer, byteOffset, bytes >> 3)
+    this.doubles = new Float64Array(buffer, byteOffset, bytes / 8)
   }
 }
 
@@ -72,6 +75,7 @@ function checkBound(name: string, value: number, most: number): void {
   })
 }
 
-function toLines(words: number): number {
-  return (words + 15) & ~15
+/** Rounds a word index up to where a book side may begin. */
+function toSides(words: number): number {
+  return Math.ceil(words / SideWord.Words) * SideWord.Words
 }

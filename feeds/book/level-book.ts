@@ -10,7 +10,7 @@ import {
 import type { RecordViews } from '../../kernels/records/views.ts'
 import { BookCore, BookInput } from './book-core.ts'
 import { BookChange } from './book-counts.ts'
-import type { BookLimits } from './book-memory.ts'
+import { type BookLimits, CELL_SHIFT } from './book-memory.ts'
 import { LevelWord, NO_LEVEL } from './level-store.ts'
 
 export type { BookLimits } from './book-memory.ts'
@@ -91,24 +91,24 @@ export class LevelBook extends BookCore {
   }
 
   levelPrice(level: number): number {
-    return this.doubles[(this.levelsAt + level * LevelWord.Words + LevelWord.Price) >> 1]!
+    return this.doubles[((level << CELL_SHIFT) | LevelWord.Price) >> 1]!
   }
 
   levelQuantity(level: number): number {
-    return this.doubles[(this.levelsAt + level * LevelWord.Words + LevelWord.Quantity) >> 1]!
+    return this.doubles[((level << CELL_SHIFT) | LevelWord.Quantity) >> 1]!
   }
 
   /** Number of orders at a level. */
   levelOrders(level: number): number {
-    return this.words[this.levelsAt + level * LevelWord.Words + LevelWord.Orders]!
+    return this.words[(level << CELL_SHIFT) | LevelWord.Orders]!
   }
 
   levelInstrument(level: number): number {
-    return this.words[this.levelsAt + level * LevelWord.Words + LevelWord.BookSide]! >> 1
+    return this.words[(level << CELL_SHIFT) | LevelWord.BookSide]! >> 1
   }
 
   levelSide(level: number): Side {
-    return this.words[this.levelsAt + level * LevelWord.Words + LevelWord.BookSide]! & 1
+    return this.words[(level << CELL_SHIFT) | LevelWord.BookSide]! & 1
   }
 
   /** Displayed quantity at a price, 0 where there is no level. */

@@ -1,34 +1,6 @@
-import type { BookLimits, BookMemory } from './book-memory.ts'
+import { type BookLimits, type BookMemory, CELL_SHIFT } from './book-memory.ts'
+import { FarWord, SideWord } from './ladder-layout.ts'
 import { LevelWord, NO_LEVEL } from './level-store.ts'
-
-/**
- * One side of one instrument's book: 128 bytes, two cache lines.
- *
- *      0                    64                   96       100      104      108      112
- *     ┌────────────────────┬────────────────────┬────────┬────────┬────────┬────────┬─────────
- *     │ keys of the near   │ slots of the near  │ near   │ far    │ far    │ far    │ unused
- *     │ levels, 8 × f64    │ levels, 8 × i32    │ count  │ first  │ count  │capacity│
- *     └────────────────────┴────────────────────┴────────┴────────┴────────┴────────┴─────────
- *
- * A level's key is its price on the bid side and minus its price on the ask side, so that the best level has the
- * highest key on both. Near levels lie in ascending order, the best at the end of the used ones.
- */
-export enum SideWord {
-  Keys = 0,
-  Levels = 16,
-  NearCount = 24,
-  FarFirst = 25,
-  FarCount = 26,
-  FarCapacity = 27,
-  Words = 32,
-}
-
-/** One entry of a far run: key f64, level i32, 4 bytes unused. */
-export enum FarWord {
-  Key = 0,
-  Level = 2,
-  Words = 4,
-}
 
 const NEAR_MAX = 8
 /** Levels that move between near and far at once: half, so that a side does not swing to and fro. */
@@ -50,27 +22,26 @@ export class LevelLadders {
   live = 0
   private readonly words: Int32Array
   private readonly doubles: Float64Array
-  private readonly levelsAt: number
   private readonly bestsAt: number
   private readonly sidesAt: number
   private readonly farAt: number
   private readonly farEntries: number
-  private readonly levelsMax: number
+  private readonly lastLevel: number
   /** First entry of the first outgrown run by size class, −1 for none; a run's first level word names the next. */
   private readonly freeRuns = new Int32Array(SIZE_CLASSES).fill(-1)
   private farUsed = 0
   private freeLevel = NO_LEVEL
-  private usedLevels = 0
+  private nextLevel: number
 
   constructor(memory: BookMemory, limits: BookLimits) {
     this.words = memory.words
     this.doubles = memory.doubles
-    this.levelsAt = memory.levelsAt
     this.bestsAt = memory.bestsAt
     this.sidesAt = memory.sidesAt
     this.farAt = memory.farAt
     this.farEntries = memory.farEntries
-    this.levelsMax = limits.levelsMax
+    this.lastLevel = memory.firstLevel + limits.levelsMax - 1
+    this.nextLevel = memory.firstLevel
   }
 
   /** Best level of a book side, or 0. */
@@ -84,18 +55,18 @@ export class LevelLadders {
    */
   find(bookSide: number, input: Float64Array): number {
     const { words, doubles } = this
-    const side = this.sidesAt + bookSide * SideWord.Words
+    const side = (this.sidesAt + bookSide * SideWord.Words) | 0
     const key = (bookSide & 1) === 0 ? input[0]! : -input[0]!
-    const keys = (side + SideWord.Keys) >> 1
-    let index = words[side + SideWord.NearCount]! - 1
-    while (index >= 0 && doubles[keys + index]! > key) index--
+    const keys = side >> 1
+    let index = words[side | SideWord.NearCount]! - 1
+    while (index >= 0 && doubles[(keys + index) | 0]! > key) index--
     if (index >= 0) {
-      return doubles[keys + index] === key ? words[side + SideWord.Levels + index]! : NO_LEVEL
+      return doubles[(keys + index) | 0] === key ? words[((side | SideWord.Levels) + index) | 0]! : NO_LEVEL
     }
-    if (words[side + SideWord.FarCount] === 0) return NO_LEVEL
+    if (words[side | SideWord.FarCount] === 0) return NO_LEVEL
     const entry = this.searchFar(side, key)
     if (entry < 0) return NO_LEVEL
-    return words[this.farAt + (words[side + SideWord.FarFirst]! + entry) * FarWord.Words + FarWord.Level]!
+    return words[this.farAt + (words[side | SideWord.FarFirst]! + entry) * FarWord.Words + FarWord.Level]!
   }
 
   /**
@@ -105,19 +76,19 @@ export class LevelLadders {
   make(bookSide: number, input: Float64Array): number {
     const { words, doubles } = this
     let level = this.freeLevel
-    if (level === NO_LEVEL && this.usedLevels === this.levelsMax) return NO_LEVEL
     const isFree = level !== NO_LEVEL
-    if (!isFree) level = this.usedLevels + 1
+    if (!isFree) level = this.nextLevel
+    if (level > this.lastLevel) return NO_LEVEL
     if (!this.link(bookSide, input, level)) return NO_LEVEL
-    const at = this.levelsAt + level * LevelWord.Words
-    if (isFree) this.freeLevel = words[at + LevelWord.FirstOrder]!
-    else this.usedLevels = level
-    doubles[(at + LevelWord.Price) >> 1] = input[0]!
-    doubles[(at + LevelWord.Quantity) >> 1] = 0
-    words[at + LevelWord.Orders] = 0
-    words[at + LevelWord.FirstOrder] = 0
-    words[at + LevelWord.LastOrder] = 0
-    words[at + LevelWord.BookSide] = bookSide
+    const at = level << CELL_SHIFT
+    if (isFree) this.freeLevel = words[at | LevelWord.FirstOrder]!
+    else this.nextLevel = level + 1
+    doubles[(at | LevelWord.Price) >> 1] = input[0]!
+    doubles[(at | LevelWord.Quantity) >> 1] = 0
+    words[at | LevelWord.Orders] = 0
+    words[at | LevelWord.FirstOrder] = 0
+    words[at | LevelWord.LastOrder] = 0
+    words[at | LevelWord.BookSide] = bookSide
     this.live++
     return level
   }
@@ -125,91 +96,86 @@ export class LevelLadders {
   /** Removes a level. */
   drop(level: number): void {
     const { words, doubles } = this
-    const at = this.levelsAt + level * LevelWord.Words
-    const bookSide = words[at + LevelWord.BookSide]!
-    const side = this.sidesAt + bookSide * SideWord.Words
-    const levels = side + SideWord.Levels
-    const count = words[side + SideWord.NearCount]!
+    const at = level << CELL_SHIFT
+    const bookSide = words[at | LevelWord.BookSide]!
+    const side = (this.sidesAt + bookSide * SideWord.Words) | 0
+    const levels = side | SideWord.Levels
+    const count = words[side | SideWord.NearCount]!
     let index = count - 1
-    while (index >= 0 && words[levels + index] !== level) index--
+    while (index >= 0 && words[(levels + index) | 0] !== level) index--
     if (index >= 0) {
-      const keys = (side + SideWord.Keys) >> 1
+      const keys = side >> 1
       for (let i = index + 1; i < count; i++) {
         doubles[keys + i - 1] = doubles[keys + i]!
         words[levels + i - 1] = words[levels + i]!
       }
-      words[side + SideWord.NearCount] = count - 1
-      if (count === 1 && words[side + SideWord.FarCount]! > 0) this.moveNear(side)
+      words[side | SideWord.NearCount] = count - 1
+      if (count === 1 && words[side | SideWord.FarCount]! > 0) this.moveNear(side)
       if (index === count - 1) {
-        const left = words[side + SideWord.NearCount]!
+        const left = words[side | SideWord.NearCount]!
         words[this.bestsAt + bookSide] = left === 0 ? NO_LEVEL : words[levels + left - 1]!
       }
-    } else this.dropFar(side, bookSide, doubles[(at + LevelWord.Price) >> 1]!)
-    words[at + LevelWord.BookSide] = 0
-    words[at + LevelWord.FirstOrder] = this.freeLevel
+    } else this.dropFar(side, bookSide, doubles[(at | LevelWord.Price) >> 1]!)
+    words[at | LevelWord.BookSide] = 0
+    words[at | LevelWord.FirstOrder] = this.freeLevel
     this.freeLevel = level
     this.live--
   }
 
   /** Number of levels of a book side. */
   count(bookSide: number): number {
-    const side = this.sidesAt + bookSide * SideWord.Words
-    return this.words[side + SideWord.NearCount]! + this.words[side + SideWord.FarCount]!
+    const side = (this.sidesAt + bookSide * SideWord.Words) | 0
+    return this.words[side | SideWord.NearCount]! + this.words[side | SideWord.FarCount]!
   }
 
   /** The level at a depth from 0, the best, to `count` − 1. */
   at(bookSide: number, depth: number): number {
     const { words } = this
-    const side = this.sidesAt + bookSide * SideWord.Words
-    const near = words[side + SideWord.NearCount]!
-    if (depth < near) return words[side + SideWord.Levels + near - 1 - depth]!
-    const entry = words[side + SideWord.FarFirst]! + words[side + SideWord.FarCount]! - 1 - (depth - near)
+    const side = (this.sidesAt + bookSide * SideWord.Words) | 0
+    const near = words[side | SideWord.NearCount]!
+    if (depth < near) return words[(side | SideWord.Levels) + near - 1 - depth]!
+    const entry = words[side | SideWord.FarFirst]! + words[side | SideWord.FarCount]! - 1 - (depth - near)
     return words[this.farAt + entry * FarWord.Words + FarWord.Level]!
   }
 
   /** The next worse level, or 0. */
   worse(level: number): number {
     const { words } = this
-    const at = this.levelsAt + level * LevelWord.Words
-    const bookSide = words[at + LevelWord.BookSide]!
-    const side = this.sidesAt + bookSide * SideWord.Words
-    const near = words[side + SideWord.NearCount]!
+    const at = level << CELL_SHIFT
+    const bookSide = words[at | LevelWord.BookSide]!
+    const side = (this.sidesAt + bookSide * SideWord.Words) | 0
+    const near = words[side | SideWord.NearCount]!
     for (let index = near - 1; index > 0; index--) {
-      if (words[side + SideWord.Levels + index] === level) return words[side + SideWord.Levels + index - 1]!
+      if (words[((side | SideWord.Levels) + index) | 0] === level) return words[(side | SideWord.Levels) + index - 1]!
     }
-    const farFirst = words[side + SideWord.FarFirst]!
-    let entry = words[side + SideWord.FarCount]!
-    if (near === 0 || words[side + SideWord.Levels] !== level) {
-      const price = this.doubles[(at + LevelWord.Price) >> 1]!
+    const farFirst = words[side | SideWord.FarFirst]!
+    let entry = words[side | SideWord.FarCount]!
+    if (near === 0 || words[side | SideWord.Levels] !== level) {
+      const price = this.doubles[(at | LevelWord.Price) >> 1]!
       entry = this.searchFar(side, (bookSide & 1) === 0 ? price : -price)
     }
     return entry > 0 ? words[this.farAt + (farFirst + entry - 1) * FarWord.Words + FarWord.Level]! : NO_LEVEL
   }
 
-  /** Highest slot ever used. */
-  get slotsUsed(): number {
-    return this.usedLevels
-  }
-
   private link(bookSide: number, input: Float64Array, level: number): boolean {
     const { words, doubles } = this
-    const side = this.sidesAt + bookSide * SideWord.Words
+    const side = (this.sidesAt + bookSide * SideWord.Words) | 0
     const key = (bookSide & 1) === 0 ? input[0]! : -input[0]!
-    const keys = (side + SideWord.Keys) >> 1
-    const levels = side + SideWord.Levels
-    if (words[side + SideWord.NearCount] === NEAR_MAX && !this.moveFar(side)) return false
-    const count = words[side + SideWord.NearCount]!
+    const keys = side >> 1
+    const levels = side | SideWord.Levels
+    if (words[side | SideWord.NearCount] === NEAR_MAX && !this.moveFar(side)) return false
+    const count = words[side | SideWord.NearCount]!
     const isWorst = count > 0 && doubles[keys]! > key
-    if (isWorst && words[side + SideWord.FarCount]! > 0) return this.linkFar(side, key, level)
+    if (isWorst && words[side | SideWord.FarCount]! > 0) return this.linkFar(side, key, level)
     let index = count
     while (index > 0 && doubles[keys + index - 1]! > key) {
-      doubles[keys + index] = doubles[keys + index - 1]!
-      words[levels + index] = words[levels + index - 1]!
+      doubles[(keys + index) | 0] = doubles[keys + index - 1]!
+      words[(levels + index) | 0] = words[levels + index - 1]!
       index--
     }
-    doubles[keys + index] = key
-    words[levels + index] = level
-    words[side + SideWord.NearCount] = count + 1
+    doubles[(keys + index) | 0] = key
+    words[(levels + index) | 0] = level
+    words[side | SideWord.NearCount] = count + 1
     if (index === count) words[this.bestsAt + bookSide] = level
     return true
   }
@@ -217,41 +183,41 @@ export class LevelLadders {
   /** Moves the worst near levels to the end of the far run. @returns false when there is no room */
   private moveFar(side: number): boolean {
     const { words, doubles } = this
-    const farCount = words[side + SideWord.FarCount]!
-    if (farCount + MOVED_LEVELS > words[side + SideWord.FarCapacity]! && !this.growFar(side)) return false
-    const to = this.farAt + (words[side + SideWord.FarFirst]! + farCount) * FarWord.Words
-    const keys = (side + SideWord.Keys) >> 1
-    const levels = side + SideWord.Levels
+    const farCount = words[side | SideWord.FarCount]!
+    if (farCount + MOVED_LEVELS > words[side | SideWord.FarCapacity]! && !this.growFar(side)) return false
+    const to = this.farAt + (words[side | SideWord.FarFirst]! + farCount) * FarWord.Words
+    const keys = side >> 1
+    const levels = side | SideWord.Levels
     for (let i = 0; i < MOVED_LEVELS; i++) {
       doubles[(to + i * FarWord.Words) >> 1] = doubles[keys + i]!
       words[to + i * FarWord.Words + FarWord.Level] = words[levels + i]!
       doubles[keys + i] = doubles[keys + i + MOVED_LEVELS]!
       words[levels + i] = words[levels + i + MOVED_LEVELS]!
     }
-    words[side + SideWord.NearCount] = NEAR_MAX - MOVED_LEVELS
-    words[side + SideWord.FarCount] = farCount + MOVED_LEVELS
+    words[side | SideWord.NearCount] = NEAR_MAX - MOVED_LEVELS
+    words[side | SideWord.FarCount] = farCount + MOVED_LEVELS
     return true
   }
 
   /** Moves the best far levels into the empty near ones. */
   private moveNear(side: number): void {
     const { words, doubles } = this
-    const farCount = words[side + SideWord.FarCount]!
+    const farCount = words[side | SideWord.FarCount]!
     const moved = Math.min(MOVED_LEVELS, farCount)
-    const from = this.farAt + (words[side + SideWord.FarFirst]! + farCount - moved) * FarWord.Words
+    const from = this.farAt + (words[side | SideWord.FarFirst]! + farCount - moved) * FarWord.Words
     for (let i = 0; i < moved; i++) {
-      doubles[((side + SideWord.Keys) >> 1) + i] = doubles[(from + i * FarWord.Words) >> 1]!
-      words[side + SideWord.Levels + i] = words[from + i * FarWord.Words + FarWord.Level]!
+      doubles[(side >> 1) + i] = doubles[(from + i * FarWord.Words) >> 1]!
+      words[(side | SideWord.Levels) + i] = words[from + i * FarWord.Words + FarWord.Level]!
     }
-    words[side + SideWord.NearCount] = moved
-    words[side + SideWord.FarCount] = farCount - moved
+    words[side | SideWord.NearCount] = moved
+    words[side | SideWord.FarCount] = farCount - moved
   }
 
   /** @returns the entry of the key in a side's far run, or the complement (~) of the entry it would be inserted at */
   private searchFar(side: number, key: number): number {
     const { words, doubles } = this
-    const first = (this.farAt + words[side + SideWord.FarFirst]! * FarWord.Words) >> 1
-    const count = words[side + SideWord.FarCount]!
+    const first = (this.farAt + words[side | SideWord.FarFirst]! * FarWord.Words) >> 1
+    const count = words[side | SideWord.FarCount]!
     let low = 0
     let high = count
     while (low < high) {
@@ -264,32 +230,32 @@ export class LevelLadders {
 
   private linkFar(side: number, key: number, level: number): boolean {
     const { words } = this
-    const count = words[side + SideWord.FarCount]!
-    if (count === words[side + SideWord.FarCapacity]! && !this.growFar(side)) return false
+    const count = words[side | SideWord.FarCount]!
+    if (count === words[side | SideWord.FarCapacity]! && !this.growFar(side)) return false
     const entry = ~this.searchFar(side, key)
-    const first = this.farAt + words[side + SideWord.FarFirst]! * FarWord.Words
+    const first = this.farAt + words[side | SideWord.FarFirst]! * FarWord.Words
     const at = first + entry * FarWord.Words
     words.copyWithin(at + FarWord.Words, at, first + count * FarWord.Words)
     this.doubles[at >> 1] = key
     words[at + FarWord.Level] = level
-    words[side + SideWord.FarCount] = count + 1
+    words[side | SideWord.FarCount] = count + 1
     return true
   }
 
   private dropFar(side: number, bookSide: number, price: number): void {
     const { words } = this
     const entry = this.searchFar(side, (bookSide & 1) === 0 ? price : -price)
-    const count = words[side + SideWord.FarCount]!
-    const first = this.farAt + words[side + SideWord.FarFirst]! * FarWord.Words
+    const count = words[side | SideWord.FarCount]!
+    const first = this.farAt + words[side | SideWord.FarFirst]! * FarWord.Words
     const at = first + entry * FarWord.Words
     words.copyWithin(at, at + FarWord.Words, first + count * FarWord.Words)
-    words[side + SideWord.FarCount] = count - 1
+    words[side | SideWord.FarCount] = count - 1
   }
 
   private growFar(side: number): boolean {
     const { words, farAt } = this
-    const oldCapacity = words[side + SideWord.FarCapacity]!
-    const oldFirst = words[side + SideWord.FarFirst]!
+    const oldCapacity = words[side | SideWord.FarCapacity]!
+    const oldFirst = words[side | SideWord.FarFirst]!
     const capacity = Math.max(FAR_CAPACITY_MIN, oldCapacity * 2)
     const sizeClass = 31 - Math.clz32(capacity)
     let first = this.freeRuns[sizeClass]!
@@ -306,8 +272,8 @@ export class LevelLadders {
       words[oldAt + FarWord.Level] = this.freeRuns[oldClass]!
       this.freeRuns[oldClass] = oldFirst
     }
-    words[side + SideWord.FarFirst] = first
-    words[side + SideWord.FarCapacity] = capacity
+    words[side | SideWord.FarFirst] = first
+    words[side | SideWord.FarCapacity] = capacity
     return true
   }
 }

@@ -1,5 +1,5 @@
 /**
- * One price level: 32 bytes, half a cache line.
+ * One price level: a cell of 32 bytes, half a cache line.
  *
  *      0            8            16       20       24       28
  *     ┌────────────┬────────────┬────────┬────────┬────────┬────────┐
@@ -9,7 +9,7 @@
  *
  * The members are indices of 32-bit words; price and quantity are the first and second double. `first` and `last` are
  * the ends of the queue of orders, in a book that keeps queues; `first` also links the free levels. Book side =
- * instrument × 2 + side; 0 in a free level. The quantity is exact below 2^53. Slot 0 is "none".
+ * instrument × 2 + side; 0 in a free level. The quantity is exact below 2^53.
  */
 export enum LevelWord {
   Price = 0,
@@ -18,7 +18,6 @@ export enum LevelWord {
   FirstOrder = 5,
   LastOrder = 6,
   BookSide = 7,
-  Words = 8,
 }
 
 export const NO_LEVEL = 0

@@ -1,7 +1,7 @@
-import type { BookMemory } from './book-memory.ts'
+import { type BookMemory, CELL_SHIFT } from './book-memory.ts'
 
 /**
- * One order: 32 bytes, half a cache line.
+ * One order: a cell of 32 bytes, half a cache line.
  *
  *      0            8        12       16       20       24       28
  *     ┌────────────┬────────┬────────┬────────┬────────┬────────┬────────┐
@@ -9,8 +9,8 @@ import type { BookMemory } from './book-memory.ts'
  *     │ f64        │ low u32│high u32│ i32    │ i32    │ i32    │ i32    │
  *     └────────────┴────────┴────────┴────────┴────────┴────────┴────────┘
  *
- * The members are indices of 32-bit words; the quantity is the first double. `chain` links the orders of one hash bucket
- * (or the free slots); `later` and `earlier` link a level's queue. A slot without a level is free.
+ * The members are indices of 32-bit words; the quantity is the first double. `chain` leads from a home to the orders
+ * that found it taken; `later` and `earlier` link a level's queue. A cell without a level holds no order.
  */
 export enum OrderWord {
   Quantity = 0,
@@ -20,7 +20,6 @@ export enum OrderWord {
   Level = 5,
   Later = 6,
   Earlier = 7,
-  Words = 8,
 }
 
 export const NO_ORDER = 0
@@ -28,100 +27,129 @@ export const NO_ORDER = 0
 /**
  * The orders of a book, found by their u64 reference.
  *
- * A chained hash table without tombstones: a bucket holds a slot, the entry is the order itself, so a look-up touches
- * one line of each. The hash keeps neighbouring references in neighbouring buckets, because venues number orders
- * upwards: adds then stream through the buckets. Every lap around them is shifted by a pseudo-random amount that
- * depends on the lap, so that strided references spread too. Freed slots are used again last-in first-out, while their
- * line is still in the cache.
+ * Every reference has a home cell. The order lies in it, or, when it came while the home was taken, in a cell of its own
+ * that hangs in the home's chain; it stays where it is, and a home left empty keeps its chain. So most look-ups, and
+ * the check of an add against duplicates, touch one cache line, and there are no tombstones. The hash keeps
+ * neighbouring references in neighbouring homes, because venues number orders upwards: adds then stream through memory.
+ * Every lap around the homes is shifted by a pseudo-random amount that depends on the lap, so that strided references
+ * spread too.
  *
  * Bound: `capacity` orders; policy: `claim` answers 0 and the book counts the refusal.
  */
 export class OrderPool {
   readonly capacity: number
+  /** Highest order slot there can be. */
+  readonly slotMax: number
   /** Live orders, and the most there were. */
   live = 0
   livePeak = 0
   private readonly words: Int32Array
-  private readonly ordersAt: number
-  private readonly bucketBits: number
-  private readonly bucketMask: number
+  private readonly homeBits: number
+  private readonly homeMask: number
+  private readonly homes: number
   private freeSlot = NO_ORDER
-  private usedSlots = 0
+  private nextSlot: number
 
   constructor(memory: BookMemory, capacity: number) {
     this.capacity = capacity
     this.words = memory.words
-    this.ordersAt = memory.ordersAt
-    this.bucketMask = memory.buckets - 1
-    this.bucketBits = 31 - Math.clz32(memory.buckets)
+    this.homes = memory.homes
+    this.homeMask = memory.homes - 1
+    this.homeBits = 31 - Math.clz32(memory.homes)
+    this.nextSlot = memory.firstMoreOrder
+    this.slotMax = memory.firstMoreOrder + capacity - 1
   }
 
-  /** Bucket of a reference: an index of `words`. */
-  bucketOf(referenceLow: number, referenceHigh: number): number {
+  /** The home cell of a reference. */
+  homeOf(referenceLow: number, referenceHigh: number): number {
     const key = referenceLow ^ Math.imul(referenceHigh, 0x85ebca6b)
-    return (key + Math.imul((key >>> this.bucketBits) ^ (referenceHigh >>> 16), 0x9e3779b1)) & this.bucketMask
+    const lap = (key >>> this.homeBits) ^ (referenceHigh >>> 16)
+    return (((key + Math.imul(lap, 0x9e3779b1)) | 0) & this.homeMask) + 1
   }
 
   /** @returns the slot of the order with this reference, or 0 */
   find(referenceLow: number, referenceHigh: number): number {
-    const { words, ordersAt } = this
-    let slot = words[this.bucketOf(referenceLow, referenceHigh)]!
-    while (slot !== NO_ORDER) {
-      const at = ordersAt + slot * OrderWord.Words
+    const { words } = this
+    const home = this.homeOf(referenceLow, referenceHigh)
+    const at = home << CELL_SHIFT
+    if (
+      words[at | OrderWord.ReferenceLow] === referenceLow &&
+      words[at | OrderWord.ReferenceHigh] === referenceHigh &&
+      words[at | OrderWord.Level] !== 0
+    ) {
+      return home
+    }
+    const chain = words[at | OrderWord.Chain]!
+    return chain === NO_ORDER ? NO_ORDER : this.findChained(chain, referenceLow, referenceHigh)
+  }
+
+  private findChained(chain: number, referenceLow: number, referenceHigh: number): number {
+    const { words } = this
+    for (let slot = chain; slot !== NO_ORDER; slot = words[(slot << CELL_SHIFT) | OrderWord.Chain]!) {
+      const at = slot << CELL_SHIFT
       if (
-        words[at + OrderWord.ReferenceLow] === referenceLow &&
-        words[at + OrderWord.ReferenceHigh] === referenceHigh
+        words[at | OrderWord.ReferenceLow] === referenceLow &&
+        words[at | OrderWord.ReferenceHigh] === referenceHigh
       ) {
         return slot
       }
-      slot = words[at + OrderWord.Chain]!
     }
     return NO_ORDER
   }
 
   /**
-   * Takes a slot for a reference that `find` does not know. Level, links and quantity are for the caller to set.
+   * Takes a cell for a reference that `find` does not know. Level, links and quantity are for the caller to set, the level
+   * at once.
    * @returns the slot, or 0 when the pool is full
    */
   claim(referenceLow: number, referenceHigh: number): number {
-    const { words, ordersAt } = this
-    let slot = this.freeSlot
-    if (slot !== NO_ORDER) this.freeSlot = words[ordersAt + slot * OrderWord.Words + OrderWord.Chain]!
-    else {
-      if (this.usedSlots === this.capacity) return NO_ORDER
-      slot = this.usedSlots + 1
-      this.usedSlots = slot
+    const { words } = this
+    if (this.live === this.capacity) return NO_ORDER
+    const home = this.homeOf(referenceLow, referenceHigh)
+    let at = home << CELL_SHIFT
+    let slot = home
+    if (words[at | OrderWord.Level] !== 0) {
+      slot = this.chainTo(at)
+      at = slot << CELL_SHIFT
     }
-    const at = ordersAt + slot * OrderWord.Words
-    const bucket = this.bucketOf(referenceLow, referenceHigh)
-    words[at + OrderWord.ReferenceLow] = referenceLow
-    words[at + OrderWord.ReferenceHigh] = referenceHigh
-    words[at + OrderWord.Chain] = words[bucket]!
-    words[bucket] = slot
+    words[at | OrderWord.ReferenceLow] = referenceLow
+    words[at | OrderWord.ReferenceHigh] = referenceHigh
     this.live++
     if (this.live > this.livePeak) this.livePeak = this.live
     return slot
   }
 
-  /** Gives a live order's slot back. */
-  release(slot: number): void {
-    const { words, ordersAt } = this
-    const at = ordersAt + slot * OrderWord.Words
-    const next = words[at + OrderWord.Chain]!
-    const bucket = this.bucketOf(words[at + OrderWord.ReferenceLow]!, words[at + OrderWord.ReferenceHigh]!)
-    let before = bucket
-    for (let other = words[bucket]!; other !== slot; other = words[before]!) {
-      before = ordersAt + other * OrderWord.Words + OrderWord.Chain
+  /** Hangs a free cell into the chain of a taken home. */
+  private chainTo(homeAt: number): number {
+    const { words } = this
+    let slot = this.freeSlot
+    if (slot !== NO_ORDER) this.freeSlot = words[(slot << CELL_SHIFT) | OrderWord.Chain]!
+    else {
+      slot = this.nextSlot
+      this.nextSlot = slot + 1
     }
-    words[before] = next
-    words[at + OrderWord.Level] = 0
-    words[at + OrderWord.Chain] = this.freeSlot
-    this.freeSlot = slot
+    words[(slot << CELL_SHIFT) | OrderWord.Chain] = words[homeAt | OrderWord.Chain]!
+    words[homeAt | OrderWord.Chain] = slot
+    return slot
+  }
+
+  /** Gives a live order's cell back. */
+  release(slot: number): void {
+    this.words[(slot << CELL_SHIFT) | OrderWord.Level] = 0
+    if (slot > this.homes) this.unchain(slot)
     this.live--
   }
 
-  /** Highest slot ever used. */
-  get slotsUsed(): number {
-    return this.usedSlots
+  private unchain(slot: number): void {
+    const { words } = this
+    const at = slot << CELL_SHIFT
+    const home = this.homeOf(words[at | OrderWord.ReferenceLow]!, words[at | OrderWord.ReferenceHigh]!)
+    let before = (home << CELL_SHIFT) | OrderWord.Chain
+    for (let other = words[before]!; other !== slot; other = words[before]!) {
+      before = (other << CELL_SHIFT) | OrderWord.Chain
+    }
+    words[before] = words[at | OrderWord.Chain]!
+    words[at | OrderWord.Chain] = this.freeSlot
+    this.freeSlot = slot
   }
 }

@@ -1,4 +1,5 @@
 import { BookCount } from './book-counts.ts'
+import { CELL_SHIFT } from './book-memory.ts'
 import type { LevelBook } from './level-book.ts'
 import { LevelWord, TopSlot } from './level-store.ts'
 import { OrderBook } from './order-book.ts'
@@ -33,25 +34,41 @@ export function verifyBook(book: LevelBook): string[] {
 }
 
 function checkOrders(book: LevelBook, faults: string[]): Map<number, LevelSum> {
-  const { words, doubles, ordersAt } = book.memory
+  const { words, doubles, homes } = book.memory
   const sums = new Map<number, LevelSum>()
   let live = 0
-  for (let order = 1; order <= book.orders.slotsUsed; order++) {
-    const at = ordersAt + order * OrderWord.Words
-    const level = words[at + OrderWord.Level]!
+  for (let order = 1; order <= book.orders.slotMax; order++) {
+    const at = order << CELL_SHIFT
+    const level = words[at | OrderWord.Level]!
     if (level === 0) continue
     live++
-    const quantity = doubles[(at + OrderWord.Quantity) >> 1]!
+    const quantity = doubles[(at | OrderWord.Quantity) >> 1]!
     if (!(quantity > 0)) faults.push(`order ${order} has quantity ${quantity}`)
-    const found = book.orders.find(words[at + OrderWord.ReferenceLow]!, words[at + OrderWord.ReferenceHigh]!)
+    const found = book.orders.find(words[at | OrderWord.ReferenceLow]!, words[at | OrderWord.ReferenceHigh]!)
     if (found !== order) faults.push(`the reference of order ${order} finds ${found}`)
     const sum = sums.get(level) ?? { orders: 0, quantity: 0 }
     sum.orders++
     sum.quantity += quantity
     sums.set(level, sum)
   }
+  for (let home = 1; home <= homes; home++) checkChain(book, home, faults)
   if (live !== book.orders.live) faults.push(`${book.orders.live} orders counted, ${live} in the pool`)
   return sums
+}
+
+/** What hangs in a home's chain belongs there. */
+function checkChain(book: LevelBook, home: number, faults: string[]): void {
+  const { words } = book.memory
+  let walked = 0
+  let slot = words[(home << CELL_SHIFT) | OrderWord.Chain]!
+  for (; slot !== NO_ORDER && walked <= book.orders.live; walked++) {
+    const at = slot << CELL_SHIFT
+    const itsHome = book.orders.homeOf(words[at | OrderWord.ReferenceLow]!, words[at | OrderWord.ReferenceHigh]!)
+    if (itsHome !== home) faults.push(`order ${slot} hangs at home ${home}, not at its own, ${itsHome}`)
+    if (words[at | OrderWord.Level] === 0) faults.push(`home ${home} chains to ${slot}, which is free`)
+    slot = words[at | OrderWord.Chain]!
+  }
+  if (slot !== NO_ORDER) faults.push(`the chain of home ${home} does not end`)
 }
 
 /** @returns number of levels */
@@ -62,7 +79,7 @@ function checkSide(
   sums: Map<number, LevelSum>,
   faults: string[],
 ): number {
-  const { words, levelsAt } = book.memory
+  const { words } = book.memory
   const bookSide = instrument * 2 + side
   const count = book.ladders.count(bookSide)
   const where = `instrument ${instrument} side ${side}`
@@ -76,7 +93,7 @@ function checkSide(
     if (book.findLevel(instrument, side, price) !== level)
       faults.push(`${where}: price ${price} does not find its level`)
     if (!(side === 0 ? price < betterPrice : price > betterPrice)) faults.push(`${where}: ${price} is out of order`)
-    if (words[levelsAt + level * LevelWord.Words + LevelWord.BookSide] !== bookSide) {
+    if (words[(level << CELL_SHIFT) | LevelWord.BookSide] !== bookSide) {
       faults.push(`${where}: level ${level} is not its own`)
     }
     if (sum?.orders !== book.levelOrders(level) || sum.quantity !== book.levelQuantity(level)) {
