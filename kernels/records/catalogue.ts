@@ -497,6 +497,7 @@ export enum Log {
   Level = 40,
   TextBytes = 44,
   Text = 48,
+  // biome-ignore lint/suspicious/noDuplicateEnumValues: the text begins where the fixed part ends
   Bytes = 48,
 }
 
