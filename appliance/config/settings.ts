@@ -202,6 +202,11 @@ export const SETTINGS = {
       max: 100,
       reason: 'a kernel that dies three times dies of something that a restart does not mend',
     }),
+    rehearse: kind.flag({
+      about: 'whether the kernels trade a made-up session before the real one, some seconds long',
+      fallback: true,
+      reason: 'compiled code makes no garbage: the first record meets the same kernel as the millionth',
+    }),
   },
   cores: kind.cores({
     about: '"auto", or a core for each of io, strategy, storage, housekeeping',

@@ -32,7 +32,7 @@ export interface ProcessOptions {
   readonly onTick: (regions: Partial<KernelRegions>) => void
 }
 
-function seatOf(kernel: WorkerKernel, role: RolePlan, housekeeping: RolePlan): CoreSeat {
+function seatOf(kernel: WorkerKernel, role: RolePlan, housekeeping: RolePlan, rehearses: boolean): CoreSeat {
   const isStorage = kernel === 'storage'
   const sleepNsMax = isStorage ? STORAGE_SLEEP_NS_MAX : SLEEP_NS_MAX
   return {
@@ -41,6 +41,7 @@ function seatOf(kernel: WorkerKernel, role: RolePlan, housekeeping: RolePlan): C
     policy: role.policy,
     priority: role.priority,
     lockMemory: false,
+    rehearses,
     wait:
       role.wait === 'spin'
         ? { spins: SPIN_FOREVER, yields: 0, sleepNsMax: 0, isWoken: false }
@@ -71,7 +72,7 @@ export async function runProcesses(session: SessionPlan, options: ProcessOptions
     kernel,
     regions: folder.regions,
     rings: ringsOf(config),
-    seat: seatOf(kernel, plan.roles[kernel], plan.roles.housekeeping),
+    seat: seatOf(kernel, plan.roles[kernel], plan.roles.housekeeping, config.supervisor.rehearse),
     clock,
     isRestart: false,
     config: session[kernel],

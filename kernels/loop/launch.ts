@@ -25,6 +25,8 @@ export interface CoreSeat {
   /** Of `fifo`, 1 to 99. */
   readonly priority: number
   readonly lockMemory: boolean
+  /** Whether the kernel trades a made-up session first, so that its code is compiled when the first record comes. */
+  readonly rehearses: boolean
   readonly wait: WaitPlan
 }
 

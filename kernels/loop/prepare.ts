@@ -3,6 +3,7 @@ import { adoptClock, monotonicNs } from '../host/clock.ts'
 import { lockMemory, pinProcess, pinThread, SchedulerPolicy, setScheduler } from '../host/cores.ts'
 import { installFaultHandler } from '../host/fault.ts'
 import { ignoreSignals } from '../host/process.ts'
+import { ExitCode, XkError } from '../host/xk-error.ts'
 import { FlightRecorder } from '../region/flight-recorder.ts'
 import { FAULT_SLOT_AT, RegionState } from '../region/layout.ts'
 import type { Region } from '../region/region.ts'
@@ -46,10 +47,25 @@ export async function prepareKernel<Config>(launch: KernelLaunch<Config>): Promi
   takeSeat(launch, flight)
   own.state = RegionState.Preparing
   flight.note(FlightCode.Prepared, `epoch ${own.epoch}`)
-  while (Atomics.load(control, ControlWord.Phase) < StartPhase.Attach) await sleep(ATTACH_POLL_MS)
+  await awaitPhase(control, StartPhase.Attach)
   const open = (kernel: KernelName) => (kernel === launch.kernel ? own : openReadOnlyRegion(launch.regions[kernel]))
   const regions = { supervisor, io: open('io'), strategy: open('strategy'), storage: open('storage') }
   return { own, regions, control, membership: supervisor.viewWords('gating'), flight, clock }
+}
+
+/** @throws XkError when the supervisor dies meanwhile: nobody would ever let this kernel go on */
+async function awaitPhase(control: Int32Array, phase: StartPhase): Promise<void> {
+  const parent = process.ppid
+  while (Atomics.load(control, ControlWord.Phase) < phase) {
+    await sleep(ATTACH_POLL_MS)
+    if (process.ppid === parent) continue
+    throw new XkError({
+      code: 'supervisor-lost',
+      what: 'the supervisor died while the kernels got ready',
+      next: 'start again; xk regions --clean removes what is left',
+      exitCode: ExitCode.Kernel,
+    })
+  }
 }
 
 /** Threads started from here on, the helpers, inherit the housekeeping cores; the kernel itself sits down last. */
@@ -75,7 +91,7 @@ export function takeCore({ flight }: PreparedKernel, seat: CoreSeat): void {
 /** Tells that everything is ready, waits until the supervisor lets the loops turn, and takes the kernel's own core. */
 export async function awaitRun(prepared: PreparedKernel, seat: CoreSeat): Promise<void> {
   prepared.own.state = RegionState.Attached
-  while (Atomics.load(prepared.control, ControlWord.Phase) < StartPhase.Run) await sleep(ATTACH_POLL_MS)
+  await awaitPhase(prepared.control, StartPhase.Run)
   const { flight } = prepared
   takeCore(prepared, seat)
   if (seat.policy === 'fifo') {

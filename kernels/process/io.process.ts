@@ -28,7 +28,7 @@ async function main(): Promise<number> {
   const isCapture = launch.config.files.some((path) => describeCapture(path).kind !== CaptureKind.RawItch50)
   const rehearsal = LoadedStrategy.fromScript({ plugin: REHEARSAL_STRATEGY, attach })
   takeCore(prepared, launch.seat)
-  rehearse([{ loaded: rehearsal, params: {} }], clock, isCapture)
+  if (launch.seat.rehearses) rehearse([{ loaded: rehearsal, params: {} }], clock, isCapture)
   const assembly = assembleIo(
     launch.config,
     source,

@@ -27,7 +27,7 @@ async function main(): Promise<number> {
   const places = { io: regions.io, strategy: own, storage: regions.storage, membership }
   const plans = loadStrategies(launch.config)
   // A successor is warm when it has caught up.
-  if (published === undefined) {
+  if (published === undefined && launch.seat.rehearses) {
     takeCore(prepared, launch.seat)
     rehearse(
       plans.map(({ loaded }) => ({ loaded: loaded.withDefinition(REHEARSAL_STRATEGY), params: {} })),

@@ -26,6 +26,7 @@ const tight = ['--set', 'rings.inboundBytes=1 MiB', '--set', 'rings.outboundByte
 
 const WAYS: readonly (readonly [name: string, args: readonly string[]])[] = [
   ['processes, as fast as can be', []],
+  ['processes, after a rehearsal', ['--set', 'supervisor.rehearse=true']],
   ['processes, batches of 1', small],
   ['processes, batches of 4096', large],
   ['processes, 1000 times as fast as recorded', ['--speed', '1000']],

@@ -26,7 +26,8 @@ function runMounted(target: string, size: string, commands: string) {
   return spawnSync('unshare', ['-rm', 'sh', '-c', script], { encoding: 'utf8', timeout: 60_000 })
 }
 
-const replay = (args: string) => `'${process.execPath}' '${xk}' replay '${day}' --instance ${nextInstance()} ${args}`
+const replay = (args: string) =>
+  `'${process.execPath}' '${xk}' replay '${day}' --instance ${nextInstance()} --set supervisor.rehearse=false ${args}`
 
 describe.skipIf(!canMount)('a full disk', { timeout: 90_000 }, () => {
   test('from the start: how much there is and what to do', () => {
