@@ -29,6 +29,8 @@ export class LevelLadders {
   private readonly lastLevel: number
   /** First entry of the first outgrown run by size class, −1 for none; a run's first level word names the next. */
   private readonly freeRuns = new Int32Array(SIZE_CLASSES).fill(-1)
+  /** [0] key that the far run is searched for: a field, because a double argument may be allocated. */
+  private readonly farKey = new Float64Array(1)
   private farUsed = 0
   private freeLevel = NO_LEVEL
   private nextLevel: number
@@ -64,7 +66,8 @@ export class LevelLadders {
       return doubles[(keys + index) | 0] === key ? words[((side | SideWord.Levels) + index) | 0]! : NO_LEVEL
     }
     if (words[side | SideWord.FarCount] === 0) return NO_LEVEL
-    const entry = this.searchFar(side, key)
+    this.farKey[0] = key
+    const entry = this.searchFar(side)
     if (entry < 0) return NO_LEVEL
     return words[this.farAt + (words[side | SideWord.FarFirst]! + entry) * FarWord.Words + FarWord.Level]!
   }
@@ -115,7 +118,11 @@ export class LevelLadders {
         const left = words[side | SideWord.NearCount]!
         words[this.bestsAt + bookSide] = left === 0 ? NO_LEVEL : words[levels + left - 1]!
       }
-    } else this.dropFar(side, bookSide, doubles[(at | LevelWord.Price) >> 1]!)
+    } else {
+      const price = doubles[(at | LevelWord.Price) >> 1]!
+      this.farKey[0] = (bookSide & 1) === 0 ? price : -price
+      this.dropFar(side)
+    }
     words[at | LevelWord.BookSide] = 0
     words[at | LevelWord.FirstOrder] = this.freeLevel
     this.freeLevel = level
@@ -152,7 +159,8 @@ export class LevelLadders {
     let entry = words[side | SideWord.FarCount]!
     if (near === 0 || words[side | SideWord.Levels] !== level) {
       const price = this.doubles[(at | LevelWord.Price) >> 1]!
-      entry = this.searchFar(side, (bookSide & 1) === 0 ? price : -price)
+      this.farKey[0] = (bookSide & 1) === 0 ? price : -price
+      entry = this.searchFar(side)
     }
     return entry > 0 ? words[this.farAt + (farFirst + entry - 1) * FarWord.Words + FarWord.Level]! : NO_LEVEL
   }
@@ -166,7 +174,10 @@ export class LevelLadders {
     if (words[side | SideWord.NearCount] === NEAR_MAX && !this.moveFar(side)) return false
     const count = words[side | SideWord.NearCount]!
     const isWorst = count > 0 && doubles[keys]! > key
-    if (isWorst && words[side | SideWord.FarCount]! > 0) return this.linkFar(side, key, level)
+    if (isWorst && words[side | SideWord.FarCount]! > 0) {
+      this.farKey[0] = key
+      return this.linkFar(side, level)
+    }
     let index = count
     while (index > 0 && doubles[keys + index - 1]! > key) {
       doubles[(keys + index) | 0] = doubles[keys + index - 1]!
@@ -213,9 +224,10 @@ export class LevelLadders {
     words[side | SideWord.FarCount] = farCount - moved
   }
 
-  /** @returns the entry of the key in a side's far run, or the complement (~) of the entry it would be inserted at */
-  private searchFar(side: number, key: number): number {
+  /** @returns the entry of `farKey` in a side's far run, or the complement (~) of the entry it would be inserted at */
+  private searchFar(side: number): number {
     const { words, doubles } = this
+    const key = this.farKey[0]!
     const first = (this.farAt + words[side | SideWord.FarFirst]! * FarWord.Words) >> 1
     const count = words[side | SideWord.FarCount]!
     let low = 0
@@ -228,23 +240,23 @@ export class LevelLadders {
     return low < count && doubles[first + low * (FarWord.Words / 2)] === key ? low : ~low
   }
 
-  private linkFar(side: number, key: number, level: number): boolean {
+  private linkFar(side: number, level: number): boolean {
     const { words } = this
     const count = words[side | SideWord.FarCount]!
     if (count === words[side | SideWord.FarCapacity]! && !this.growFar(side)) return false
-    const entry = ~this.searchFar(side, key)
+    const entry = ~this.searchFar(side)
     const first = this.farAt + words[side | SideWord.FarFirst]! * FarWord.Words
     const at = first + entry * FarWord.Words
     words.copyWithin(at + FarWord.Words, at, first + count * FarWord.Words)
-    this.doubles[at >> 1] = key
+    this.doubles[at >> 1] = this.farKey[0]!
     words[at + FarWord.Level] = level
     words[side | SideWord.FarCount] = count + 1
     return true
   }
 
-  private dropFar(side: number, bookSide: number, price: number): void {
+  private dropFar(side: number): void {
     const { words } = this
-    const entry = this.searchFar(side, (bookSide & 1) === 0 ? price : -price)
+    const entry = this.searchFar(side)
     const count = words[side | SideWord.FarCount]!
     const first = this.farAt + words[side | SideWord.FarFirst]! * FarWord.Words
     const at = first + entry * FarWord.Words

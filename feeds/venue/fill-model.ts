@@ -1,4 +1,5 @@
 import { Liquidity, Side } from '../../kernels/records/catalogue.ts'
+import type { RecordViews } from '../../kernels/records/views.ts'
 import { NO_LEVEL } from '../book/level-store.ts'
 import type { OrderBook } from '../book/order-book.ts'
 import { NO_ORDER } from '../book/order-pool.ts'
@@ -34,6 +35,7 @@ export enum EventSlot {
 export class FillModel {
   /** [0] number of fills, [1] filled quantity. */
   readonly totals = new Float64Array(2)
+  private readonly restPrice = new Float64Array(1)
   private readonly book: OrderBook
   private readonly own: OwnOrders
   private readonly overlay: DisplayedOverlay
@@ -46,9 +48,13 @@ export class FillModel {
     this.overlay = new DisplayedOverlay(book)
   }
 
-  /** Whether a displayed order on the other side is still to be had at the price or better; any price for a market order. */
-  hasLiquidity(bookSide: number, price: number, isLimited: boolean): boolean {
+  /**
+   * Whether a displayed order on the other side is still to be had at price `views.f64[priceAt >> 3]` or better, at any price
+   * if the order is not limited.
+   */
+  hasLiquidity(bookSide: number, views: RecordViews, priceAt: number, isLimited: boolean): boolean {
     const { book } = this
+    const price = views.f64[priceAt >> 3]!
     for (let level = book.ladders.best(bookSide ^ 1); level !== NO_LEVEL; level = book.nextLevel(level)) {
       if (isLimited && !reaches(bookSide, price, book.levelPrice(level))) return false
       for (let order = book.firstOrder(level); order !== NO_ORDER; order = book.nextOrder(order)) {
@@ -75,7 +81,8 @@ export class FillModel {
       }
       if (taken === 0) continue
       const isResting = as === TakeAs.Resting
-      this.fill(slot, taken, isResting ? own.price[slot]! : price, isResting ? Liquidity.Added : Liquidity.Removed)
+      this.responses.fillPrice[0] = isResting ? own.price[slot]! : price
+      this.fill(slot, taken, isResting ? Liquidity.Added : Liquidity.Removed)
       if (taken === wanted) return
     }
   }
@@ -84,7 +91,9 @@ export class FillModel {
   rest(slot: number): void {
     const { book, own } = this
     const bookSide = own.bookSide[slot]!
-    own.ahead[slot] = book.quantityAt(bookSide >> 1, bookSide & 1, own.price[slot]!)
+    this.restPrice[0] = own.price[slot]!
+    const level = book.ladders.find(bookSide, this.restPrice)
+    own.ahead[slot] = level === NO_LEVEL ? 0 : book.levelQuantity(level)
     own.entrySerial[slot] = book.latestArrival[0]!
     own.rest(slot)
   }
@@ -173,16 +182,18 @@ export class FillModel {
   /** @returns the quantity filled: the smaller of what is offered and what is open */
   private fillResting(slot: number, offered: number): number {
     const quantity = Math.min(offered, this.own.leaves[slot]!)
-    this.fill(slot, quantity, this.own.price[slot]!, Liquidity.Added)
+    this.responses.fillPrice[0] = this.own.price[slot]!
+    this.fill(slot, quantity, Liquidity.Added)
     if (this.own.leaves[slot] === 0) this.own.remove(slot)
     return quantity
   }
 
-  private fill(slot: number, quantity: number, price: number, liquidity: Liquidity): void {
+  /** The price is in the responses' `fillPrice`: a double argument may be allocated. */
+  private fill(slot: number, quantity: number, liquidity: Liquidity): void {
     this.own.leaves[slot]! -= quantity
     this.totals[0]!++
     this.totals[1]! += quantity
-    this.responses.fill(slot, price, quantity, liquidity)
+    this.responses.fill(slot, quantity, liquidity)
   }
 }
 

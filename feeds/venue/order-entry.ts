@@ -124,10 +124,8 @@ export class OrderEntry {
   private findFault(views: RecordViews, at: number, isLimited: boolean, isImmediate: boolean): number {
     const instrument = views.u32[(at + Header.Instrument) >> 2]!
     if (instrument === 0 || instrument > this.instrumentsMax) return RejectReason.VenueUnknownInstrument
-    const quantity = views.f64[(at + NewOrder.Quantity) >> 3]!
-    const price = views.f64[(at + NewOrder.Price) >> 3]!
-    if (!isPositiveWhole(quantity)) return RejectReason.VenueInvalidQuantity
-    if (isLimited && !isPositiveWhole(price)) return RejectReason.VenueInvalidPrice
+    if (!isPositiveWhole(views, at + NewOrder.Quantity)) return RejectReason.VenueInvalidQuantity
+    if (isLimited && !isPositiveWhole(views, at + NewOrder.Price)) return RejectReason.VenueInvalidPrice
     const state = this.states.stateOf(instrument)
     if (state === TradingState.Halted || state === TradingState.Paused) return RejectReason.VenueNotTrading
     if (state === TradingState.QuotationOnly && isImmediate) return RejectReason.VenueNotTrading
@@ -138,7 +136,7 @@ export class OrderEntry {
     const isPostOnly = (views.u16[(at + Header.Flags) >> 1]! & FLAG_POST_ONLY) !== 0
     if (isLimited && !isPostOnly) return 0
     const bookSide = (instrument << 1) | (views.u32[(at + NewOrder.Side) >> 2]! & 1)
-    const hasLiquidity = this.fills.hasLiquidity(bookSide, price, isLimited)
+    const hasLiquidity = this.fills.hasLiquidity(bookSide, views, at + NewOrder.Price, isLimited)
     if (isPostOnly) return hasLiquidity ? RejectReason.VenueWouldTakeLiquidity : 0
     return hasLiquidity ? 0 : RejectReason.VenueNoLiquidity
   }
@@ -190,15 +188,15 @@ export class OrderEntry {
   private findReplaceFault(views: RecordViews, at: number, slot: number): number {
     const { orders } = this
     const orderId = views.i32[(at + ReplaceOrder.NewOrderId) >> 2]!
-    const price = views.f64[(at + ReplaceOrder.Price) >> 3]!
     const bookSide = orders.bookSide[slot]!
-    if (!isPositiveWhole(views.f64[(at + ReplaceOrder.Quantity) >> 3]!)) return RejectReason.VenueInvalidQuantity
-    if (!isPositiveWhole(price)) return RejectReason.VenueInvalidPrice
+    if (!isPositiveWhole(views, at + ReplaceOrder.Quantity)) return RejectReason.VenueInvalidQuantity
+    if (!isPositiveWhole(views, at + ReplaceOrder.Price)) return RejectReason.VenueInvalidPrice
     const state = this.states.stateOf(bookSide >> 1)
     if (state === TradingState.Halted || state === TradingState.Paused) return RejectReason.VenueNotTrading
     const other = orders.find(orders.strategy[slot]!, orderId)
     if (other !== NO_OWN_ORDER && other !== slot) return RejectReason.DuplicateOrderId
-    const wouldTake = orders.isPostOnly[slot] === 1 && this.fills.hasLiquidity(bookSide, price, true)
+    const wouldTake =
+      orders.isPostOnly[slot] === 1 && this.fills.hasLiquidity(bookSide, views, at + ReplaceOrder.Price, true)
     return wouldTake ? RejectReason.VenueWouldTakeLiquidity : 0
   }
 
@@ -230,7 +228,8 @@ export class OrderEntry {
   }
 }
 
-/** Whether a price or quantity is a whole number above zero; NaN is not. */
-function isPositiveWhole(value: number): boolean {
+/** Whether the price or quantity at a byte offset is a whole number above zero; NaN is not. */
+function isPositiveWhole(views: RecordViews, at: number): boolean {
+  const value = views.f64[at >> 3]!
   return value > 0 && Math.floor(value) === value && value <= Number.MAX_SAFE_INTEGER
 }

@@ -22,6 +22,8 @@ const TWO_POW_32 = 0x1_0000_0000
 export class VenueResponses {
   /** [0]: number of the latest fill. */
   readonly matches = new Float64Array(1)
+  /** [0]: price of the next fill. */
+  readonly fillPrice = new Float64Array(1)
   private readonly queue: RecordQueue
   private readonly orders: OwnOrders
   private readonly nowNs: Float64Array
@@ -56,14 +58,14 @@ export class VenueResponses {
     views.f64[(at + Replaced.SourceTime) >> 3] = this.nowNs[0]!
   }
 
-  /** Reports a fill; the order's `leaves` are what is left after it. */
-  fill(slot: number, price: number, quantity: number, liquidity: Liquidity): void {
+  /** Reports a fill at `fillPrice`; the order's `leaves` are what is left after it. */
+  fill(slot: number, quantity: number, liquidity: Liquidity): void {
     const at = this.begin(slot, Filled.Bytes, RecordType.Filled)
     const { views } = this.queue
     this.matches[0]!++
     views.i32[(at + Filled.OrderId) >> 2] = this.orders.orderId[slot]!
     views.u32[(at + Filled.Liquidity) >> 2] = liquidity
-    views.f64[(at + Filled.Price) >> 3] = price
+    views.f64[(at + Filled.Price) >> 3] = this.fillPrice[0]!
     views.f64[(at + Filled.Quantity) >> 3] = quantity
     views.f64[(at + Filled.LeavesQuantity) >> 3] = this.orders.leaves[slot]!
     views.f64[(at + Filled.SourceTime) >> 3] = this.nowNs[0]!
