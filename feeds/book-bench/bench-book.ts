@@ -67,7 +67,7 @@ export function benchBook(data: Uint8Array, options: BookBenchOptions): BookBenc
     orderBook.prefault()
     const orderDriver = new BookDriver(data, orderBook)
     measure(times[2], () => orderDriver.run())
-    peakLiveOrders = orderBook.orders.livePeak
+    peakLiveOrders = orderBook.liveOrdersPeak
     unknownReferences = orderBook.unknownReferences
   }
   const [walk, level, full] = times

@@ -1,8 +1,8 @@
 import { BookChange, BookCount } from './book-counts.ts'
-import { type BookLimits, BookMemory, CELL_SHIFT } from './book-memory.ts'
+import { type BookLimits, CELL_SHIFT } from './book-memory.ts'
 import { LevelLadders } from './level-ladders.ts'
 import { LevelWord, NO_LEVEL, TopSlot } from './level-store.ts'
-import { NO_ORDER, OrderPool, OrderWord } from './order-pool.ts'
+import { NO_ORDER, OrderWord } from './order-layout.ts'
 
 /** Slots of `BookCore.input`. */
 export enum BookInput {
@@ -21,42 +21,30 @@ export enum BookInput {
  * The price and quantity of an entry point go through `input`, because a double handed to a function that is not
  * inlined would be allocated.
  */
-export class BookCore {
+export class BookCore extends LevelLadders {
   /** [0] price, [1] quantity of the next call, by `BookInput`. */
   readonly input = new Float64Array(2)
   /** By `BookCount`. */
   readonly counts = new Float64Array(BookCount.Count)
   /** Best bid and offer by instrument id, always current; see `TopSlot`. */
   readonly top: Float64Array
-  readonly limits: BookLimits
-  readonly memory: BookMemory
-  readonly orders: OrderPool
-  readonly ladders: LevelLadders
-  protected readonly words: Int32Array
-  protected readonly doubles: Float64Array
   /** By order slot: the order's place in the sequence of all that ever entered, from 1; only where queues are kept. */
   readonly arrivalSerial: Float64Array
   /** [0] serial of the latest arrival: an order whose serial is not above it had arrived by now. */
   readonly latestArrival = new Float64Array(1)
   readonly keepsQueues: boolean
-  private readonly instrumentsMax: number
 
   constructor(limits: BookLimits, keepsQueues: boolean) {
-    this.limits = limits
-    this.instrumentsMax = limits.instrumentsMax
-    this.memory = new BookMemory(limits)
-    this.words = this.memory.words
-    this.doubles = this.memory.doubles
-    this.orders = new OrderPool(this.memory, limits.ordersMax)
-    this.ladders = new LevelLadders(this.memory, limits)
+    super(limits)
     this.top = new Float64Array((limits.instrumentsMax + 1) * TopSlot.Slots)
     this.keepsQueues = keepsQueues
-    this.arrivalSerial = new Float64Array(keepsQueues ? this.orders.slotMax + 1 : 1)
+    this.arrivalSerial = new Float64Array(keepsQueues ? this.orderSlotMax + 1 : 1)
   }
 
   /** Adds an order at `input` price and quantity. References are two 32-bit words. @returns bits of `BookChange` */
   add(instrument: number, side: number, referenceLow: number, referenceHigh: number): number {
-    if (this.orders.find(referenceLow, referenceHigh) !== NO_ORDER) {
+    const home = this.homeOf(referenceLow, referenceHigh)
+    if (this.findFrom(home, referenceLow, referenceHigh) !== NO_ORDER) {
       this.counts[BookCount.Duplicates]!++
       return BookChange.None
     }
@@ -65,12 +53,12 @@ export class BookCore {
       return BookChange.None
     }
     this.counts[BookCount.Adds]!++
-    return this.insert(instrument * 2 + (side & 1), referenceLow, referenceHigh)
+    return this.insert((instrument << 1) | (side & 1), home, referenceLow, referenceHigh)
   }
 
   /** Takes `input` quantity off an order because it traded. @returns bits of `BookChange` */
   execute(referenceLow: number, referenceHigh: number): number {
-    const order = this.orders.find(referenceLow, referenceHigh)
+    const order = this.findOrder(referenceLow, referenceHigh)
     if (order === NO_ORDER) {
       this.counts[BookCount.UnknownExecutes]!++
       return BookChange.None
@@ -81,7 +69,7 @@ export class BookCore {
 
   /** Takes `input` quantity off an order because part of it was cancelled. @returns bits of `BookChange` */
   reduce(referenceLow: number, referenceHigh: number): number {
-    const order = this.orders.find(referenceLow, referenceHigh)
+    const order = this.findOrder(referenceLow, referenceHigh)
     if (order === NO_ORDER) {
       this.counts[BookCount.UnknownReduces]!++
       return BookChange.None
@@ -92,7 +80,7 @@ export class BookCore {
 
   /** Removes an order. @returns bits of `BookChange` */
   delete(referenceLow: number, referenceHigh: number): number {
-    const order = this.orders.find(referenceLow, referenceHigh)
+    const order = this.findOrder(referenceLow, referenceHigh)
     if (order === NO_ORDER) {
       this.counts[BookCount.UnknownDeletes]!++
       return BookChange.None
@@ -103,7 +91,7 @@ export class BookCore {
 
   /** Replaces an order by one at `input` price and quantity, same side, last in its queue. @returns bits of `BookChange` */
   replace(referenceLow: number, referenceHigh: number, newLow: number, newHigh: number): number {
-    const order = this.orders.find(referenceLow, referenceHigh)
+    const order = this.findOrder(referenceLow, referenceHigh)
     if (order === NO_ORDER) {
       this.counts[BookCount.UnknownReplaces]!++
       return BookChange.None
@@ -112,16 +100,12 @@ export class BookCore {
     const level = this.words[(order << CELL_SHIFT) | OrderWord.Level]!
     const bookSide = this.words[(level << CELL_SHIFT) | LevelWord.BookSide]!
     const change = this.remove(order)
-    if (this.orders.find(newLow, newHigh) !== NO_ORDER) {
+    const home = this.homeOf(newLow, newHigh)
+    if (this.findFrom(home, newLow, newHigh) !== NO_ORDER) {
       this.counts[BookCount.Duplicates]!++
       return change
     }
-    return change | this.insert(bookSide, newLow, newHigh)
-  }
-
-  /** Slot of a live order by its reference, or 0. */
-  findOrder(referenceLow: number, referenceHigh: number): number {
-    return this.orders.find(referenceLow, referenceHigh)
+    return change | this.insert(bookSide, home, newLow, newHigh)
   }
 
   /** Messages about references that the book does not hold. */
@@ -140,13 +124,13 @@ export class BookCore {
    * the memory from then on.
    */
   prefault(): void {
-    if (this.orders.livePeak > 0) return
+    if (this.liveOrdersPeak > 0) return
     this.words.fill(0)
     this.top.fill(0)
     this.arrivalSerial.fill(0)
   }
 
-  private insert(bookSide: number, referenceLow: number, referenceHigh: number): number {
+  private insert(bookSide: number, home: number, referenceLow: number, referenceHigh: number): number {
     const { input, words, doubles } = this
     const quantity = input[BookInput.Quantity]!
     const price = input[BookInput.Price]!
@@ -155,13 +139,13 @@ export class BookCore {
       this.counts[BookCount.Invalid]!++
       return BookChange.None
     }
-    let level = this.ladders.find(bookSide, input)
+    let level = this.findLevelAt(bookSide, input)
     if (level === NO_LEVEL) {
-      if (this.orders.live === this.orders.capacity) return this.refuse()
-      level = this.ladders.make(bookSide, input)
+      if (this.liveOrders === this.ordersMax) return this.refuse()
+      level = this.makeLevel(bookSide, input)
       if (level === NO_LEVEL) return this.refuse()
     }
-    const order = this.orders.claim(referenceLow, referenceHigh)
+    const order = this.claimOrder(home, referenceLow, referenceHigh)
     if (order === NO_ORDER) return this.refuse()
     const orderAt = order << CELL_SHIFT
     const levelAt = level << CELL_SHIFT
@@ -171,7 +155,7 @@ export class BookCore {
     const orders = words[levelAt | LevelWord.Orders]! + 1
     words[levelAt | LevelWord.Orders] = orders
     if (this.keepsQueues) this.joinQueue(order, orderAt, levelAt)
-    if (this.ladders.best(bookSide) !== level) return BookChange.Book
+    if (this.bestLevel(bookSide) !== level) return BookChange.Book
     return orders === 1 ? this.changeBest(bookSide) : this.changeBestQuantity(bookSide, levelAt)
   }
 
@@ -198,7 +182,7 @@ export class BookCore {
     const levelAt = level << CELL_SHIFT
     doubles[(levelAt | LevelWord.Quantity) >> 1]! -= quantity
     const bookSide = words[levelAt | LevelWord.BookSide]!
-    return this.ladders.best(bookSide) === level ? this.changeBestQuantity(bookSide, levelAt) : BookChange.Book
+    return this.bestLevel(bookSide) === level ? this.changeBestQuantity(bookSide, levelAt) : BookChange.Book
   }
 
   private remove(order: number): number {
@@ -207,17 +191,17 @@ export class BookCore {
     const level = words[orderAt | OrderWord.Level]!
     const levelAt = level << CELL_SHIFT
     const bookSide = words[levelAt | LevelWord.BookSide]!
-    const isBest = this.ladders.best(bookSide) === level
+    const isBest = this.bestLevel(bookSide) === level
     const ordersLeft = words[levelAt | LevelWord.Orders]! - 1
     if (ordersLeft === 0) {
-      this.ladders.drop(level)
-      this.orders.release(order)
+      this.dropLevel(level)
+      this.releaseOrder(order)
       return isBest ? this.changeBest(bookSide) : BookChange.Book
     }
     words[levelAt | LevelWord.Orders] = ordersLeft
     doubles[(levelAt | LevelWord.Quantity) >> 1]! -= doubles[(orderAt | OrderWord.Quantity) >> 1]!
     if (this.keepsQueues) this.leaveQueue(orderAt, levelAt)
-    this.orders.release(order)
+    this.releaseOrder(order)
     return isBest ? this.changeBestQuantity(bookSide, levelAt) : BookChange.Book
   }
 
@@ -257,7 +241,7 @@ export class BookCore {
     const { top } = this
     const at = (bookSide >> 1) * TopSlot.Slots
     const side = bookSide & 1
-    const level = this.ladders.best(bookSide)
+    const level = this.bestLevel(bookSide)
     if (level === NO_LEVEL) {
       top[at + side * 2] = 0
       top[at + side * 2 + 1] = 0

@@ -2,7 +2,7 @@ import type { BookCore } from './book-core.ts'
 import { CELL_SHIFT } from './book-memory.ts'
 import { SideWord } from './ladder-layout.ts'
 import { LevelWord } from './level-store.ts'
-import { type OrderPool, OrderWord } from './order-pool.ts'
+import { OrderWord } from './order-layout.ts'
 
 /**
  * Brings into the cache what the next messages of a book will touch: for whoever has several messages at hand before the
@@ -14,7 +14,7 @@ import { type OrderPool, OrderWord } from './order-pool.ts'
  */
 export class BookLookahead {
   readonly capacity: number
-  private readonly orders: OrderPool
+  private readonly book: BookCore
   private readonly words: Int32Array
   private readonly sidesAt: number
   private readonly sidesMax: number
@@ -33,10 +33,10 @@ export class BookLookahead {
   constructor(book: BookCore, capacity = 32) {
     this.capacity = capacity
     this.mask = capacity - 1
-    this.orders = book.orders
-    this.words = book.memory.words
-    this.sidesAt = book.memory.sidesAt
-    this.sidesMax = book.limits.instrumentsMax * 2 + 1
+    this.book = book
+    this.words = book.words
+    this.sidesAt = book.sidesAt
+    this.sidesMax = book.instrumentsMax * 2 + 1
     this.keepsQueues = book.keepsQueues
     this.homes = new Int32Array(capacity)
     this.sides = new Int32Array(capacity)
@@ -48,7 +48,7 @@ export class BookLookahead {
   note(instrument: number, side: number, referenceLow: number, referenceHigh: number): void {
     const at = this.count & this.mask
     const bookSide = Math.min((instrument << 1) | side, this.sidesMax)
-    this.homes[at] = this.orders.homeOf(referenceLow, referenceHigh) << CELL_SHIFT
+    this.homes[at] = this.book.homeOf(referenceLow, referenceHigh) << CELL_SHIFT
     this.sides[at] = (this.sidesAt + bookSide * SideWord.Words) | 0
     this.count = (this.count + 1) | 0
   }

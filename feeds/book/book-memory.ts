@@ -32,13 +32,16 @@ const ALLOCATOR_HEADER_BYTES = 16
  * lines if the guess about the allocator holds; only speed depends on that.
  */
 export class BookMemory {
+  readonly ordersMax: number
+  readonly levelsMax: number
+  readonly instrumentsMax: number
   readonly words: Int32Array
   readonly doubles: Float64Array
   /** Homes of the orders' hash, a power of two; slots 1 to `homes`. */
   readonly homes: number
   /** Slots of the orders that found their home taken follow, then those of the levels. */
-  readonly firstMoreOrder: number
-  readonly firstLevel: number
+  readonly moreOrdersSlot: number
+  readonly levelsSlot: number
   /** Word indices of the other regions. */
   readonly bestsAt: number
   readonly sidesAt: number
@@ -50,12 +53,15 @@ export class BookMemory {
     checkBound('ordersMax', limits.ordersMax, 1 << 24)
     checkBound('levelsMax', limits.levelsMax, 1 << 24)
     checkBound('instrumentsMax', limits.instrumentsMax, 1 << 20)
+    this.ordersMax = limits.ordersMax
+    this.levelsMax = limits.levelsMax
+    this.instrumentsMax = limits.instrumentsMax
     const bookSides = (limits.instrumentsMax + 1) * 2
     this.homes = 1 << Math.max(4, 33 - Math.clz32(limits.ordersMax - 1))
     this.farEntries = limits.levelsMax * 4
-    this.firstMoreOrder = this.homes + 1
-    this.firstLevel = this.firstMoreOrder + limits.ordersMax
-    this.bestsAt = toSides((this.firstLevel + limits.levelsMax) << CELL_SHIFT)
+    this.moreOrdersSlot = this.homes + 1
+    this.levelsSlot = this.moreOrdersSlot + limits.ordersMax
+    this.bestsAt = toSides((this.levelsSlot + limits.levelsMax) << CELL_SHIFT)
     this.sidesAt = toSides(this.bestsAt + bookSides)
     this.farAt = this.sidesAt + bookSides * SideWord.Words
     const bytes = (this.farAt + this.farEntries * FarWord.Words) * 4

@@ -64,30 +64,30 @@ export class LevelBook extends BookCore {
 
   /** Number of price levels of a side. */
   levelCount(instrument: number, side: Side): number {
-    return this.holds(instrument) ? this.ladders.count(instrument * 2 + side) : 0
+    return this.holds(instrument) ? this.countLevels(instrument * 2 + side) : 0
   }
 
   /** The level at a depth, 0 being the best, or 0 when the side has no more levels. */
   levelAt(instrument: number, side: Side, depth: number): number {
     return depth >= 0 && depth < this.levelCount(instrument, side)
-      ? this.ladders.at(instrument * 2 + side, depth)
+      ? this.levelAtDepth(instrument * 2 + side, depth)
       : NO_LEVEL
   }
 
   /** The best level of a side, or 0. */
   firstLevel(instrument: number, side: Side): number {
-    return this.holds(instrument) ? this.ladders.best(instrument * 2 + side) : NO_LEVEL
+    return this.holds(instrument) ? this.bestLevel(instrument * 2 + side) : NO_LEVEL
   }
 
   /** The next worse level, or 0. */
   nextLevel(level: number): number {
-    return this.ladders.worse(level)
+    return this.worseLevel(level)
   }
 
   /** The level at a price, or 0. */
   findLevel(instrument: number, side: Side, price: number): number {
     this.wanted[0] = price
-    return this.holds(instrument) ? this.ladders.find(instrument * 2 + side, this.wanted) : NO_LEVEL
+    return this.holds(instrument) ? this.findLevelAt(instrument * 2 + side, this.wanted) : NO_LEVEL
   }
 
   levelPrice(level: number): number {
@@ -133,6 +133,6 @@ export class LevelBook extends BookCore {
   }
 
   private holds(instrument: number): boolean {
-    return instrument >= 1 && instrument <= this.limits.instrumentsMax
+    return instrument >= 1 && instrument <= this.instrumentsMax
   }
 }

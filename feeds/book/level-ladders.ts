@@ -1,6 +1,7 @@
-import { type BookLimits, type BookMemory, CELL_SHIFT } from './book-memory.ts'
+import { type BookLimits, CELL_SHIFT } from './book-memory.ts'
 import { FarWord, SideWord } from './ladder-layout.ts'
 import { LevelWord, NO_LEVEL } from './level-store.ts'
+import { OrderMap } from './order-map.ts'
 
 const NEAR_MAX = 8
 /** Levels that move between near and far at once: half, so that a side does not swing to and fro. */
@@ -15,39 +16,27 @@ const SIZE_CLASSES = 32
  *
  * Far runs come from one region in powers of two and double when full; outgrown runs are used again for their size.
  * Bound: `levelsMax` levels, and four far entries for each. That covers doubling and outgrown runs while the sides' own
- * maxima sum up to no more than `levelsMax`; policy: `obtain` answers 0 and the book counts the refusal.
+ * maxima sum up to no more than `levelsMax`; policy: `makeLevel` answers 0 and the book counts the refusal.
  */
-export class LevelLadders {
-  /** Live levels. */
-  live = 0
-  private readonly words: Int32Array
-  private readonly doubles: Float64Array
-  private readonly bestsAt: number
-  private readonly sidesAt: number
-  private readonly farAt: number
-  private readonly farEntries: number
-  private readonly lastLevel: number
+export class LevelLadders extends OrderMap {
+  liveLevels = 0
   /** First entry of the first outgrown run by size class, −1 for none; a run's first level word names the next. */
   private readonly freeRuns = new Int32Array(SIZE_CLASSES).fill(-1)
   /** [0] key that the far run is searched for: a field, because a double argument may be allocated. */
   private readonly farKey = new Float64Array(1)
   private farUsed = 0
   private freeLevel = NO_LEVEL
-  private nextLevel: number
+  private nextLevelSlot: number
+  private readonly lastLevel: number
 
-  constructor(memory: BookMemory, limits: BookLimits) {
-    this.words = memory.words
-    this.doubles = memory.doubles
-    this.bestsAt = memory.bestsAt
-    this.sidesAt = memory.sidesAt
-    this.farAt = memory.farAt
-    this.farEntries = memory.farEntries
-    this.lastLevel = memory.firstLevel + limits.levelsMax - 1
-    this.nextLevel = memory.firstLevel
+  constructor(limits: BookLimits) {
+    super(limits)
+    this.lastLevel = this.levelsSlot + limits.levelsMax - 1
+    this.nextLevelSlot = this.levelsSlot
   }
 
   /** Best level of a book side, or 0. */
-  best(bookSide: number): number {
+  bestLevel(bookSide: number): number {
     return this.words[this.bestsAt + bookSide]!
   }
 
@@ -55,7 +44,7 @@ export class LevelLadders {
    * The level of a book side at price `input[0]`.
    * @returns its slot, or 0 when there is none
    */
-  find(bookSide: number, input: Float64Array): number {
+  findLevelAt(bookSide: number, input: Float64Array): number {
     const { words, doubles } = this
     const side = (this.sidesAt + bookSide * SideWord.Words) | 0
     const key = (bookSide & 1) === 0 ? input[0]! : -input[0]!
@@ -73,31 +62,31 @@ export class LevelLadders {
   }
 
   /**
-   * Makes a level at price `input[0]`, where `find` found none.
+   * Makes a level at price `input[0]`, where `findLevelAt` found none.
    * @returns its slot, or 0 when the bound is reached
    */
-  make(bookSide: number, input: Float64Array): number {
+  protected makeLevel(bookSide: number, input: Float64Array): number {
     const { words, doubles } = this
     let level = this.freeLevel
     const isFree = level !== NO_LEVEL
-    if (!isFree) level = this.nextLevel
+    if (!isFree) level = this.nextLevelSlot
     if (level > this.lastLevel) return NO_LEVEL
-    if (!this.link(bookSide, input, level)) return NO_LEVEL
+    if (!this.linkLevel(bookSide, input, level)) return NO_LEVEL
     const at = level << CELL_SHIFT
     if (isFree) this.freeLevel = words[at | LevelWord.FirstOrder]!
-    else this.nextLevel = level + 1
+    else this.nextLevelSlot = level + 1
     doubles[(at | LevelWord.Price) >> 1] = input[0]!
     doubles[(at | LevelWord.Quantity) >> 1] = 0
     words[at | LevelWord.Orders] = 0
     words[at | LevelWord.FirstOrder] = 0
     words[at | LevelWord.LastOrder] = 0
     words[at | LevelWord.BookSide] = bookSide
-    this.live++
+    this.liveLevels++
     return level
   }
 
   /** Removes a level. */
-  drop(level: number): void {
+  protected dropLevel(level: number): void {
     const { words, doubles } = this
     const at = level << CELL_SHIFT
     const bookSide = words[at | LevelWord.BookSide]!
@@ -126,17 +115,17 @@ export class LevelLadders {
     words[at | LevelWord.BookSide] = 0
     words[at | LevelWord.FirstOrder] = this.freeLevel
     this.freeLevel = level
-    this.live--
+    this.liveLevels--
   }
 
   /** Number of levels of a book side. */
-  count(bookSide: number): number {
+  countLevels(bookSide: number): number {
     const side = (this.sidesAt + bookSide * SideWord.Words) | 0
     return this.words[side | SideWord.NearCount]! + this.words[side | SideWord.FarCount]!
   }
 
-  /** The level at a depth from 0, the best, to `count` − 1. */
-  at(bookSide: number, depth: number): number {
+  /** The level at a depth from 0, the best, to `countLevels` − 1. */
+  levelAtDepth(bookSide: number, depth: number): number {
     const { words } = this
     const side = (this.sidesAt + bookSide * SideWord.Words) | 0
     const near = words[side | SideWord.NearCount]!
@@ -146,7 +135,7 @@ export class LevelLadders {
   }
 
   /** The next worse level, or 0. */
-  worse(level: number): number {
+  worseLevel(level: number): number {
     const { words } = this
     const at = level << CELL_SHIFT
     const bookSide = words[at | LevelWord.BookSide]!
@@ -165,7 +154,7 @@ export class LevelLadders {
     return entry > 0 ? words[this.farAt + (farFirst + entry - 1) * FarWord.Words + FarWord.Level]! : NO_LEVEL
   }
 
-  private link(bookSide: number, input: Float64Array, level: number): boolean {
+  private linkLevel(bookSide: number, input: Float64Array, level: number): boolean {
     const { words, doubles } = this
     const side = (this.sidesAt + bookSide * SideWord.Words) | 0
     const key = (bookSide & 1) === 0 ? input[0]! : -input[0]!

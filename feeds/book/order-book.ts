@@ -2,7 +2,7 @@ import type { Side } from '../../kernels/records/catalogue.ts'
 import { type BookLimits, CELL_SHIFT } from './book-memory.ts'
 import { LevelBook } from './level-book.ts'
 import { LevelWord } from './level-store.ts'
-import { NO_ORDER, OrderWord } from './order-pool.ts'
+import { NO_ORDER, OrderWord } from './order-layout.ts'
 
 /**
  * The full order book (L3) of many instruments: price levels as in `LevelBook`, and at each level the queue of its

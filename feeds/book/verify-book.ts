@@ -3,7 +3,7 @@ import { CELL_SHIFT } from './book-memory.ts'
 import type { LevelBook } from './level-book.ts'
 import { LevelWord, TopSlot } from './level-store.ts'
 import { OrderBook } from './order-book.ts'
-import { NO_ORDER, OrderWord } from './order-pool.ts'
+import { NO_ORDER, OrderWord } from './order-layout.ts'
 
 interface LevelSum {
   orders: number
@@ -20,13 +20,13 @@ export function verifyBook(book: LevelBook): string[] {
   const faults: string[] = []
   const sums = checkOrders(book, faults)
   let levels = 0
-  for (let instrument = 1; instrument <= book.limits.instrumentsMax; instrument++) {
+  for (let instrument = 1; instrument <= book.instrumentsMax; instrument++) {
     for (let side = 0; side < 2; side++) levels += checkSide(book, instrument, side, sums, faults)
   }
-  if (levels !== book.ladders.live) faults.push(`${book.ladders.live} levels counted, ${levels} in the ladders`)
+  if (levels !== book.liveLevels) faults.push(`${book.liveLevels} levels counted, ${levels} in the ladders`)
   if (levels !== sums.size) faults.push(`orders lie at ${sums.size} levels, ${levels} are in the ladders`)
-  if (book.orders.live > book.limits.ordersMax) faults.push(`${book.orders.live} orders are more than ordersMax`)
-  if (levels > book.limits.levelsMax) faults.push(`${levels} levels are more than levelsMax`)
+  if (book.liveOrders > book.ordersMax) faults.push(`${book.liveOrders} orders are more than ordersMax`)
+  if (levels > book.levelsMax) faults.push(`${levels} levels are more than levelsMax`)
   for (let i = 0; i < BookCount.Count; i++) {
     if (!(book.counts[i]! >= 0)) faults.push(`count ${BookCount[i]} is ${book.counts[i]}`)
   }
@@ -34,17 +34,17 @@ export function verifyBook(book: LevelBook): string[] {
 }
 
 function checkOrders(book: LevelBook, faults: string[]): Map<number, LevelSum> {
-  const { words, doubles, homes } = book.memory
+  const { words, doubles, homes } = book
   const sums = new Map<number, LevelSum>()
   let live = 0
-  for (let order = 1; order <= book.orders.slotMax; order++) {
+  for (let order = 1; order <= book.orderSlotMax; order++) {
     const at = order << CELL_SHIFT
     const level = words[at | OrderWord.Level]!
     if (level === 0) continue
     live++
     const quantity = doubles[(at | OrderWord.Quantity) >> 1]!
     if (!(quantity > 0)) faults.push(`order ${order} has quantity ${quantity}`)
-    const found = book.orders.find(words[at | OrderWord.ReferenceLow]!, words[at | OrderWord.ReferenceHigh]!)
+    const found = book.findOrder(words[at | OrderWord.ReferenceLow]!, words[at | OrderWord.ReferenceHigh]!)
     if (found !== order) faults.push(`the reference of order ${order} finds ${found}`)
     const sum = sums.get(level) ?? { orders: 0, quantity: 0 }
     sum.orders++
@@ -52,18 +52,18 @@ function checkOrders(book: LevelBook, faults: string[]): Map<number, LevelSum> {
     sums.set(level, sum)
   }
   for (let home = 1; home <= homes; home++) checkChain(book, home, faults)
-  if (live !== book.orders.live) faults.push(`${book.orders.live} orders counted, ${live} in the pool`)
+  if (live !== book.liveOrders) faults.push(`${book.liveOrders} orders counted, ${live} in the pool`)
   return sums
 }
 
 /** What hangs in a home's chain belongs there. */
 function checkChain(book: LevelBook, home: number, faults: string[]): void {
-  const { words } = book.memory
+  const { words } = book
   let walked = 0
   let slot = words[(home << CELL_SHIFT) | OrderWord.Chain]!
-  for (; slot !== NO_ORDER && walked <= book.orders.live; walked++) {
+  for (; slot !== NO_ORDER && walked <= book.liveOrders; walked++) {
     const at = slot << CELL_SHIFT
-    const itsHome = book.orders.homeOf(words[at | OrderWord.ReferenceLow]!, words[at | OrderWord.ReferenceHigh]!)
+    const itsHome = book.homeOf(words[at | OrderWord.ReferenceLow]!, words[at | OrderWord.ReferenceHigh]!)
     if (itsHome !== home) faults.push(`order ${slot} hangs at home ${home}, not at its own, ${itsHome}`)
     if (words[at | OrderWord.Level] === 0) faults.push(`home ${home} chains to ${slot}, which is free`)
     slot = words[at | OrderWord.Chain]!
@@ -79,14 +79,14 @@ function checkSide(
   sums: Map<number, LevelSum>,
   faults: string[],
 ): number {
-  const { words } = book.memory
+  const { words } = book
   const bookSide = instrument * 2 + side
-  const count = book.ladders.count(bookSide)
+  const count = book.countLevels(bookSide)
   const where = `instrument ${instrument} side ${side}`
-  let walked = book.ladders.best(bookSide)
+  let walked = book.bestLevel(bookSide)
   let betterPrice = side === 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY
   for (let depth = 0; depth < count; depth++) {
-    const level = book.ladders.at(bookSide, depth)
+    const level = book.levelAtDepth(bookSide, depth)
     const price = book.levelPrice(level)
     const sum = sums.get(level)
     if (level !== walked) faults.push(`${where}: the walk finds level ${walked} at depth ${depth}, not ${level}`)
@@ -127,7 +127,7 @@ function checkQueue(book: OrderBook, level: number, where: string, faults: strin
   let earlier = NO_ORDER
   let walked = 0
   let order = book.firstOrder(level)
-  while (order !== NO_ORDER && walked <= book.orders.live) {
+  while (order !== NO_ORDER && walked <= book.liveOrders) {
     if (book.previousOrder(order) !== earlier) faults.push(`${where}: order ${order} does not follow ${earlier}`)
     if (book.orderLevel(order) !== level) faults.push(`${where}: order ${order} is in the queue of another level`)
     if (earlier !== NO_ORDER && !(book.arrivalSerial[earlier]! < book.arrivalSerial[order]!)) {

@@ -13,8 +13,8 @@ export class DisplayedOverlay {
 
   constructor(book: OrderBook) {
     this.book = book
-    this.taken = new Float64Array(book.orders.slotMax + 1)
-    this.takenSerial = new Float64Array(book.orders.slotMax + 1)
+    this.taken = new Float64Array(book.orderSlotMax + 1)
+    this.takenSerial = new Float64Array(book.orderSlotMax + 1)
   }
 
   /** Quantity of a displayed order that nobody here has taken yet. */

@@ -2,7 +2,7 @@ import { Liquidity, Side } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
 import { NO_LEVEL } from '../book/level-store.ts'
 import type { OrderBook } from '../book/order-book.ts'
-import { NO_ORDER } from '../book/order-pool.ts'
+import { NO_ORDER } from '../book/order-layout.ts'
 import { DisplayedOverlay } from './displayed-overlay.ts'
 import { NO_OWN_ORDER, type OwnOrders } from './own-orders.ts'
 import type { VenueResponses } from './venue-responses.ts'
@@ -55,7 +55,7 @@ export class FillModel {
   hasLiquidity(bookSide: number, views: RecordViews, priceAt: number, isLimited: boolean): boolean {
     const { book } = this
     const price = views.f64[priceAt >> 3]!
-    for (let level = book.ladders.best(bookSide ^ 1); level !== NO_LEVEL; level = book.nextLevel(level)) {
+    for (let level = book.bestLevel(bookSide ^ 1); level !== NO_LEVEL; level = book.nextLevel(level)) {
       if (isLimited && !reaches(bookSide, price, book.levelPrice(level))) return false
       for (let order = book.firstOrder(level); order !== NO_ORDER; order = book.nextOrder(order)) {
         if (this.overlay.available(order) > 0) return true
@@ -68,7 +68,7 @@ export class FillModel {
   takeLevels(slot: number, isLimited: boolean, as: TakeAs): void {
     const { book, own } = this
     const bookSide = own.bookSide[slot]!
-    for (let level = book.ladders.best(bookSide ^ 1); level !== NO_LEVEL; level = book.nextLevel(level)) {
+    for (let level = book.bestLevel(bookSide ^ 1); level !== NO_LEVEL; level = book.nextLevel(level)) {
       const price = book.levelPrice(level)
       if (isLimited && !reaches(bookSide, own.price[slot]!, price)) return
       const wanted = own.leaves[slot]!
@@ -92,7 +92,7 @@ export class FillModel {
     const { book, own } = this
     const bookSide = own.bookSide[slot]!
     this.restPrice[0] = own.price[slot]!
-    const level = book.ladders.find(bookSide, this.restPrice)
+    const level = book.findLevelAt(bookSide, this.restPrice)
     own.ahead[slot] = level === NO_LEVEL ? 0 : book.levelQuantity(level)
     own.entrySerial[slot] = book.latestArrival[0]!
     own.rest(slot)

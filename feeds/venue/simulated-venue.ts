@@ -13,7 +13,7 @@ import {
 import type { RecordViews } from '../../kernels/records/views.ts'
 import { BookChange } from '../book/book-counts.ts'
 import { OrderBook } from '../book/order-book.ts'
-import { NO_ORDER } from '../book/order-pool.ts'
+import { NO_ORDER } from '../book/order-layout.ts'
 import { EventSlot, FillModel } from './fill-model.ts'
 import { OrderEntry } from './order-entry.ts'
 import { OwnOrders } from './own-orders.ts'

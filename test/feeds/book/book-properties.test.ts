@@ -173,11 +173,11 @@ describe('books against a plain model', () => {
           const book = new OrderBook({ ordersMax, levelsMax, instrumentsMax: 2 })
           let refused = 0
           for (const item of steps) {
-            const live = book.orders.live
+            const live = book.liveOrders
             const before = book.counts[BookCount.OrdersRefused]!
             drive(book, item)
             refused += book.counts[BookCount.OrdersRefused]! - before
-            expect(book.orders.live).toBeLessThanOrEqual(Math.min(ordersMax, live + 1))
+            expect(book.liveOrders).toBeLessThanOrEqual(Math.min(ordersMax, live + 1))
           }
           expect(book.counts[BookCount.OrdersRefused]).toBe(refused)
           expect(verifyBook(book)).toEqual([])
@@ -223,7 +223,7 @@ describe('books against a plain model', () => {
       expect(book.add(1, 0, 7, 0)).toBe(BookChange.None)
     }
     expect(book.counts[BookCount.Invalid]).toBe(5)
-    expect(book.orders.live).toBe(0)
+    expect(book.liveOrders).toBe(0)
     expect(verifyBook(book)).toEqual([])
   })
 })

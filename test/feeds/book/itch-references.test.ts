@@ -76,7 +76,7 @@ describe.skipIf(folder === undefined)('books built from the reference captures',
         const levels = finalLevels(book)
         expect(createHash('sha256').update(levels.join('')).digest('hex')).toBe(expected.final_levels_sha256)
         expect(levels.length).toBe(expected.levels_at_end)
-        expect(book.orders.live).toBe(expected.open_orders_at_end)
+        expect(book.liveOrders).toBe(expected.open_orders_at_end)
         for (const [counter, index] of Object.entries(COUNTERS)) {
           expect(book.counts[index], counter).toBe(expected.counters[counter] ?? 0)
         }

@@ -124,6 +124,6 @@ console.log(
     grownBytes,
     fills: venue.fills.totals[0],
     live: venue.orders.count,
-    orders: book.orders.live,
+    orders: book.liveOrders,
   }),
 )

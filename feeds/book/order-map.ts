@@ -1,28 +1,5 @@
-import { type BookMemory, CELL_SHIFT } from './book-memory.ts'
-
-/**
- * One order: a cell of 32 bytes, half a cache line.
- *
- *      0            8        12       16       20       24       28
- *     ┌────────────┬────────┬────────┬────────┬────────┬────────┬────────┐
- *     │ quantity   │ reference       │ chain  │ level  │ later  │ earlier│
- *     │ f64        │ low u32│high u32│ i32    │ i32    │ i32    │ i32    │
- *     └────────────┴────────┴────────┴────────┴────────┴────────┴────────┘
- *
- * The members are indices of 32-bit words; the quantity is the first double. `chain` leads from a home to the orders
- * that found it taken; `later` and `earlier` link a level's queue. A cell without a level holds no order.
- */
-export enum OrderWord {
-  Quantity = 0,
-  ReferenceLow = 2,
-  ReferenceHigh = 3,
-  Chain = 4,
-  Level = 5,
-  Later = 6,
-  Earlier = 7,
-}
-
-export const NO_ORDER = 0
+import { type BookLimits, BookMemory, CELL_SHIFT } from './book-memory.ts'
+import { NO_ORDER, OrderWord } from './order-layout.ts'
 
 /**
  * The orders of a book, found by their u64 reference.
@@ -34,30 +11,25 @@ export const NO_ORDER = 0
  * Every lap around the homes is shifted by a pseudo-random amount that depends on the lap, so that strided references
  * spread too.
  *
- * Bound: `capacity` orders; policy: `claim` answers 0 and the book counts the refusal.
+ * Bound: `ordersMax` orders; policy: `claimOrder` answers 0 and the book counts the refusal.
  */
-export class OrderPool {
-  readonly capacity: number
+export class OrderMap extends BookMemory {
   /** Highest order slot there can be. */
-  readonly slotMax: number
+  readonly orderSlotMax: number
   /** Live orders, and the most there were. */
-  live = 0
-  livePeak = 0
-  private readonly words: Int32Array
+  liveOrders = 0
+  liveOrdersPeak = 0
   private readonly homeBits: number
   private readonly homeMask: number
-  private readonly homes: number
-  private freeSlot = NO_ORDER
-  private nextSlot: number
+  private freeOrder = NO_ORDER
+  private nextOrderSlot: number
 
-  constructor(memory: BookMemory, capacity: number) {
-    this.capacity = capacity
-    this.words = memory.words
-    this.homes = memory.homes
-    this.homeMask = memory.homes - 1
-    this.homeBits = 31 - Math.clz32(memory.homes)
-    this.nextSlot = memory.firstMoreOrder
-    this.slotMax = memory.firstMoreOrder + capacity - 1
+  constructor(limits: BookLimits) {
+    super(limits)
+    this.homeMask = this.homes - 1
+    this.homeBits = 31 - Math.clz32(this.homes)
+    this.nextOrderSlot = this.moreOrdersSlot
+    this.orderSlotMax = this.moreOrdersSlot + limits.ordersMax - 1
   }
 
   /** The home cell of a reference. */
@@ -67,10 +39,14 @@ export class OrderPool {
     return (((key + Math.imul(lap, 0x9e3779b1)) | 0) & this.homeMask) + 1
   }
 
-  /** @returns the slot of the order with this reference, or 0 */
-  find(referenceLow: number, referenceHigh: number): number {
+  /** Slot of the live order with this reference (two 32-bit words), or 0. */
+  findOrder(referenceLow: number, referenceHigh: number): number {
+    return this.findFrom(this.homeOf(referenceLow, referenceHigh), referenceLow, referenceHigh)
+  }
+
+  /** The same with the reference's home at hand. */
+  protected findFrom(home: number, referenceLow: number, referenceHigh: number): number {
     const { words } = this
-    const home = this.homeOf(referenceLow, referenceHigh)
     const at = home << CELL_SHIFT
     if (
       words[at | OrderWord.ReferenceLow] === referenceLow &&
@@ -98,14 +74,13 @@ export class OrderPool {
   }
 
   /**
-   * Takes a cell for a reference that `find` does not know. Level, links and quantity are for the caller to set, the level
-   * at once.
-   * @returns the slot, or 0 when the pool is full
+   * Takes a cell for a reference that is not there, with its home at hand. Level, links and quantity are for the caller to
+   * set, the level at once.
+   * @returns the slot, or 0 when there are `ordersMax` orders
    */
-  claim(referenceLow: number, referenceHigh: number): number {
+  protected claimOrder(home: number, referenceLow: number, referenceHigh: number): number {
     const { words } = this
-    if (this.live === this.capacity) return NO_ORDER
-    const home = this.homeOf(referenceLow, referenceHigh)
+    if (this.liveOrders === this.ordersMax) return NO_ORDER
     let at = home << CELL_SHIFT
     let slot = home
     if (words[at | OrderWord.Level] !== 0) {
@@ -114,19 +89,19 @@ export class OrderPool {
     }
     words[at | OrderWord.ReferenceLow] = referenceLow
     words[at | OrderWord.ReferenceHigh] = referenceHigh
-    this.live++
-    if (this.live > this.livePeak) this.livePeak = this.live
+    this.liveOrders++
+    if (this.liveOrders > this.liveOrdersPeak) this.liveOrdersPeak = this.liveOrders
     return slot
   }
 
   /** Hangs a free cell into the chain of a taken home. */
   private chainTo(homeAt: number): number {
     const { words } = this
-    let slot = this.freeSlot
-    if (slot !== NO_ORDER) this.freeSlot = words[(slot << CELL_SHIFT) | OrderWord.Chain]!
+    let slot = this.freeOrder
+    if (slot !== NO_ORDER) this.freeOrder = words[(slot << CELL_SHIFT) | OrderWord.Chain]!
     else {
-      slot = this.nextSlot
-      this.nextSlot = slot + 1
+      slot = this.nextOrderSlot
+      this.nextOrderSlot = slot + 1
     }
     words[(slot << CELL_SHIFT) | OrderWord.Chain] = words[homeAt | OrderWord.Chain]!
     words[homeAt | OrderWord.Chain] = slot
@@ -134,10 +109,10 @@ export class OrderPool {
   }
 
   /** Gives a live order's cell back. */
-  release(slot: number): void {
+  protected releaseOrder(slot: number): void {
     this.words[(slot << CELL_SHIFT) | OrderWord.Level] = 0
     if (slot > this.homes) this.unchain(slot)
-    this.live--
+    this.liveOrders--
   }
 
   private unchain(slot: number): void {
@@ -149,7 +124,7 @@ export class OrderPool {
       before = (other << CELL_SHIFT) | OrderWord.Chain
     }
     words[before] = words[at | OrderWord.Chain]!
-    words[at | OrderWord.Chain] = this.freeSlot
-    this.freeSlot = slot
+    words[at | OrderWord.Chain] = this.freeOrder
+    this.freeOrder = slot
   }
 }
