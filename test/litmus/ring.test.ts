@@ -23,7 +23,7 @@ const RECORDS = 2_000_000 * LITMUS_FACTOR
 const DEATHS = 6 * LITMUS_FACTOR
 /** An observer at the edge stays within this of being overtaken: records and the step by which the claim runs ahead. */
 const EDGE_BYTES = RING_BYTES - 6 * 1024
-/** More than a lap: an observer that keeps being overtaken without need shows. */
+/** More than a lap. */
 const SEEN_MIN = 1000
 const STOPS = 3 * LITMUS_FACTOR
 const DEADLINE_MS = 60_000 * LITMUS_FACTOR
@@ -44,6 +44,12 @@ function sleepUpTo(msMax: number, random: (limit: number) => number): Promise<vo
 async function untilPublished(stage: Theatre, moreLaps: number, needed: readonly Actor[]): Promise<void> {
   const goal = stage.laps() + moreLaps
   await until(() => stage.laps() >= goal, needed)
+}
+
+/** However seldom an observer gets a turn, it gets to read: one that never does was told that it is overtaken without need. */
+async function untilSeen(stage: Theatre, observer: string, needed: readonly Actor[]): Promise<void> {
+  const { [Progress.Seen]: before } = stage.progress(observer)
+  await until(() => stage.progress(observer)[Progress.Seen]! >= before! + SEEN_MIN, needed)
 }
 
 function expectComplete(stage: Theatre, consumer: string, total: number, first?: number): void {
@@ -89,6 +95,8 @@ describe.each(findNodes())('on Node $version (V8 $v8), replayed by XK_SEED=%j'.r
       observer.signal('SIGCONT')
       await untilPublished(stage, 20, everyone)
     }
+    await untilSeen(stage, 'observer', everyone)
+    await untilSeen(stage, 'edge', everyone)
     const total = await stage.finish(producer, [slow, late, observer, edge])
     expectComplete(stage, 'slow', total, 1)
     expectComplete(stage, 'late', total)
@@ -96,9 +104,8 @@ describe.each(findNodes())('on Node $version (V8 $v8), replayed by XK_SEED=%j'.r
     for (const who of ['observer', 'edge']) {
       const seen = stage.progress(who)
       expect(seen[Progress.Seen]! + seen[Progress.Lost]!).toBe(total)
-      expect(seen[Progress.Lost]).toBeGreaterThan(0)
     }
-    expect(stage.progress('observer')[Progress.Seen]).toBeGreaterThan(SEEN_MIN)
+    expect(stage.progress('observer')[Progress.Lost]).toBeGreaterThan(0)
   })
 
   test('consumers killed anywhere are succeeded without loss or repetition', { timeout: DEADLINE_MS }, async () => {
@@ -154,10 +161,10 @@ describe.each(findNodes())('on Node $version (V8 $v8), replayed by XK_SEED=%j'.r
       await until(() => stage.region('producer').epoch > epoch, [producer, reader, observer])
     }
     await untilPublished(stage, 2, [producer, reader, observer])
+    await untilSeen(stage, 'observer', [producer, reader, observer])
     const total = await stage.finish(producer, [reader, observer])
     expectComplete(stage, 'reader', total, 1)
     const seen = stage.progress('observer')
     expect(seen[Progress.Seen]! + seen[Progress.Lost]!).toBe(total)
-    expect(seen[Progress.Seen]).toBeGreaterThan(SEEN_MIN)
   })
 })
