@@ -4,7 +4,6 @@
  * @module
  */
 import { writeSync } from 'node:fs'
-import { yieldCore } from '../../kernels/host/cores.ts'
 import { createOwnedRegion, openReadOnlyRegion } from '../../kernels/region/shared.ts'
 import {
   MEMORY_PLAN,
@@ -15,6 +14,7 @@ import {
   SLOTS,
 } from './support/memory-stage.ts'
 import { isOptimised } from './support/optimised.ts'
+import { pause } from './support/pause.ts'
 
 const part: MemoryPart = JSON.parse(process.argv[2] ?? '')
 const own = createOwnedRegion(part.own, MEMORY_PLAN, { kernel: part.isFirst ? 'first' : 'second', instance: 'litmus' })
@@ -25,7 +25,7 @@ const otherWords = other.viewWords('words')
 /** Both begin a round together: no sooner than the other has finished the one before. */
 function meet(round: number): void {
   Atomics.store(ownWords, MemoryWord.Round, round)
-  for (let looks = 0; Atomics.load(otherWords, MemoryWord.Round) < round; looks++) if (looks > 2000) yieldCore()
+  for (let looks = 0; Atomics.load(otherWords, MemoryWord.Round) < round; looks++) if (looks > 2000) pause()
 }
 
 /** Publishes like a producer: claim, then payload by plain stores of doubles and words, then tail. */

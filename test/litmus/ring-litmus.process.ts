@@ -3,7 +3,6 @@
  * the first record that is not what must come next.
  * @module
  */
-import { yieldCore } from '../../kernels/host/cores.ts'
 import { Header } from '../../kernels/records/catalogue.ts'
 import type { Region } from '../../kernels/region/region.ts'
 import { createOwnedRegion, openReadOnlyRegion } from '../../kernels/region/shared.ts'
@@ -13,6 +12,7 @@ import { RingObserver } from '../../kernels/ring/observer.ts'
 import { RingProducer } from '../../kernels/ring/producer.ts'
 import { makeRandom } from './support/actor.ts'
 import { isOptimised } from './support/optimised.ts'
+import { pause } from './support/pause.ts'
 import { endsBatch, isWhole, lengthOf, writeRecord } from './support/records.ts'
 import { Control, type Part, PRODUCER_PLAN, Progress, READER_PLAN, regionPath } from './support/stage.ts'
 
@@ -66,7 +66,7 @@ class ProducerActor {
     while (Atomics.load(control, Control.StopProducer) === 0) {
       if (this.step(STEP_RECORDS) === 0) {
         progress[Progress.Waits]!++
-        yieldCore()
+        pause()
       }
       progress[Progress.Last] = this.#sequence
       noteOptimised(this.step)
@@ -132,7 +132,7 @@ class ConsumerActor {
       if (seen === 0) {
         if (isFinal) return
         progress[Progress.Waits]!++
-        yieldCore()
+        pause()
         continue
       }
       if (this.#first === 0) this.#first = before === 0 ? this.#last - seen + 1 : before
@@ -184,7 +184,7 @@ class ObserverActor {
       const known = progress[Progress.Seen]! + progress[Progress.Lost]!
       if (this.#last !== 0 && seen > 0 && known < this.#last) throw new Error(`observer: ${known} of ${this.#last}`)
       if (isFinal && known >= total[0]!) return
-      if (seen === 0) yieldCore()
+      if (seen === 0) pause()
       mayRest(seen)
       noteOptimised(this.step)
     }
