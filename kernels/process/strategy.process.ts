@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { collectGarbage } from '../loop/collect-garbage.ts'
 import { FlightCode } from '../loop/flight-code.ts'
 import { GarbageWatch } from '../loop/garbage-watch.ts'
@@ -17,8 +18,12 @@ import { PublishedRecords } from '../strategy/published-records.ts'
 import type { StrategyKernelConfig } from '../strategy/strategy-config.ts'
 import { StrategyHost } from '../strategy/strategy-host.ts'
 
+/** V8's budget of bytecode before a function is compiled, far below its default: a plugin's own hooks are cold at record 1. */
+const EARLY_COMPILATION = '--interrupt-budget=20000'
+
 /** The strategy kernel's process: prepare, catch up after a restart, then the bare loop until the session has ended. */
 async function main(): Promise<number> {
+  setFlagsFromString(EARLY_COMPILATION)
   const launch = readLaunch<StrategyKernelConfig>(process.argv[2])
   const prepared = await prepareKernel(launch)
   const { own, regions, control, membership, flight, clock } = prepared
