@@ -7,7 +7,10 @@ const BUY = 0x42
 /** Messages looked at before the first of them is applied. */
 const LOOKAHEAD_MESSAGES = 32
 /** What `note` reads of a message and its length. */
-const NOTE_BYTES = 2 + AddOrderAt.Shares
+const NOTE_BYTES = 2 + AddOrderAt.Bytes
+const IS_ADD = new Uint8Array(256)
+IS_ADD[Itch50Type.AddOrder] = 1
+IS_ADD[Itch50Type.AddOrderAttributed] = 1
 
 /**
  * Drives a book straight from raw ITCH 5.0 messages, each after its u16 length, without records between: instruments
@@ -48,10 +51,12 @@ export class BookDriver {
     return messages
   }
 
-  /** All messages about orders carry the reference at the same place, and an add its side behind it; others do no harm. */
+  /** All messages about orders carry the reference at the same place; what is read beyond it matters for adds only. */
   private note(at: number): void {
     const { data, view } = this
+    this.book.input[BookInput.Price] = view.getUint32(at + AddOrderAt.Price)
     this.lookahead.note(
+      IS_ADD[data[at]!]!,
       view.getUint16(at + Common.Locate),
       data[at + AddOrderAt.Side]! & 1,
       view.getInt32(at + AddOrderAt.Reference + 4),

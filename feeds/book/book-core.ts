@@ -1,14 +1,10 @@
 import { BookChange, BookCount } from './book-counts.ts'
 import { type BookLimits, CELL_SHIFT } from './book-memory.ts'
-import { LevelLadders } from './level-ladders.ts'
+import { BookInput, LevelLadders } from './level-ladders.ts'
 import { LevelWord, NO_LEVEL, TopSlot } from './level-store.ts'
 import { NO_ORDER, OrderWord } from './order-layout.ts'
 
-/** Slots of `BookCore.input`. */
-export enum BookInput {
-  Price = 0,
-  Quantity = 1,
-}
+export { BookInput } from './level-ladders.ts'
 
 /**
  * What happens to the books of many instruments, order by order: the part that `LevelBook` and `OrderBook` share.
@@ -22,8 +18,6 @@ export enum BookInput {
  * inlined would be allocated.
  */
 export class BookCore extends LevelLadders {
-  /** [0] price, [1] quantity of the next call, by `BookInput`. */
-  readonly input = new Float64Array(2)
   /** By `BookCount`. */
   readonly counts = new Float64Array(BookCount.Count)
   /** Best bid and offer by instrument id, always current; see `TopSlot`. */
@@ -139,10 +133,10 @@ export class BookCore extends LevelLadders {
       this.counts[BookCount.Invalid]!++
       return BookChange.None
     }
-    let level = this.findLevelAt(bookSide, input)
+    let level = this.findLevelAt(bookSide)
     if (level === NO_LEVEL) {
       if (this.liveOrders === this.ordersMax) return this.refuse()
-      level = this.makeLevel(bookSide, input)
+      level = this.makeLevel(bookSide)
       if (level === NO_LEVEL) return this.refuse()
     }
     const order = this.claimOrder(home, referenceLow, referenceHigh)

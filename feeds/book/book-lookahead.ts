@@ -1,6 +1,5 @@
 import type { BookCore } from './book-core.ts'
 import { CELL_SHIFT } from './book-memory.ts'
-import { SideWord } from './ladder-layout.ts'
 import { LevelWord } from './level-store.ts'
 import { OrderWord } from './order-layout.ts'
 
@@ -16,17 +15,15 @@ export class BookLookahead {
   readonly capacity: number
   private readonly book: BookCore
   private readonly words: Int32Array
-  private readonly sidesAt: number
-  private readonly sidesMax: number
-  private readonly keepsQueues: boolean
   private readonly mask: number
-  /** Of each message: home cell and book side, as word indices. */
+  /** Home cells of all messages, as word indices, and the levels found in them. */
   private readonly homes: Int32Array
-  private readonly sides: Int32Array
-  /** Level and chain found in the home cell. */
   private readonly levels: Int32Array
-  private readonly chains: Int32Array
+  /** Hints of the adds, as word indices, and the levels found in them. */
+  private readonly addHints: Int32Array
+  private readonly addLevels: Int32Array
   private count = 0
+  private addCount = 0
   /** Takes what was read, so that no compiler drops the reads. */
   private readonly sink = new Int32Array(1)
 
@@ -35,62 +32,116 @@ export class BookLookahead {
     this.mask = capacity - 1
     this.book = book
     this.words = book.words
-    this.sidesAt = book.sidesAt
-    this.sidesMax = book.instrumentsMax * 2 + 1
-    this.keepsQueues = book.keepsQueues
     this.homes = new Int32Array(capacity)
-    this.sides = new Int32Array(capacity)
     this.levels = new Int32Array(capacity)
-    this.chains = new Int32Array(capacity)
+    this.addHints = new Int32Array(capacity)
+    this.addLevels = new Int32Array(capacity)
   }
 
-  /** @param side matters for adds only */
-  note(instrument: number, side: number, referenceLow: number, referenceHigh: number): void {
+  /**
+   * Without a branch on the kind of message, which no processor can predict.
+   * @param isAdd 1 for an add, whose price is in the book's `input`; 0 for any other: then only the reference counts
+   */
+  note(isAdd: number, instrument: number, side: number, referenceLow: number, referenceHigh: number): void {
     const at = this.count & this.mask
-    const bookSide = Math.min((instrument << 1) | side, this.sidesMax)
+    const addAt = this.addCount & this.mask
     this.homes[at] = this.book.homeOf(referenceLow, referenceHigh) << CELL_SHIFT
-    this.sides[at] = (this.sidesAt + bookSide * SideWord.Words) | 0
+    this.addHints[addAt] = this.book.hintAt((instrument << 1) | side)
     this.count = (this.count + 1) | 0
+    this.addCount = (this.addCount + isAdd) | 0
   }
 
-  /** Reads what the noted messages will touch, and forgets them. The loops are short, to have many reads under way. */
+  /**
+   * Reads what the noted messages will touch, and forgets them. A processor has only so many instructions under way, so
+   * the loops do one thing each and are unrolled: the fewer instructions a read takes, the more reads overlap. Entries
+   * beyond the noted ones are old and do no harm.
+   */
   load(): void {
-    const count = Math.min(this.count, this.capacity)
-    const sum = this.loadFirst(count) ^ this.loadSecond(count)
-    this.sink[0] = this.keepsQueues ? sum ^ this.loadNeighbours(count) : sum
+    this.loadHomes()
+    this.loadHints()
+    let sum = this.loadLevels(this.levels) ^ this.loadLevels(this.addLevels) ^ this.loadChains()
+    if (this.book.keepsQueues) sum ^= this.loadLater() ^ this.loadEarlier() ^ this.loadLast()
+    this.sink[0] = sum
     this.count = 0
+    this.addCount = 0
   }
 
-  private loadFirst(count: number): number {
-    const { words, homes, sides, levels, chains } = this
+  private loadHomes(): void {
+    const { words, homes, levels } = this
+    for (let i = 0; i < levels.length; i += 4) {
+      levels[i] = words[homes[i]! | OrderWord.Level]!
+      levels[i + 1] = words[homes[i + 1]! | OrderWord.Level]!
+      levels[i + 2] = words[homes[i + 2]! | OrderWord.Level]!
+      levels[i + 3] = words[homes[i + 3]! | OrderWord.Level]!
+    }
+  }
+
+  private loadHints(): void {
+    const { words, addHints, addLevels } = this
+    for (let i = 0; i < addLevels.length; i += 4) {
+      addLevels[i] = words[addHints[i]!]!
+      addLevels[i + 1] = words[addHints[i + 1]!]!
+      addLevels[i + 2] = words[addHints[i + 2]!]!
+      addLevels[i + 3] = words[addHints[i + 3]!]!
+    }
+  }
+
+  private loadLevels(levels: Int32Array): number {
+    const { words } = this
     let sum = 0
-    for (let i = 0; i < count; i++) {
-      const home = homes[i]!
-      const side = sides[i]!
-      levels[i] = words[home | OrderWord.Level]! << CELL_SHIFT
-      chains[i] = words[home | OrderWord.Chain]! << CELL_SHIFT
-      sum ^= words[side | SideWord.Keys]! ^ words[side | SideWord.NearCount]!
+    for (let i = 0; i < levels.length; i += 4) {
+      sum ^= words[(levels[i]! << CELL_SHIFT) | LevelWord.BookSide]!
+      sum ^= words[(levels[i + 1]! << CELL_SHIFT) | LevelWord.BookSide]!
+      sum ^= words[(levels[i + 2]! << CELL_SHIFT) | LevelWord.BookSide]!
+      sum ^= words[(levels[i + 3]! << CELL_SHIFT) | LevelWord.BookSide]!
     }
     return sum
   }
 
-  private loadSecond(count: number): number {
-    const { words, levels, chains } = this
-    let sum = 0
-    for (let i = 0; i < count; i++) {
-      sum ^= words[levels[i]! | LevelWord.BookSide]! ^ words[chains[i]! | OrderWord.Level]!
-    }
-    return sum
-  }
-
-  private loadNeighbours(count: number): number {
+  private loadChains(): number {
     const { words, homes } = this
     let sum = 0
-    for (let i = 0; i < count; i++) {
-      const home = homes[i]!
-      const later = words[home | OrderWord.Later]! << CELL_SHIFT
-      const earlier = words[home | OrderWord.Earlier]! << CELL_SHIFT
-      sum ^= words[later | OrderWord.Earlier]! ^ words[earlier | OrderWord.Later]!
+    for (let i = 0; i < homes.length; i += 4) {
+      sum ^= words[(words[homes[i]! | OrderWord.Chain]! << CELL_SHIFT) | OrderWord.Level]!
+      sum ^= words[(words[homes[i + 1]! | OrderWord.Chain]! << CELL_SHIFT) | OrderWord.Level]!
+      sum ^= words[(words[homes[i + 2]! | OrderWord.Chain]! << CELL_SHIFT) | OrderWord.Level]!
+      sum ^= words[(words[homes[i + 3]! | OrderWord.Chain]! << CELL_SHIFT) | OrderWord.Level]!
+    }
+    return sum
+  }
+
+  private loadLater(): number {
+    const { words, homes } = this
+    let sum = 0
+    for (let i = 0; i < homes.length; i += 4) {
+      sum ^= words[(words[homes[i]! | OrderWord.Later]! << CELL_SHIFT) | OrderWord.Earlier]!
+      sum ^= words[(words[homes[i + 1]! | OrderWord.Later]! << CELL_SHIFT) | OrderWord.Earlier]!
+      sum ^= words[(words[homes[i + 2]! | OrderWord.Later]! << CELL_SHIFT) | OrderWord.Earlier]!
+      sum ^= words[(words[homes[i + 3]! | OrderWord.Later]! << CELL_SHIFT) | OrderWord.Earlier]!
+    }
+    return sum
+  }
+
+  private loadEarlier(): number {
+    const { words, homes } = this
+    let sum = 0
+    for (let i = 0; i < homes.length; i += 4) {
+      sum ^= words[(words[homes[i]! | OrderWord.Earlier]! << CELL_SHIFT) | OrderWord.Later]!
+      sum ^= words[(words[homes[i + 1]! | OrderWord.Earlier]! << CELL_SHIFT) | OrderWord.Later]!
+      sum ^= words[(words[homes[i + 2]! | OrderWord.Earlier]! << CELL_SHIFT) | OrderWord.Later]!
+      sum ^= words[(words[homes[i + 3]! | OrderWord.Earlier]! << CELL_SHIFT) | OrderWord.Later]!
+    }
+    return sum
+  }
+
+  private loadLast(): number {
+    const { words, addLevels } = this
+    let sum = 0
+    for (let i = 0; i < addLevels.length; i += 4) {
+      sum ^= words[(words[(addLevels[i]! << CELL_SHIFT) | LevelWord.LastOrder]! << CELL_SHIFT) | OrderWord.Later]!
+      sum ^= words[(words[(addLevels[i + 1]! << CELL_SHIFT) | LevelWord.LastOrder]! << CELL_SHIFT) | OrderWord.Later]!
+      sum ^= words[(words[(addLevels[i + 2]! << CELL_SHIFT) | LevelWord.LastOrder]! << CELL_SHIFT) | OrderWord.Later]!
+      sum ^= words[(words[(addLevels[i + 3]! << CELL_SHIFT) | LevelWord.LastOrder]! << CELL_SHIFT) | OrderWord.Later]!
     }
     return sum
   }

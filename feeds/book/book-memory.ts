@@ -20,12 +20,12 @@ const ALLOCATOR_HEADER_BYTES = 16
 /**
  * All memory of a book in one buffer under two views, so that a change of the book works on two base addresses.
  *
- *     ┌────────┬─────────────┬─────────────┬────────────┬──────────────┬──────────────┬──────────────┐
- *     │ cell 0 │ home orders │ more orders │ levels     │ best levels  │ book sides   │ far runs     │
- *     │ unused │ 32 bytes    │ 32 bytes    │ 32 bytes   │ 4 bytes      │ 128 bytes    │ 16 bytes     │
- *     │        │ a hash home │ an order    │ a level    │ a side of an │ a side of an │ a level far  │
- *     │        │             │             │            │ instrument   │ instrument   │ from the best│
- *     └────────┴─────────────┴─────────────┴────────────┴──────────────┴──────────────┴──────────────┘
+ *     ┌────────┬─────────────┬─────────────┬────────────┬─────────┬──────────────┬──────────────┬──────────────┐
+ *     │ cell 0 │ home orders │ more orders │ levels     │ hints   │ best levels  │ book sides   │ far runs     │
+ *     │ unused │ 32 bytes    │ 32 bytes    │ 32 bytes   │ 4 bytes │ 4 bytes      │ 128 bytes    │ 16 bytes     │
+ *     │        │ a hash home │ an order    │ a level    │ a level │ a side of an │ a side of an │ a level far  │
+ *     │        │             │             │            │ found   │ instrument   │ instrument   │ from the best│
+ *     └────────┴─────────────┴─────────────┴────────────┴─────────┴──────────────┴──────────────┴──────────────┘
  *
  * Orders and levels are cells, named by their number (slot); 0 is "none". Cells and sides begin at multiples of their
  * size, so a member's index can be or-ed to it, which spares the overflow check of an addition. Sides also begin on cache
@@ -42,7 +42,10 @@ export class BookMemory {
   /** Slots of the orders that found their home taken follow, then those of the levels. */
   readonly moreOrdersSlot: number
   readonly levelsSlot: number
+  /** Number of hints, a power of two. */
+  readonly hints: number
   /** Word indices of the other regions. */
+  readonly hintsAt: number
   readonly bestsAt: number
   readonly sidesAt: number
   readonly farAt: number
@@ -61,7 +64,9 @@ export class BookMemory {
     this.farEntries = limits.levelsMax * 4
     this.moreOrdersSlot = this.homes + 1
     this.levelsSlot = this.moreOrdersSlot + limits.ordersMax
-    this.bestsAt = toSides((this.levelsSlot + limits.levelsMax) << CELL_SHIFT)
+    this.hints = 1 << Math.max(4, 32 - Math.clz32(limits.levelsMax - 1))
+    this.hintsAt = toSides((this.levelsSlot + limits.levelsMax) << CELL_SHIFT)
+    this.bestsAt = toSides(this.hintsAt + this.hints)
     this.sidesAt = toSides(this.bestsAt + bookSides)
     this.farAt = this.sidesAt + bookSides * SideWord.Words
     const bytes = (this.farAt + this.farEntries * FarWord.Words) * 4

@@ -24,8 +24,6 @@ export const DEPTH_SLOTS = 3
  * `for (let level = book.firstLevel(i, side); level !== 0; level = book.nextLevel(level))`.
  */
 export class LevelBook extends BookCore {
-  private readonly wanted = new Float64Array(1)
-
   constructor(limits: BookLimits, keepsQueues = false) {
     super(limits, keepsQueues)
   }
@@ -86,8 +84,8 @@ export class LevelBook extends BookCore {
 
   /** The level at a price, or 0. */
   findLevel(instrument: number, side: Side, price: number): number {
-    this.wanted[0] = price
-    return this.holds(instrument) ? this.findLevelAt(instrument * 2 + side, this.wanted) : NO_LEVEL
+    this.input[BookInput.Price] = price
+    return this.holds(instrument) ? this.findLevelAt(instrument * 2 + side) : NO_LEVEL
   }
 
   levelPrice(level: number): number {

@@ -3,6 +3,12 @@ import { FarWord, SideWord } from './ladder-layout.ts'
 import { LevelWord, NO_LEVEL } from './level-store.ts'
 import { OrderMap } from './order-map.ts'
 
+/** Slots of `LevelLadders.input`. */
+export enum BookInput {
+  Price = 0,
+  Quantity = 1,
+}
+
 const NEAR_MAX = 8
 /** Levels that move between near and far at once: half, so that a side does not swing to and fro. */
 const MOVED_LEVELS = 4
@@ -14,12 +20,19 @@ const SIZE_CLASSES = 32
  * changes happen; the others, all worse, in a far run in ascending order, searched by bisection. When the near levels
  * are full the worst half moves to the end of the far run, and back when they run out.
  *
+ * A hint for each hash of (book side, price) names the level found there last; it is checked against the level itself, so
+ * it may be stale. Most adds find their level by it, without a search.
+ *
  * Far runs come from one region in powers of two and double when full; outgrown runs are used again for their size.
  * Bound: `levelsMax` levels, and four far entries for each. That covers doubling and outgrown runs while the sides' own
  * maxima sum up to no more than `levelsMax`; policy: `makeLevel` answers 0 and the book counts the refusal.
  */
 export class LevelLadders extends OrderMap {
+  /** [0] price, [1] quantity of the next call, by `BookInput`: a double argument may be allocated. */
+  readonly input = new Float64Array(2)
   liveLevels = 0
+  private readonly inputWords = new Int32Array(this.input.buffer)
+  private readonly hintShift: number
   /** First entry of the first outgrown run by size class, −1 for none; a run's first level word names the next. */
   private readonly freeRuns = new Int32Array(SIZE_CLASSES).fill(-1)
   /** [0] key that the far run is searched for: a field, because a double argument may be allocated. */
@@ -33,6 +46,7 @@ export class LevelLadders extends OrderMap {
     super(limits)
     this.lastLevel = this.levelsSlot + limits.levelsMax - 1
     this.nextLevelSlot = this.levelsSlot
+    this.hintShift = 32 - Math.log2(this.hints)
   }
 
   /** Best level of a book side, or 0. */
@@ -40,14 +54,38 @@ export class LevelLadders extends OrderMap {
     return this.words[this.bestsAt + bookSide]!
   }
 
+  /** Where a hint about the level of a book side at price `input[0]` lies: an index of `words`. */
+  hintAt(bookSide: number): number {
+    const { inputWords } = this
+    const mixed = Math.imul(inputWords[1]! ^ Math.imul(inputWords[0]!, 0x85ebca6b), 0x9e3779b1)
+    return this.hintsAt + (Math.imul(mixed ^ (mixed >>> 15) ^ bookSide, 0xc2b2ae35) >>> this.hintShift)
+  }
+
   /**
-   * The level of a book side at price `input[0]`.
+   * The level of a book side at price `input[0]`: by its hint if that is right, else by a search of the ladder.
    * @returns its slot, or 0 when there is none
    */
-  findLevelAt(bookSide: number, input: Float64Array): number {
+  findLevelAt(bookSide: number): number {
+    const { words } = this
+    const hintAt = this.hintAt(bookSide)
+    const hint = words[hintAt]!
+    const at = hint << CELL_SHIFT
+    if (
+      words[at | LevelWord.BookSide] === bookSide &&
+      this.doubles[(at | LevelWord.Price) >> 1] === this.input[BookInput.Price]
+    ) {
+      return hint
+    }
+    const level = this.searchLadder(bookSide)
+    if (level !== NO_LEVEL) words[hintAt] = level
+    return level
+  }
+
+  private searchLadder(bookSide: number): number {
     const { words, doubles } = this
+    const price = this.input[BookInput.Price]!
     const side = (this.sidesAt + bookSide * SideWord.Words) | 0
-    const key = (bookSide & 1) === 0 ? input[0]! : -input[0]!
+    const key = (bookSide & 1) === 0 ? price : -price
     const keys = side >> 1
     let index = words[side | SideWord.NearCount]! - 1
     while (index >= 0 && doubles[(keys + index) | 0]! > key) index--
@@ -65,17 +103,19 @@ export class LevelLadders extends OrderMap {
    * Makes a level at price `input[0]`, where `findLevelAt` found none.
    * @returns its slot, or 0 when the bound is reached
    */
-  protected makeLevel(bookSide: number, input: Float64Array): number {
+  protected makeLevel(bookSide: number): number {
     const { words, doubles } = this
+    const price = this.input[BookInput.Price]!
     let level = this.freeLevel
     const isFree = level !== NO_LEVEL
     if (!isFree) level = this.nextLevelSlot
     if (level > this.lastLevel) return NO_LEVEL
-    if (!this.linkLevel(bookSide, input, level)) return NO_LEVEL
+    if (!this.linkLevel(bookSide, level)) return NO_LEVEL
+    words[this.hintAt(bookSide)] = level
     const at = level << CELL_SHIFT
     if (isFree) this.freeLevel = words[at | LevelWord.FirstOrder]!
     else this.nextLevelSlot = level + 1
-    doubles[(at | LevelWord.Price) >> 1] = input[0]!
+    doubles[(at | LevelWord.Price) >> 1] = price
     doubles[(at | LevelWord.Quantity) >> 1] = 0
     words[at | LevelWord.Orders] = 0
     words[at | LevelWord.FirstOrder] = 0
@@ -154,10 +194,11 @@ export class LevelLadders extends OrderMap {
     return entry > 0 ? words[this.farAt + (farFirst + entry - 1) * FarWord.Words + FarWord.Level]! : NO_LEVEL
   }
 
-  private linkLevel(bookSide: number, input: Float64Array, level: number): boolean {
+  private linkLevel(bookSide: number, level: number): boolean {
     const { words, doubles } = this
+    const price = this.input[BookInput.Price]!
     const side = (this.sidesAt + bookSide * SideWord.Words) | 0
-    const key = (bookSide & 1) === 0 ? input[0]! : -input[0]!
+    const key = (bookSide & 1) === 0 ? price : -price
     const keys = side >> 1
     const levels = side | SideWord.Levels
     if (words[side | SideWord.NearCount] === NEAR_MAX && !this.moveFar(side)) return false

@@ -1,5 +1,6 @@
 import { Liquidity, Side } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
+import { BookInput } from '../book/level-ladders.ts'
 import { NO_LEVEL } from '../book/level-store.ts'
 import type { OrderBook } from '../book/order-book.ts'
 import { NO_ORDER } from '../book/order-layout.ts'
@@ -35,7 +36,6 @@ export enum EventSlot {
 export class FillModel {
   /** [0] number of fills, [1] filled quantity. */
   readonly totals = new Float64Array(2)
-  private readonly restPrice = new Float64Array(1)
   private readonly book: OrderBook
   private readonly own: OwnOrders
   private readonly overlay: DisplayedOverlay
@@ -91,8 +91,8 @@ export class FillModel {
   rest(slot: number): void {
     const { book, own } = this
     const bookSide = own.bookSide[slot]!
-    this.restPrice[0] = own.price[slot]!
-    const level = book.findLevelAt(bookSide, this.restPrice)
+    book.input[BookInput.Price] = own.price[slot]!
+    const level = book.findLevelAt(bookSide)
     own.ahead[slot] = level === NO_LEVEL ? 0 : book.levelQuantity(level)
     own.entrySerial[slot] = book.latestArrival[0]!
     own.rest(slot)
