@@ -10,6 +10,7 @@ import {
   Side,
   Stop,
   StopReason,
+  SYMBOL_BYTES,
 } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
 import { readText } from '../../kernels/region/region.ts'
@@ -98,7 +99,7 @@ export class SessionAccount {
   #noteInstrument(views: RecordViews, at: number): void {
     const instrument = views.u32[(at + Header.Instrument) >> 2]!
     if (this.#symbols[instrument] === undefined) this.instruments++
-    const symbol = readText(views.u8.buffer, views.u8.byteOffset + at + Instrument.Symbol, 16).trimEnd()
+    const symbol = readText(views.u8.buffer, views.u8.byteOffset + at + Instrument.Symbol, SYMBOL_BYTES).trimEnd()
     this.#symbols[instrument] = symbol === '' ? `#${instrument}` : symbol
     this.#priceScale[instrument] = 10 ** views.i32[(at + Instrument.PriceExponent) >> 2]!
   }

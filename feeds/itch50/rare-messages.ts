@@ -7,6 +7,7 @@ import {
   RecordType,
   SessionEvent,
   SessionEventCode,
+  SYMBOL_BYTES,
   TradeBreak,
   TradingState,
   TradingStatus,
@@ -119,7 +120,7 @@ export class Itch50RareMessages {
     const symbolAt = SYMBOL_AT[type]!
     if (symbolAt > 0) {
       this.#directory.noteSymbol(locate, bytes, at + symbolAt)
-      copyText(bytes, at + symbolAt, STOCK_BYTES, batch.views.u8, to + Instrument.Symbol, 16)
+      copyText(bytes, at + symbolAt, STOCK_BYTES, batch.views.u8, to + Instrument.Symbol, SYMBOL_BYTES)
     }
     return id
   }
@@ -162,7 +163,7 @@ export class Itch50RareMessages {
     }
     this.#directory.noteSymbol(locate, bytes, at + DirectoryAt.Stock)
     const to = this.#beginInstrument(bytes, at, id, readI32(bytes, at + DirectoryAt.RoundLot), batch)
-    copyText(bytes, at + DirectoryAt.Stock, STOCK_BYTES, batch.views.u8, to + Instrument.Symbol, 16)
+    copyText(bytes, at + DirectoryAt.Stock, STOCK_BYTES, batch.views.u8, to + Instrument.Symbol, SYMBOL_BYTES)
     return 1
   }
 

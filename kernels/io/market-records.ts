@@ -18,6 +18,10 @@ for (const type of [
   RecordType.Imbalance,
   RecordType.LevelUpdate,
   RecordType.TopOfBook,
+  RecordType.PriceBand,
+  RecordType.Statistic,
+  RecordType.Bar,
+  RecordType.BookClear,
 ]) {
   IS_MARKET_RECORD[type] = 1
 }

@@ -18,7 +18,7 @@
  */
 
 /** Raised whenever an offset, a size or a meaning changes; stored in regions and journals. */
-export const CATALOGUE_VERSION = 1
+export const CATALOGUE_VERSION = 2
 
 /** Byte offsets of the record header. */
 export enum Header {
@@ -59,6 +59,10 @@ export enum RecordType {
   Imbalance = 24,
   LevelUpdate = 25,
   TopOfBook = 26,
+  PriceBand = 27,
+  Statistic = 28,
+  Bar = 29,
+  BookClear = 30,
   Routed = 48,
   Accepted = 49,
   Rejected = 50,
@@ -101,12 +105,105 @@ export const FLAG_NON_PRINTABLE = 4
 /** Header flag of Instrument: seen in traffic before any directory entry; the symbol may be missing. */
 export const FLAG_IMPLIED = 8
 
+/**
+ * Header flag of market records: more records of the same exchange event follow. Only without it is a book in a state that
+ * the exchange meant to be seen; feeds whose every message stands alone never set it.
+ */
+export const FLAG_MORE = 16
+/** Header flag of market records: part of a snapshot or of recovery, not of the moment. */
+export const FLAG_SNAPSHOT = 32
+/** Header flag of LevelUpdate, Trade and Statistic: implied by the venue from other instruments' orders. */
+export const FLAG_IMPLIED_LIQUIDITY = 64
+
 export enum TradingState {
   Unknown = 0,
   Trading = 1,
   Halted = 2,
   Paused = 3,
   QuotationOnly = 4,
+  /** Orders are taken, nothing matches: before the open, after a halt. */
+  PreOpen = 5,
+  Closed = 6,
+  /** A call auction is under way. */
+  Auction = 7,
+}
+
+/** Whether an instrument may be sold short at any price. */
+export enum ShortSaleState {
+  Unrestricted = 0,
+  /** Regulation SHO rule 201 is in effect: shorts only above the best bid. */
+  Restricted = 1,
+  /** It remains in effect from an earlier day. */
+  Remains = 2,
+}
+
+/** What the prices of a PriceBand bound. */
+export enum PriceBandKind {
+  /** Limit up, limit down: nothing trades outside. */
+  LimitUpDown = 1,
+  /** The collar of a reopening auction. */
+  AuctionCollar = 2,
+  /** Daily or session limits of a futures exchange. */
+  PriceLimits = 3,
+}
+
+/** What the value of a Statistic is; prices in price units, quantities in quantity units. */
+export enum StatisticKind {
+  OpeningPrice = 1,
+  HighPrice = 2,
+  LowPrice = 3,
+  ClosingPrice = 4,
+  SettlementPrice = 5,
+  /** Indicative price of the auction to come. */
+  IndicativePrice = 6,
+  ReferencePrice = 7,
+  VolumeWeightedPrice = 8,
+  HighestBid = 9,
+  LowestOffer = 10,
+  ClearedVolume = 20,
+  OpenInterest = 21,
+  TotalVolume = 22,
+  /** Price levels at which a market-wide circuit breaker acts; exponent in `Detail`, of no instrument. */
+  BreakerLevel1 = 30,
+  BreakerLevel2 = 31,
+  BreakerLevel3 = 32,
+  /** Price of an initial offering; `Detail` is the qualifier. */
+  OfferingPrice = 40,
+  /** When quoting of an initial offering begins, ns since midnight. */
+  OfferingRelease = 41,
+  /** `ShortSaleState`. */
+  ShortSale = 50,
+  /** 1 while an operational halt is in force; `Detail` is the market's code. */
+  OperationalHalt = 51,
+  /** A retail interest indicator: 0 none, 1 buy, 2 sell, 3 both. */
+  RetailInterest = 52,
+  Other = 99,
+}
+
+export enum LevelAction {
+  New = 0,
+  Change = 1,
+  Delete = 2,
+}
+
+/** Why a book is to be emptied. */
+export enum BookClearReason {
+  /** The venue said so: a new session, a channel reset. */
+  Reset = 1,
+  /** A snapshot follows and replaces everything. */
+  Snapshot = 2,
+  /** The feed lost messages; the book is unknown until a snapshot. */
+  Lost = 3,
+}
+
+/** Why a book must not be trusted, or may be again. */
+export enum StaleReason {
+  /** The book is whole again. */
+  Recovered = 0,
+  /** Messages about this instrument, or all, are missing. */
+  SequenceGap = 1,
+  /** Changes arrived before any snapshot. */
+  NoSnapshot = 2,
 }
 
 export enum SessionEventCode {
@@ -187,16 +284,19 @@ export enum SessionStart {
   Bytes = 80,
 }
 
+/** Bytes of an instrument's symbol; a longer one is cut, and counted by its feed. */
+export const SYMBOL_BYTES = 48
+
 export enum Instrument {
   Symbol = 32,
-  VenueLocate = 48,
-  PriceExponent = 52,
-  QuantityExponent = 56,
-  RoundLot = 60,
-  TickSize = 64,
-  SourceTime = 72,
-  Currency = 80,
-  Bytes = 88,
+  VenueLocate = 80,
+  PriceExponent = 84,
+  QuantityExponent = 88,
+  RoundLot = 92,
+  TickSize = 96,
+  SourceTime = 104,
+  Currency = 112,
+  Bytes = 120,
 }
 
 export enum TradingStatus {
@@ -357,7 +457,54 @@ export enum Imbalance {
   Bytes = 96,
 }
 
-/** One price level's new total; quantity 0 removes it. */
+/** Prices that bound what may trade; 0 where a side has no bound. */
+export enum PriceBand {
+  Kind = 32,
+  Extension = 36,
+  ReferencePrice = 40,
+  LowerPrice = 48,
+  UpperPrice = 56,
+  SourceTime = 64,
+  Bytes = 72,
+}
+
+/** A fact of an instrument (or of the market, with no instrument) that is neither a trade nor a book. */
+export enum Statistic {
+  Kind = 32,
+  Detail = 36,
+  Value = 40,
+  SourceTime = 48,
+  Bytes = 56,
+}
+
+/** Open, high, low and close of a period that ends at `SourceTime` + `PeriodNs`. */
+export enum Bar {
+  OpenPrice = 32,
+  HighPrice = 40,
+  LowPrice = 48,
+  ClosePrice = 56,
+  Volume = 64,
+  PeriodNs = 72,
+  SourceTime = 80,
+  Bytes = 88,
+}
+
+/** The book of the instrument, or of all where there is none in the header, is empty from here on. */
+export enum BookClear {
+  Reason = 32,
+  /** `Side`, or 2 for both. */
+  Sides = 36,
+  SourceTime = 40,
+  Bytes = 48,
+}
+
+/** Of `BookClear.Sides`. */
+export const BOTH_SIDES = 2
+
+/**
+ * One price level's new total, by price whatever the feed counts levels by; quantity 0 removes it. `Action` and
+ * `LevelIndex` (from 0, the best; 255 unknown) are the feed's own words, for inspection only.
+ */
 export enum LevelUpdate {
   Side = 32,
   Action = 36,

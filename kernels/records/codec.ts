@@ -34,7 +34,7 @@ export const HEADER_FIELDS: readonly HeaderField[] = [
   { name: 'shard', offset: Header.Shard, kind: 'u16' },
 ]
 
-const TEXT_BYTES: Partial<Record<Field['kind'], number>> = { ascii4: 4, ascii8: 8, ascii16: 16 }
+const TEXT_BYTES: Partial<Record<Field['kind'], number>> = { ascii4: 4, ascii8: 8, ascii16: 16, ascii48: 48 }
 const U64_MAX = (1n << 64n) - 1n
 
 const SCHEMA_BY_NAME = new Map<string, RecordSchema>(RECORD_SCHEMAS.map((schema) => [schema.name, schema]))

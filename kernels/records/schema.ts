@@ -5,8 +5,8 @@
 import * as catalogue from './catalogue.ts'
 import { Header, RecordType } from './catalogue.ts'
 
-/** `u64` is a pair of u32 words, low first, shown as one decimal; `ascii8` and `ascii16` are zero-padded text. */
-export type FieldKind = 'u32' | 'i32' | 'f64' | 'u64' | 'ascii4' | 'ascii8' | 'ascii16' | 'text'
+/** `u64` is a pair of u32 words, low first, shown as one decimal; `ascii8` and its like are zero-padded text. */
+export type FieldKind = 'u32' | 'i32' | 'f64' | 'u64' | 'ascii4' | 'ascii8' | 'ascii16' | 'ascii48' | 'text'
 
 const KIND_BYTES: Record<FieldKind, number> = {
   u32: 4,
@@ -16,6 +16,7 @@ const KIND_BYTES: Record<FieldKind, number> = {
   ascii4: 4,
   ascii8: 8,
   ascii16: 16,
+  ascii48: 48,
   text: 0,
 }
 
@@ -42,7 +43,7 @@ const U32 = 'u32'
 const EXCEPTIONS: Record<string, Record<string, FieldKind>> = {
   SessionStart: { CatalogueVersion: U32, StrategyCount: U32, Venue: 'ascii16' },
   Instrument: {
-    Symbol: 'ascii16',
+    Symbol: 'ascii48',
     VenueLocate: U32,
     PriceExponent: 'i32',
     QuantityExponent: 'i32',
@@ -61,6 +62,9 @@ const EXCEPTIONS: Record<string, Record<string, FieldKind>> = {
   Cross: { CrossType: U32, Reserved: U32 },
   Imbalance: { Direction: U32, CrossType: U32, Variation: U32, Reserved: U32 },
   LevelUpdate: { Side: U32, Action: U32, OrderCount: U32, LevelIndex: U32 },
+  PriceBand: { Kind: U32, Extension: U32 },
+  Statistic: { Kind: U32, Detail: U32 },
+  BookClear: { Reason: U32, Sides: U32 },
   Routed: { OrderId: U32, RequestType: U32 },
   Accepted: { OrderId: U32, Side: U32 },
   Rejected: { OrderId: U32, Origin: U32, Reason: U32, RequestType: U32 },

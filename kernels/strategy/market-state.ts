@@ -1,9 +1,7 @@
 import { FactSlot } from '../../strategies/plugin/memory.ts'
-import { Header, Instrument, TradingStatus } from '../records/catalogue.ts'
+import { Header, Instrument, SYMBOL_BYTES, TradingStatus } from '../records/catalogue.ts'
 import type { RecordViews } from '../records/views.ts'
 import { readText } from '../region/region.ts'
-
-const SYMBOL_BYTES = 16
 
 /** What the inbound records say of the instruments: symbols, exponents, trading states. */
 export class InstrumentDirectory {

@@ -7,6 +7,7 @@ import {
   type ParamDeclarations,
   type ParamValue,
 } from '../../strategies/plugin/params.ts'
+import { SYMBOL_BYTES } from '../records/catalogue.ts'
 import { ParamError, PluginLoadError } from './errors.ts'
 
 /** Values as a command line or a configuration gives them. */
@@ -14,7 +15,6 @@ export type GivenParams = Readonly<Record<string, unknown>>
 
 const TYPES: readonly string[] = ['integer', 'number', 'duration', 'boolean', 'text', 'choice', 'symbols']
 const NS_PER_UNIT: Readonly<Record<string, number>> = { ns: 1, us: 1e3, ms: 1e6, s: 1e9, min: 60e9 }
-const SYMBOL_BYTES_MAX = 16
 
 /** A strategy's own declaration with the parameters that every strategy has. */
 export function withCommonParams(declared: ParamDeclarations): ParamDeclarations {
@@ -151,7 +151,7 @@ function readSymbols(where: string, value: unknown): readonly string[] {
   if (!Array.isArray(list)) throw refuse(where, value, advice)
   const symbols = list.filter((symbol) => symbol !== '')
   for (const symbol of symbols) {
-    const isSymbol = typeof symbol === 'string' && /^[\x21-\x7e]+$/.test(symbol) && symbol.length <= SYMBOL_BYTES_MAX
+    const isSymbol = typeof symbol === 'string' && /^[\x21-\x7e]+$/.test(symbol) && symbol.length <= SYMBOL_BYTES
     if (!isSymbol) throw refuse(where, value, advice)
   }
   return symbols
