@@ -4,6 +4,7 @@ import { type BookBenchResult, benchBook } from '../../feeds/book-bench/bench-bo
 import { CaptureKind, isGzip, RECOGNISE_BYTES, recogniseCapture } from '../../feeds/capture/recognise.ts'
 import { generateSession, type SessionFacts } from '../../feeds/generate/generate-session.ts'
 import type { SessionOptions } from '../../feeds/generate/session-options.ts'
+import { RAW_ITCH50 } from '../../feeds/itch50/raw-protocol.ts'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import { formatCount } from '../cli/format.ts'
 
@@ -42,7 +43,8 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
 function readRawFile(path: string): Uint8Array {
   const stored = readFileSync(path)
   const bytes = isGzip(stored) ? gunzipSync(stored) : stored
-  if (recogniseCapture(bytes.subarray(0, RECOGNISE_BYTES)) === CaptureKind.RawItch50) return bytes
+  const recognised = recogniseCapture(bytes.subarray(0, RECOGNISE_BYTES))
+  if (recognised.kind === CaptureKind.Messages && recognised.protocol === RAW_ITCH50) return bytes
   throw new XkError({
     code: 'bench-input',
     what: 'not a raw ITCH file',

@@ -9,11 +9,9 @@ export enum FeedCount {
   CutFrames = 2,
   /** UDP datagrams found. */
   Datagrams = 3,
-  /** Messages of length zero in raw files: ends of sessions. */
-  EndMarkers = 4,
   /** Frames stamped earlier than the one before. */
-  TimeBackwards = 5,
-  Count = 6,
+  TimeBackwards = 4,
+  Count = 5,
 }
 
 /** Times of frames, as seconds and nanoseconds since the Unix epoch. */

@@ -1,8 +1,8 @@
-import type { Itch50Decoder } from '../itch50/decoder.ts'
-import { looksLikeMoldUdp64, MoldPacket, type MoldWalker } from '../moldudp64/walker.ts'
 import { DatagramField, parseDatagram } from '../net/datagram.ts'
-import { FlowKind, type FlowTable } from '../net/flow-table.ts'
+import type { FlowTable } from '../net/flow-table.ts'
 import { Undecoded } from '../net/undecoded.ts'
+import type { FlowProtocols } from '../protocol/flow-protocols.ts'
+import { Packet, type PacketDecoder } from '../protocol/protocol.ts'
 import type { RecordBatch } from '../record-batch.ts'
 import type { ByteWindow } from './byte-window.ts'
 import { FeedCount, type FeedCounts, FrameTimes } from './feed-counts.ts'
@@ -11,20 +11,19 @@ import { type FrameReader, FrameStatus, FrameTime } from './frame-reader.ts'
 
 /** The parts that all files of a source share: sequence numbers, flows and instruments go on from file to file. */
 export interface FrameFeedParts {
-  readonly decoder: Itch50Decoder
-  readonly walker: MoldWalker
+  readonly protocols: FlowProtocols
   readonly flows: FlowTable
   readonly counts: FeedCounts
 }
 
-/** A capture of frames: link layer → IPv4 → UDP → MoldUDP64 → ITCH 5.0 → records. */
+/** A capture of frames: link layer → IP → UDP → the flow's protocol → records. */
 export class FrameFeed implements CaptureFeed {
   readonly #window: ByteWindow
   readonly #reader: FrameReader
   readonly #parts: FrameFeedParts
   readonly #fields = new Int32Array(DatagramField.Count)
-  /** A packet whose messages are not all handed out yet. */
-  #isInPacket = false
+  /** Decoder of a packet whose messages are not all handed out yet. */
+  #decoder: PacketDecoder | undefined
   #isFirst = true
 
   constructor(window: ByteWindow, reader: FrameReader, parts: FrameFeedParts) {
@@ -37,7 +36,7 @@ export class FrameFeed implements CaptureFeed {
     const usedBefore = batch.usedBytes
     let records = 0
     for (let frames = 0; frames < MESSAGES_PER_FILL_MAX && batch.hasRoom(); frames++) {
-      if (!this.#isInPacket) {
+      if (this.#decoder === undefined) {
         const status = this.#reader.next()
         if (status === FrameStatus.Skipped) continue
         if (status !== FrameStatus.Frame) {
@@ -49,40 +48,22 @@ export class FrameFeed implements CaptureFeed {
         this.#beginFrame(batch)
         if (batch.usedBytes !== before) records++
       }
-      if (this.#isInPacket) records += this.#walk(batch)
+      const decoder = this.#decoder
+      if (decoder !== undefined) {
+        records += decoder.next(batch)
+        if (decoder.isDone) this.#decoder = undefined
+      }
     }
     return records > 0 || batch.usedBytes !== usedBefore ? records : FeedRead.NotYet
-  }
-
-  /** Hands out the packet's messages while the batch has room. */
-  #walk(batch: RecordBatch): number {
-    const { walker, decoder } = this.#parts
-    const { u8 } = this.#window
-    let records = 0
-    while (batch.hasRoom()) {
-      if (!walker.next()) {
-        this.#isInPacket = false
-        this.#checkEnd()
-        break
-      }
-      records += decoder.decode(u8, walker.messageAt, walker.messageLength, batch)
-    }
-    return records
-  }
-
-  #checkEnd(): void {
-    const { walker, counts } = this.#parts
-    const isCut = this.#fields[DatagramField.IsCut] === 1
-    if ((walker.isShort && !isCut) || walker.surplusBytes() > 0) counts.undecoded[Undecoded.BadMoldUdp64]!++
-    if (walker.isShort && isCut) counts.undecoded[Undecoded.ShortFrame]!++
   }
 
   #beginFrame(batch: RecordBatch): void {
     const reader = this.#reader
     this.#countFrame()
-    const { counts, flows, walker, decoder } = this.#parts
+    const { counts, flows, protocols } = this.#parts
     const fields = this.#fields
-    const reason = parseDatagram(this.#window.u8, reader.frameAt, reader.frameLength, reader.linkType, fields)
+    const { u8 } = this.#window
+    const reason = parseDatagram(u8, reader.frameAt, reader.frameLength, reader.linkType, fields)
     if (reason !== Undecoded.None) {
       counts.undecoded[reason]!++
       return
@@ -92,18 +73,9 @@ export class FrameFeed implements CaptureFeed {
     const at = fields[DatagramField.PayloadAt]!
     const length = fields[DatagramField.PayloadLength]!
     const isCut = fields[DatagramField.IsCut] === 1
-    if (flows.kind[flow] !== FlowKind.MoldUdp64) {
-      if (!looksLikeMoldUdp64(this.#window.u8, at, length, isCut)) {
-        counts.undecoded[Undecoded.NotMoldUdp64]!++
-        return
-      }
-      flows.kind[flow] = FlowKind.MoldUdp64
-    }
-    decoder.line = flow
-    const packet = walker.begin(this.#window.u8, at, length, flow, batch)
-    if (packet === MoldPacket.Data) this.#isInPacket = true
-    else if (packet === MoldPacket.Bad) counts.undecoded[Undecoded.BadMoldUdp64]!++
-    else if (packet === MoldPacket.TooManySessions) counts.undecoded[Undecoded.TooManySessions]!++
+    const decoder = protocols.find(flow, u8, at, length, isCut)
+    if (decoder === undefined) counts.undecoded[Undecoded.UnknownProtocol]!++
+    else if (decoder.begin(u8, at, length, flow, isCut, batch) === Packet.Messages) this.#decoder = decoder
   }
 
   #countFrame(): void {

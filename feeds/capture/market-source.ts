@@ -1,10 +1,9 @@
-import { ITCH50_REJECT_NAMES } from '../itch50/counts.ts'
-import { Itch50Decoder } from '../itch50/decoder.ts'
-import { LineCount } from '../moldudp64/line-table.ts'
-import { SessionCount } from '../moldudp64/session-table.ts'
-import { MoldWalker } from '../moldudp64/walker.ts'
-import { FlowTable } from '../net/flow-table.ts'
+import { type FlowFacts, FlowTable } from '../net/flow-table.ts'
 import { UNDECODED_NAMES } from '../net/undecoded.ts'
+import { FeedShared, type FeedSharedOptions } from '../protocol/feed-shared.ts'
+import { FlowProtocols } from '../protocol/flow-protocols.ts'
+import type { FileDecoder, LineFacts, ProtocolReport, SessionFacts } from '../protocol/protocol.ts'
+import { DATAGRAM_PROTOCOLS } from '../protocol/registry.ts'
 import type { RecordBatch } from '../record-batch.ts'
 import { type ByteSource, Stored } from './byte-source.ts'
 import { ByteWindow } from './byte-window.ts'
@@ -15,53 +14,24 @@ import { type CaptureFeed, FeedRead } from './feed-read.ts'
 import { FrameFeed } from './frame-feed.ts'
 import { PcapReader } from './pcap-reader.ts'
 import { PcapNgReader } from './pcapng-reader.ts'
-import { RawItchFeed } from './raw-itch-feed.ts'
-import { CAPTURE_KIND_NAMES, CaptureKind } from './recognise.ts'
+import { CaptureKind, nameKind, type RecognisedKind } from './recognise.ts'
 import type { ReaderThread } from './threaded-source.ts'
 
 /** A capture file that can be read. */
 export interface CaptureFile {
   readonly path: string
-  readonly kind: CaptureKind
+  readonly recognised: RecognisedKind
   /** Size as stored. */
   readonly storedBytes: number
   /** Opens it; called when the file's turn comes. Throws CaptureError. */
   readonly open: () => ByteSource
 }
 
-export interface MarketSourceOptions {
-  /** Bound of instrument ids, 65,536 if not given. */
-  readonly instrumentsMax?: number | undefined
+export interface MarketSourceOptions extends FeedSharedOptions {
   /** The thread that the files are read by; closed with the source. */
   readonly reader?: ReaderThread
-}
-
-/** One MoldUDP64 session, for reports. Sequence numbers are decimal strings. */
-export interface SessionFacts {
-  readonly session: string
-  readonly firstSequence: string
-  readonly lastSequence: string
-  /** Messages, each counted once. */
-  readonly messages: number
-  readonly missing: number
-  readonly duplicates: number
-  readonly heartbeats: number
-  readonly packets: number
-  readonly late: number
-  readonly early: number
-  readonly unsequenced: number
-  readonly endOfSession: number
-  readonly missingRanges: readonly { readonly first: string; readonly last: string }[]
-}
-
-/** One flow's packets of one session: what each line lost by itself. */
-export interface LineFacts {
-  /** Index in `flows`, and the `Source` of its records. */
-  readonly flow: number
-  readonly session: string
-  readonly packets: number
-  readonly messages: number
-  readonly missing: number
+  /** Names of the protocols that flows are taken for; all, by their contents, if not given. */
+  readonly feeds?: readonly string[] | undefined
 }
 
 /** What a source has read so far, for reports. Times are decimal strings of ns. */
@@ -73,8 +43,9 @@ export interface FeedFacts {
   readonly packets: number
   /** Exchange messages of a known type and length. */
   readonly messages: number
-  readonly messagesByType: Readonly<Record<string, number>>
-  /** Messages that gave no record because they are not as specified, by type letter. */
+  /** The same by protocol and type. */
+  readonly messagesByProtocol: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** Messages that gave no record because they are not as specified, by type. */
   readonly rejectedByType: Readonly<Record<string, number>>
   /** Of the packets, since the Unix epoch; of a raw file's messages, since midnight. */
   readonly firstTimeNs: string
@@ -83,7 +54,7 @@ export interface FeedFacts {
   readonly missing: number
   readonly undecoded: Readonly<Record<string, number>>
   readonly sessions: readonly SessionFacts[]
-  readonly flows: ReturnType<FlowTable['toObjects']>
+  readonly flows: readonly FlowFacts[]
   readonly lines: readonly LineFacts[]
   /** Captured bytes of all frames. */
   readonly frameBytes: number
@@ -98,8 +69,8 @@ export interface FeedFacts {
  * sequence numbers, flows and instruments go on from file to file.
  */
 export class MarketSource {
-  readonly decoder: Itch50Decoder
-  readonly walker = new MoldWalker()
+  readonly shared: FeedShared
+  readonly protocols: FlowProtocols
   readonly flows = new FlowTable()
   readonly counts = new FeedCounts()
   readonly damage = new DamageLog()
@@ -110,6 +81,8 @@ export class MarketSource {
   readonly #files: readonly CaptureFile[]
   /** One for all files: the hot parts keep to the same bytes. */
   readonly #window = new ByteWindow()
+  /** What files of messages held, by protocol. */
+  readonly #fileReports: [name: string, report: () => ProtocolReport][] = []
   #next = 0
   #feed: CaptureFeed | undefined
   #source: ByteSource | undefined
@@ -118,9 +91,12 @@ export class MarketSource {
   readonly #totalBytes: number
 
   constructor(files: readonly CaptureFile[], options: MarketSourceOptions = {}) {
+    const { feeds } = options
     this.#files = files
     this.#reader = options.reader
-    this.decoder = new Itch50Decoder(options.instrumentsMax)
+    this.shared = new FeedShared(options)
+    const chosen = DATAGRAM_PROTOCOLS.filter(({ name }) => feeds === undefined || feeds.includes(name))
+    this.protocols = new FlowProtocols(chosen, this.shared, feeds !== undefined)
     this.#totalBytes = Math.max(
       1,
       files.reduce((sum, file) => sum + file.storedBytes, 0),
@@ -156,28 +132,37 @@ export class MarketSource {
   /** What was read so far, as a plain object. */
   facts(): FeedFacts {
     const { counts } = this.counts
-    const sessions = this.#sessionFacts()
+    const reports = this.#reports()
+    const messagesByProtocol = mergeByName(reports.map(([name, { messages }]) => [name, messages]))
+    const sessions = reports.flatMap(([, report]) => report.sessions)
     return {
       files: this.#files.map((file) => file.path),
-      kinds: this.#files.map((file) => CAPTURE_KIND_NAMES[file.kind]!),
+      kinds: this.#files.map((file) => nameKind(file.recognised)),
       bytes: this.#files.reduce((sum, file) => sum + file.storedBytes, 0),
       packets: counts[FeedCount.Packets]!,
-      messages: this.decoder.counts.total(),
-      messagesByType: this.decoder.counts.toObject(),
-      rejectedByType: this.decoder.counts.rejectedToObject(),
-      ...this.#timeFacts(),
-      instruments: this.decoder.directory.count,
+      messages: sumCounts(Object.values(messagesByProtocol)),
+      messagesByProtocol,
+      rejectedByType: addCounts(reports.map(([, { rejected }]) => rejected)),
+      ...this.#timeFacts(reports),
+      instruments: this.shared.instruments.count,
       missing: sessions.reduce((sum, session) => sum + session.missing, 0),
-      undecoded: this.#undecodedFacts(),
+      undecoded: addCounts([this.#undecodedFrames(), ...reports.map(([, { undecoded }]) => undecoded)]),
       sessions,
-      flows: this.flows.toObjects(),
-      lines: this.#lineFacts(),
+      flows: this.flows.toObjects((flow) => this.protocols.describe(flow)?.name ?? 'unknown'),
+      lines: reports.flatMap(([, report]) => report.lines),
       frameBytes: counts[FeedCount.FrameBytes]!,
       cutFrames: counts[FeedCount.CutFrames]!,
       timesBackwards: counts[FeedCount.TimeBackwards]!,
       damage: this.damage.toObject(),
       errors: this.errors.map((error) => ({ code: error.code, message: error.message })),
     }
+  }
+
+  #reports(): [name: string, report: ProtocolReport][] {
+    return [
+      ...this.protocols.reports(),
+      ...this.#fileReports.map(([name, report]): [string, ProtocolReport] => [name, report()]),
+    ]
   }
 
   #openNext(): boolean {
@@ -190,17 +175,22 @@ export class MarketSource {
         continue
       }
       this.#window.open(this.#source)
-      this.#feed = this.#createFeed(file.kind)
+      this.#feed = this.#createFeed(file.recognised)
       return true
     }
     return false
   }
 
-  #createFeed(kind: CaptureKind): CaptureFeed {
+  #createFeed(recognised: RecognisedKind): CaptureFeed {
     const window = this.#window
-    if (kind === CaptureKind.RawItch50) return new RawItchFeed(window, this.decoder, this.damage, this.counts)
-    const reader =
-      kind === CaptureKind.Pcap ? new PcapReader(window, this.damage) : new PcapNgReader(window, this.damage)
+    if (recognised.kind === CaptureKind.Messages) {
+      const { protocol } = recognised
+      const decoder: FileDecoder = protocol.open(window, this.shared, this.damage)
+      this.#fileReports.push([protocol.name, () => decoder.report()])
+      return decoder
+    }
+    const isPcap = recognised.kind === CaptureKind.Pcap
+    const reader = isPcap ? new PcapReader(window, this.damage) : new PcapNgReader(window, this.damage)
     return new FrameFeed(window, reader, this)
   }
 
@@ -220,11 +210,16 @@ export class MarketSource {
     this.progress[0] = Math.min(1, (this.#readBytes + now) / this.#totalBytes)
   }
 
-  #timeFacts(): { firstTimeNs: string; lastTimeNs: string } {
+  #timeFacts(reports: readonly (readonly [string, ProtocolReport])[]): { firstTimeNs: string; lastTimeNs: string } {
     const { times, counts } = this.counts
     if (counts[FeedCount.Packets] === 0) {
-      const [first, last] = this.decoder.counts.timeNs
-      return { firstTimeNs: String(Math.max(0, first!)), lastTimeNs: String(Math.max(0, last!)) }
+      const seen = reports.map(([, report]) => report).filter((report) => report.firstMessageNs >= 0)
+      const epochNs = BigInt(this.shared.epoch.seconds) * 1_000_000_000n
+      const toUnix = (ns: number) => (epochNs + BigInt(ns)).toString()
+      return {
+        firstTimeNs: toUnix(seen.length === 0 ? 0 : Math.min(...seen.map(({ firstMessageNs }) => firstMessageNs))),
+        lastTimeNs: toUnix(seen.length === 0 ? 0 : Math.max(...seen.map(({ lastMessageNs }) => lastMessageNs))),
+      }
     }
     return {
       firstTimeNs: formatTimeNs(times[FrameTimes.FirstSeconds]!, times[FrameTimes.FirstNanos]!),
@@ -232,58 +227,36 @@ export class MarketSource {
     }
   }
 
-  #undecodedFacts(): Record<string, number> {
+  #undecodedFrames(): Record<string, number> {
     const facts: Record<string, number> = {}
-    const add = (names: readonly string[], values: Float64Array) => {
-      for (let i = 0; i < values.length; i++) if (values[i] !== 0) facts[names[i]!] = values[i]!
-    }
-    add(UNDECODED_NAMES, this.counts.undecoded)
-    add(ITCH50_REJECT_NAMES, this.decoder.counts.rejected)
+    this.counts.undecoded.forEach((count, reason) => {
+      if (count !== 0) facts[UNDECODED_NAMES[reason]!] = count
+    })
     return facts
   }
+}
 
-  #lineFacts(): LineFacts[] {
-    const { lines, sessions } = this.walker
-    const facts: LineFacts[] = []
-    for (let line = 0; line < lines.count; line++) {
-      const { flow, session } = lines.key(line)
-      const read = (slot: LineCount) => lines.counts[line * LineCount.Count + slot]!
-      facts.push({
-        flow,
-        session: sessions.name(session),
-        packets: read(LineCount.Packets),
-        messages: read(LineCount.Messages),
-        missing: read(LineCount.Missing),
-      })
-    }
-    return facts
-  }
+type Counts = Readonly<Record<string, number>>
 
-  #sessionFacts(): SessionFacts[] {
-    const { sessions } = this.walker
-    const facts: SessionFacts[] = []
-    for (let session = 0; session < sessions.count; session++) {
-      const read = (slot: SessionCount) => sessions.counts[session * SessionCount.Count + slot]!
-      const missing = sessions.missing[session]!
-      const last = sessions.hasFirst[session] === 1 ? read(SessionCount.Expected) - 1 : 0
-      facts.push({
-        session: sessions.name(session),
-        firstSequence: String(read(SessionCount.First)),
-        lastSequence: String(last),
-        messages: read(SessionCount.Messages),
-        missing: missing.missing[0]!,
-        duplicates: read(SessionCount.Duplicates),
-        heartbeats: read(SessionCount.Heartbeats),
-        packets: read(SessionCount.Packets),
-        late: read(SessionCount.Late),
-        early: read(SessionCount.Early),
-        unsequenced: read(SessionCount.Unsequenced),
-        endOfSession: read(SessionCount.EndOfSession),
-        missingRanges: missing.toObjects(),
-      })
-    }
-    return facts
+function addCounts(all: readonly Counts[]): Record<string, number> {
+  const sum: Record<string, number> = {}
+  for (const counts of all) {
+    for (const [name, count] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + count
   }
+  return sum
+}
+
+/** A protocol may occur in packets and in a file of its own, or in several files. */
+function mergeByName(all: readonly (readonly [string, Counts])[]): Record<string, Counts> {
+  const merged: Record<string, Counts> = {}
+  for (const [name, counts] of all) {
+    if (Object.keys(counts).length > 0) merged[name] = addCounts([merged[name] ?? {}, counts])
+  }
+  return merged
+}
+
+function sumCounts(all: readonly Counts[]): number {
+  return all.flatMap((counts) => Object.values(counts)).reduce((sum, count) => sum + count, 0)
 }
 
 /** Seconds and nanoseconds since the epoch as a decimal string of nanoseconds. */

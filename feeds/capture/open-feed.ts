@@ -3,25 +3,23 @@ import type { ByteSource } from './byte-source.ts'
 import { CaptureError } from './capture-error.ts'
 import { FileSource } from './file-source.ts'
 import { GzipSource, readHead } from './gzip-source.ts'
-import { type CaptureFile, MarketSource } from './market-source.ts'
+import { type CaptureFile, MarketSource, type MarketSourceOptions } from './market-source.ts'
 import { CaptureKind, RECOGNISE_BYTES, recogniseCapture } from './recognise.ts'
 import { ReaderThread, type ReaderThreadOptions } from './threaded-source.ts'
 
-export type { FeedFacts, SessionFacts } from './market-source.ts'
+export type { FeedFacts } from './market-source.ts'
 export { MarketSource } from './market-source.ts'
 
-export interface FeedOptions extends ReaderThreadOptions {
+export interface FeedOptions extends ReaderThreadOptions, Omit<MarketSourceOptions, 'reader'> {
   /**
    * Reads and decompresses on a thread of its own, into a bounded buffer; `fill` then returns −1 while it is empty.
    * Without it gzip files are decompressed whole in memory, up to 256 MiB.
    */
   readonly threaded?: boolean
-  /** Bound of instrument ids, 65,536 if not given; messages of further instruments are counted, not decoded. */
-  readonly instrumentsMax?: number
 }
 
 /**
- * Opens capture files (pcap, pcapng or raw ITCH 5.0, plain or gzip, recognised by their contents) as one stream of
+ * Opens capture files (packets, or messages of a registered protocol; plain or gzip; recognised by their contents) as one stream of
  * market records.
  * @throws CaptureError when a file is missing, empty, unreadable or of no known kind
  */
@@ -29,11 +27,14 @@ export function openFeed(paths: string | readonly string[], options: FeedOptions
   const list = typeof paths === 'string' ? [paths] : paths
   const files = list.map(describeCapture)
   if (options.threaded !== true) {
-    return new MarketSource(files.map(toLocalFile), { instrumentsMax: options.instrumentsMax })
+    return new MarketSource(files.map(toLocalFile), options)
   }
-  const reader = new ReaderThread(files, options)
+  const reader = new ReaderThread(
+    files.map(({ path, isPacked }) => ({ path, isPacked })),
+    options,
+  )
   const threaded = files.map((file, index): CaptureFile => ({ ...file, open: () => reader.open(index, file.path) }))
-  return new MarketSource(threaded, { instrumentsMax: options.instrumentsMax, reader })
+  return new MarketSource(threaded, { ...options, reader })
 }
 
 /** What a file is, before it is opened for reading. */
@@ -51,9 +52,9 @@ function toLocalFile(file: CaptureDescription): CaptureFile {
  */
 export function describeCapture(path: string): CaptureDescription {
   const { head, isPacked } = readHead(path, RECOGNISE_BYTES)
-  const kind = recogniseCapture(head)
-  if (kind === CaptureKind.Unknown) throw describeUnknown(path, head, isPacked)
-  return { path, kind, isPacked, storedBytes: statSync(path).size }
+  const recognised = recogniseCapture(head)
+  if (recognised.kind === CaptureKind.Unknown) throw describeUnknown(path, head, isPacked)
+  return { path, recognised, isPacked, storedBytes: statSync(path).size }
 }
 
 function describeUnknown(path: string, head: Uint8Array, isPacked: boolean): CaptureError {

@@ -1,17 +1,26 @@
-import { ITCH50_LENGTH } from '../itch50/layout.ts'
-import { readI32, readU16 } from '../itch50/wire.ts'
+import { readI32 } from '../itch50/wire.ts'
+import { type FileProtocol, Sureness } from '../protocol/protocol.ts'
+import { FILE_PROTOCOLS } from '../protocol/registry.ts'
 
 /** What a file is, by its first bytes; its name says nothing. */
 export enum CaptureKind {
   Unknown = 0,
   Pcap = 1,
   PcapNg = 2,
-  /** ITCH 5.0 messages, each behind a big-endian u16 length (Nasdaq BinaryFILE). */
-  RawItch50 = 3,
+  /** Messages or records of one protocol, without packets around them. */
+  Messages = 3,
 }
 
-/** Names in reports, by `CaptureKind`. */
-export const CAPTURE_KIND_NAMES: readonly string[] = ['unknown', 'pcap', 'pcapng', 'itch50']
+/** A file's kind, and the protocol of its messages where it holds no packets. */
+export type RecognisedKind =
+  | { readonly kind: CaptureKind.Unknown | CaptureKind.Pcap | CaptureKind.PcapNg }
+  | { readonly kind: CaptureKind.Messages; readonly protocol: FileProtocol; readonly sureness: Sureness }
+
+/** Name of a kind in reports. */
+export function nameKind(recognised: RecognisedKind): string {
+  if (recognised.kind === CaptureKind.Messages) return recognised.protocol.name
+  return recognised.kind === CaptureKind.Pcap ? 'pcap' : recognised.kind === CaptureKind.PcapNg ? 'pcapng' : 'unknown'
+}
 
 /** The first word of a pcap file read big-endian: either byte order, microseconds or nanoseconds. */
 export enum PcapMagic {
@@ -25,40 +34,40 @@ export enum PcapMagic {
 export const PCAPNG_SECTION = 0x0a0d0d0a
 
 /** Bytes that `recogniseCapture` wants to see; fewer do when the file has no more. */
-export const RECOGNISE_BYTES = 512
-/** Messages looked at in a raw file: damage to the first one alone does not hide what the file is. */
-const MESSAGES_LOOKED_AT = 4
-const MESSAGE_BYTES_MAX = 256
+export const RECOGNISE_BYTES = 4096
 
 /** Whether the bytes begin a gzip member (RFC 1952, section 2.3.1). */
 export function isGzip(head: Uint8Array): boolean {
   return head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b
 }
 
-/** Recognises an uncompressed capture by its first bytes. */
-export function recogniseCapture(head: Uint8Array): CaptureKind {
+/**
+ * Recognises an uncompressed capture by its first bytes.
+ * @param protocols those that a file without packets may be of
+ */
+export function recogniseCapture(
+  head: Uint8Array,
+  protocols: readonly FileProtocol[] = FILE_PROTOCOLS,
+): RecognisedKind {
   if (head.length >= 4) {
     const magic = readI32(head, 0)
-    if (magic === PCAPNG_SECTION) return CaptureKind.PcapNg
+    if (magic === PCAPNG_SECTION) return { kind: CaptureKind.PcapNg }
     if (
       magic === PcapMagic.BigMicros ||
       magic === PcapMagic.LittleMicros ||
       magic === PcapMagic.BigNanos ||
       magic === PcapMagic.LittleNanos
     ) {
-      return CaptureKind.Pcap
+      return { kind: CaptureKind.Pcap }
     }
   }
-  return looksLikeRawItch50(head) ? CaptureKind.RawItch50 : CaptureKind.Unknown
-}
-
-function looksLikeRawItch50(head: Uint8Array): boolean {
-  let at = 0
-  for (let i = 0; i < MESSAGES_LOOKED_AT && at + 3 <= head.length; i++) {
-    const length = readU16(head, at)
-    if (length === 0 || length > MESSAGE_BYTES_MAX) return false
-    if (ITCH50_LENGTH[head[at + 2]!] === length) return true
-    at += 2 + length
+  let best: RecognisedKind = { kind: CaptureKind.Unknown }
+  let most = Sureness.No
+  for (const protocol of protocols) {
+    const sureness = protocol.recogniseHead(head, head.length < RECOGNISE_BYTES)
+    if (sureness <= most) continue
+    most = sureness
+    best = { kind: CaptureKind.Messages, protocol, sureness }
   }
-  return false
+  return best
 }

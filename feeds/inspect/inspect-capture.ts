@@ -90,7 +90,7 @@ function describe(file: string, facts: FeedFacts, isComplete: boolean): CaptureF
     frameBytes: facts.frameBytes,
     firstTimeNs: facts.firstTimeNs,
     lastTimeNs: facts.lastTimeNs,
-    messages: facts.messages === 0 ? {} : { itch50: facts.messagesByType },
+    messages: facts.messagesByProtocol,
     sessions: facts.sessions,
     lines: facts.lines,
     flows: facts.flows,

@@ -11,6 +11,7 @@ import {
   Side,
   Trade,
 } from '../../kernels/records/catalogue.ts'
+import { InstrumentTable } from '../protocol/instrument-table.ts'
 import type { RecordBatch } from '../record-batch.ts'
 import { Itch50Counts, Itch50Reject } from './counts.ts'
 import { InstrumentDirectory } from './instrument-directory.ts'
@@ -46,6 +47,7 @@ export class Itch50Decoder {
   readonly #rare: Itch50RareMessages
   readonly #timeNs: Float64Array
   readonly #byType: Float64Array
+  readonly #perInstrument: Float64Array
   readonly #lengths = ITCH50_LENGTH
   readonly #ids: Int32Array
   /** Line of the messages at hand. */
@@ -58,9 +60,10 @@ export class Itch50Decoder {
   #i32: Int32Array = new Int32Array(0)
   #f64: Float64Array = new Float64Array(0)
 
-  /** @param instrumentsMax bound of the instrument ids; further stock locates are counted and not decoded */
-  constructor(instrumentsMax?: number) {
-    this.directory = new InstrumentDirectory(instrumentsMax)
+  /** @param instruments gives out ids; stock locates beyond its bound are counted and not decoded */
+  constructor(instruments = new InstrumentTable()) {
+    this.directory = new InstrumentDirectory(instruments)
+    this.#perInstrument = instruments.messages
     this.#rare = new Itch50RareMessages(this.directory, this.counts)
     this.#timeNs = this.counts.timeNs
     this.#byType = this.counts.byType
@@ -94,6 +97,7 @@ export class Itch50Decoder {
     this.#timeNs[1] = stampHigh * Wire.Word + view.getUint32((at + (Common.Timestamp + 2)) | 0)
     const instrument = this.#ids[view.getUint16((at + Common.Locate) | 0)]!
     if (instrument === 0) return this.#decodeUnseen(type, bytes, at, batch)
+    this.#perInstrument[instrument]!++
     return this.#dispatch(type, bytes, at, instrument, batch)
   }
 
@@ -137,6 +141,7 @@ export class Itch50Decoder {
     if (!this.#rare.needsInstrument(type, bytes, at)) return this.#rare.decode(type, bytes, at, 0, batch)
     const instrument = this.#rare.implyInstrument(type, bytes, at, batch)
     if (instrument === 0) return this.#reject(type, Itch50Reject.TooManyInstruments)
+    this.#perInstrument[instrument]!++
     return 1 + this.#dispatch(type, bytes, at, instrument, batch)
   }
 

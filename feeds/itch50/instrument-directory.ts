@@ -1,3 +1,4 @@
+import type { InstrumentTable } from '../protocol/instrument-table.ts'
 import { STOCK_BYTES } from './layout.ts'
 
 /** Stock locates are u16: there can be no more of them at a time. */
@@ -5,32 +6,26 @@ export const LOCATES_MAX = 65_536
 const SYMBOL_WORDS = STOCK_BYTES / 4
 
 /**
- * Dense instrument ids by stock locate, in the order of first sight, from 1.
- * Bound: `instrumentsMax` ids; policy: `assign` refuses, and the decoder counts the message as rejected.
+ * Instrument ids by stock locate, given out by the source's table at first sight.
+ * Bound: that of the table; policy: `assign` refuses, and the decoder counts the message as rejected.
  */
 export class InstrumentDirectory {
   /** Instrument id by locate; 0 where none is assigned. */
   readonly ids = new Int32Array(LOCATES_MAX)
-  /** Number of ids assigned so far. */
-  count = 0
-  readonly instrumentsMax: number
+  readonly #table: InstrumentTable
   /** The symbol's eight bytes by locate, as they were on the wire; zero where unknown. */
   readonly #symbols = new Int32Array(LOCATES_MAX * SYMBOL_WORDS)
   readonly #symbolBytes = new Uint8Array(this.#symbols.buffer)
 
-  constructor(instrumentsMax = LOCATES_MAX) {
-    if (!(Number.isInteger(instrumentsMax) && instrumentsMax >= 1)) {
-      throw new RangeError(`instrumentsMax is a whole number from 1, not ${instrumentsMax}`)
-    }
-    this.instrumentsMax = instrumentsMax
+  constructor(table: InstrumentTable) {
+    this.#table = table
   }
 
   /** Gives the locate a new id. @returns it, or 0 when all are taken */
   assign(locate: number): number {
-    if (this.count === this.instrumentsMax) return 0
-    this.count++
-    this.ids[locate] = this.count
-    return this.count
+    const id = this.#table.assign()
+    if (id !== 0) this.ids[locate] = id
+    return id
   }
 
   /** Notes the symbol of a locate. */

@@ -1,10 +1,8 @@
-import { Gap, RecordType } from '../../kernels/records/catalogue.ts'
-import { beginRecord } from '../../kernels/records/views.ts'
 import { readI32, readU16 } from '../itch50/wire.ts'
 import type { RecordBatch } from '../record-batch.ts'
-import { BLOCK_HEADER_BYTES, MoldCount, MoldHeader, SEQUENCE_HIGH_END } from './layout.ts'
-import { LineTable } from './line-table.ts'
-import { SessionCount, SessionTable } from './session-table.ts'
+import { MessageArbiter, NumberedPacket } from '../sequence/message-arbiter.ts'
+import { SessionTable } from '../sequence/session-table.ts'
+import { BLOCK_HEADER_BYTES, MoldCount, MoldHeader, SEQUENCE_HIGH_END, SESSION_BYTES } from './layout.ts'
 
 const WORD = 4294967296
 
@@ -20,16 +18,9 @@ export enum MoldPacket {
   TooManySessions = 4,
 }
 
-/**
- * Walks MoldUDP64 packets and hands out each message of a session once, whichever line brings it.
- *
- * Order: a packet ahead of its turn declares a gap (a record, and the skipped numbers are kept); nothing waits. What
- * comes for a declared gap later is handed out then (late), so that one wild sequence number costs nothing but a false
- * gap. What was seen is a duplicate. The first packet of a session in the capture begins it.
- */
+/** Walks MoldUDP64 packets and hands out each message of a session once, as the arbiter decides. */
 export class MoldWalker {
-  readonly sessions = new SessionTable()
-  readonly lines = new LineTable()
+  readonly arbiter = new MessageArbiter(new SessionTable(nameSession))
   /** The message that `next` found. */
   messageAt = 0
   messageLength = 0
@@ -39,13 +30,6 @@ export class MoldWalker {
   #at = 0
   #end = 0
   #left = 0
-  #taken = 0
-  #session = 0
-  #isInOrder = false
-  #isSequenced = false
-  /** [0] sequence number of the message at hand. */
-  readonly #sequence = new Float64Array(1)
-  readonly #range = new Float64Array(2)
 
   /**
    * Begins a datagram; a gap that it reveals is appended to the batch.
@@ -57,23 +41,28 @@ export class MoldWalker {
     if (length < MoldHeader.Bytes) return MoldPacket.Bad
     const high = readI32(bytes, at + MoldHeader.SequenceHigh)
     if (high < 0 || high >= SEQUENCE_HIGH_END) return MoldPacket.Bad
-    const session = this.sessions.find(bytes, at + MoldHeader.Session)
+    const { arbiter } = this
+    const session = arbiter.sessions.find(
+      readI32(bytes, at + MoldHeader.Session),
+      readI32(bytes, at + MoldHeader.Session + 4),
+      readU16(bytes, at + MoldHeader.Session + 8),
+    )
     if (session < 0) return MoldPacket.TooManySessions
-    const sequence = this.#sequence
-    sequence[0] = high * WORD + (readI32(bytes, at + MoldHeader.SequenceLow) >>> 0)
+    arbiter.sequence[0] = high * WORD + (readI32(bytes, at + MoldHeader.SequenceLow) >>> 0)
     const count = readU16(bytes, at + MoldHeader.Count)
-    const isData = count !== MoldCount.Heartbeat && count !== MoldCount.EndOfSession
-    this.#session = session
     this.#bytes = bytes
     this.#at = at + MoldHeader.Bytes
     this.#end = at + length
-    this.#isSequenced = sequence[0] !== 0
-    this.#countPacket(session, count, flow)
-    if (this.#isSequenced) this.#follow(session, flow, batch)
-    else this.#isInOrder = true
-    if (!isData) return count === MoldCount.Heartbeat ? MoldPacket.Heartbeat : MoldPacket.EndOfSession
+    if (count === MoldCount.Heartbeat) {
+      arbiter.begin(session, flow, NumberedPacket.Heartbeat, 0, batch)
+      return MoldPacket.Heartbeat
+    }
+    if (count === MoldCount.EndOfSession) {
+      arbiter.begin(session, flow, NumberedPacket.EndOfSession, 0, batch)
+      return MoldPacket.EndOfSession
+    }
+    arbiter.begin(session, flow, NumberedPacket.Data, count, batch)
     this.#left = count
-    this.#taken = 0
     return MoldPacket.Data
   }
 
@@ -88,12 +77,9 @@ export class MoldWalker {
       this.#left--
       this.messageAt = at
       this.messageLength = length
-      if (this.#isInOrder) {
-        this.#taken++
-        if (this.#left === 0) this.#finish()
-        return true
-      }
-      if (this.#takeOutOfOrder()) return true
+      const isNew = this.arbiter.take()
+      if (this.#left === 0) this.arbiter.finish()
+      if (isNew) return true
     }
     return false
   }
@@ -103,81 +89,21 @@ export class MoldWalker {
     return this.isShort ? 0 : this.#end - this.#at
   }
 
-  #countPacket(session: number, count: number, flow: number): void {
-    const { counts } = this.sessions
-    const base = session * SessionCount.Count
-    counts[base + SessionCount.Packets]!++
-    if (count === MoldCount.Heartbeat) counts[base + SessionCount.Heartbeats]!++
-    if (count === MoldCount.EndOfSession) counts[base + SessionCount.EndOfSession]!++
-    const isData = count !== MoldCount.Heartbeat && count !== MoldCount.EndOfSession
-    if (this.#isSequenced) this.lines.note(flow, session, this.#sequence, isData ? count : 0)
-  }
-
-  /** Compares the packet's sequence number with the session's. */
-  #follow(session: number, flow: number, batch: RecordBatch): void {
-    const { counts, hasFirst } = this.sessions
-    const base = session * SessionCount.Count
-    const first = this.#sequence[0]!
-    if (hasFirst[session] === 0) {
-      hasFirst[session] = 1
-      counts[base + SessionCount.First] = first
-      counts[base + SessionCount.Expected] = first
-    } else if (first > counts[base + SessionCount.Expected]!) {
-      this.#declareGap(session, flow, batch)
-    }
-    this.#isInOrder = first === counts[base + SessionCount.Expected]!
-  }
-
-  #declareGap(session: number, flow: number, batch: RecordBatch): void {
-    const { counts, missing } = this.sessions
-    const base = session * SessionCount.Count
-    const range = this.#range
-    range[0] = counts[base + SessionCount.Expected]!
-    range[1] = this.#sequence[0]!
-    missing[session]!.add(range)
-    counts[base + SessionCount.Gaps]!++
-    counts[base + SessionCount.Expected] = range[1]!
-    const { views, usedBytes: to } = batch
-    beginRecord(views, to, Gap.Bytes, RecordType.Gap, 0)
-    views.i32[(to + Gap.Line) >> 2] = flow
-    views.i32[(to + Gap.Session) >> 2] = session
-    views.f64[(to + Gap.FirstMissing) >> 3] = range[0]!
-    views.f64[(to + Gap.MissingCount) >> 3] = range[1]! - range[0]!
-    batch.usedBytes = to + Gap.Bytes
-  }
-
-  /** Whether the message at hand, of a packet that is not simply the next one, is new. */
-  #takeOutOfOrder(): boolean {
-    const { counts, missing } = this.sessions
-    const base = this.#session * SessionCount.Count
-    const sequence = this.#sequence
-    const isNext = sequence[0] === counts[base + SessionCount.Expected]
-    const isLate = !isNext && missing[this.#session]!.take(sequence)
-    if (isNext) counts[base + SessionCount.Expected]!++
-    if (isLate) counts[base + SessionCount.Late]!++
-    if (isNext || isLate) counts[base + SessionCount.Messages]!++
-    else if (sequence[0]! < counts[base + SessionCount.First]!) counts[base + SessionCount.Early]!++
-    else counts[base + SessionCount.Duplicates]!++
-    sequence[0]!++
-    return isNext || isLate
-  }
-
   #finishShort(): boolean {
     this.isShort = true
     this.#left = 0
-    if (this.#isInOrder) this.#finish()
+    this.arbiter.finish()
     return false
   }
+}
 
-  /** Books the messages handed out of a packet in order; those that it lacked will show as a gap. */
-  #finish(): void {
-    const { counts } = this.sessions
-    const base = this.#session * SessionCount.Count
-    counts[base + SessionCount.Messages]! += this.#taken
-    if (this.#isSequenced) counts[base + SessionCount.Expected]! += this.#taken
-    else counts[base + SessionCount.Unsequenced]! += this.#taken
-    this.#taken = 0
-  }
+/** The session's ten bytes as text without padding; in hexadecimal when they are not printable. */
+function nameSession(a: number, b: number, c: number): string {
+  const text = Buffer.alloc(SESSION_BYTES)
+  text.writeInt32BE(a, 0)
+  text.writeInt32BE(b, 4)
+  text.writeUInt16BE(c, 8)
+  return text.every((byte) => byte >= 0x20 && byte < 0x7f) ? text.toString('latin1').trim() : text.toString('hex')
 }
 
 /**

@@ -1,11 +1,5 @@
 import { DatagramField } from './datagram.ts'
 
-/** What a flow carries, as far as is known. */
-export enum FlowKind {
-  Unknown = 0,
-  MoldUdp64 = 1,
-}
-
 /** Slots of a flow's counters. */
 export enum FlowCount {
   Packets = 0,
@@ -15,8 +9,17 @@ export enum FlowCount {
 
 /** Flows that are told apart; a power of two, twice as large as the bound so that probing stays short. */
 const SLOTS = 4096
-const FLOWS_MAX = SLOTS / 2
+export const FLOWS_MAX = SLOTS / 2
 const KEY_WORDS = 3
+
+/** One flow, for reports. */
+export interface FlowFacts {
+  /** `udp SOURCE:PORT>TARGET:PORT`, or `other`. */
+  readonly flow: string
+  readonly packets: number
+  readonly payloadBytes: number
+  readonly protocol: string
+}
 
 /**
  * UDP flows by addresses and ports, numbered from 0 in the order of first sight.
@@ -24,8 +27,6 @@ const KEY_WORDS = 3
  */
 export class FlowTable {
   count = 0
-  /** `FlowKind` by flow. */
-  readonly kind = new Uint8Array(FLOWS_MAX + 1)
   /** `FlowCount.Count` doubles a flow. */
   readonly counts = new Float64Array((FLOWS_MAX + 1) * FlowCount.Count)
   readonly #keys = new Int32Array(FLOWS_MAX * KEY_WORDS)
@@ -45,8 +46,11 @@ export class FlowTable {
     return flow
   }
 
-  /** Flows as plain objects, for reports. */
-  toObjects(): { flow: string; packets: number; payloadBytes: number; protocol: string }[] {
+  /**
+   * Flows as plain objects, for reports.
+   * @param describe what a flow carries
+   */
+  toObjects(describe: (flow: number) => string): FlowFacts[] {
     const flows = []
     const end = this.counts[FLOWS_MAX * FlowCount.Count]! > 0 ? FLOWS_MAX + 1 : this.count
     for (let flow = 0; flow < end; flow++) {
@@ -54,7 +58,7 @@ export class FlowTable {
         flow: flow === FLOWS_MAX ? 'other' : this.#name(flow),
         packets: this.counts[flow * FlowCount.Count + FlowCount.Packets]!,
         payloadBytes: this.counts[flow * FlowCount.Count + FlowCount.PayloadBytes]!,
-        protocol: this.kind[flow] === FlowKind.MoldUdp64 ? 'moldudp64' : 'unknown',
+        protocol: describe(flow),
       })
     }
     return flows

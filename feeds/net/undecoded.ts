@@ -20,13 +20,9 @@ export enum Undecoded {
   OtherIpProtocol = 12,
   /** A UDP length that cannot be. */
   BadUdpLength = 13,
-  /** UDP, but no MoldUDP64. */
-  NotMoldUdp64 = 14,
-  /** A datagram of a MoldUDP64 flow that does not hold what its header says. */
-  BadMoldUdp64 = 15,
-  /** A further MoldUDP64 session when the bound of sessions is reached. */
-  TooManySessions = 16,
-  Count = 17,
+  /** UDP, of no protocol that was recognised. */
+  UnknownProtocol = 14,
+  Count = 15,
 }
 
 /** Names in reports, by `Undecoded`. */
@@ -45,7 +41,5 @@ export const UNDECODED_NAMES: readonly string[] = [
   'icmp',
   'otherIpProtocol',
   'badUdpLength',
-  'notMoldUdp64',
-  'badMoldUdp64',
-  'tooManySessions',
+  'unknownProtocol',
 ]

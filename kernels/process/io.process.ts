@@ -25,7 +25,7 @@ async function main(): Promise<number> {
   const prepared = await prepareKernel(launch)
   const { own, regions, control, membership, flight, clock } = prepared
   const source = openFeed(launch.config.files, { threaded: true })
-  const isCapture = launch.config.files.some((path) => describeCapture(path).kind !== CaptureKind.RawItch50)
+  const isCapture = launch.config.files.some((path) => describeCapture(path).recognised.kind !== CaptureKind.Messages)
   const rehearsal = LoadedStrategy.fromScript({ plugin: REHEARSAL_STRATEGY, attach })
   takeCore(prepared, launch.seat)
   if (launch.seat.rehearses) rehearse([{ loaded: rehearsal, params: {} }], clock, isCapture)

@@ -1,7 +1,7 @@
 import type { ByteSource } from '../../feeds/capture/byte-source.ts'
 import { MarketSource } from '../../feeds/capture/open-feed.ts'
 import { ControlWord, ReaderChannel, ReaderState } from '../../feeds/capture/reader-channel.ts'
-import type { CaptureKind } from '../../feeds/capture/recognise.ts'
+import type { RecognisedKind } from '../../feeds/capture/recognise.ts'
 import { ThreadedSource } from '../../feeds/capture/threaded-source.ts'
 
 /** Bytes that become visible at once. */
@@ -13,7 +13,7 @@ export class RehearsalSource {
   readonly #channel: ReaderChannel
   readonly #bytes: number
 
-  constructor(bytes: Uint8Array, kind: CaptureKind) {
+  constructor(bytes: Uint8Array, recognised: RecognisedKind) {
     let ringBytes = 1 << 16
     while (ringBytes < bytes.length) ringBytes *= 2
     this.#channel = ReaderChannel.create(ringBytes)
@@ -22,7 +22,7 @@ export class RehearsalSource {
     const path = 'rehearsal'
     Atomics.store(this.#channel.control, ControlWord.Started, 1)
     const open = (): ByteSource => new ThreadedSource(this.#channel, 1, path)
-    this.market = new MarketSource([{ path, kind, storedBytes: bytes.length, open }])
+    this.market = new MarketSource([{ path, recognised, storedBytes: bytes.length, open }])
   }
 
   /** Lets the next piece be read. */

@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8'
-import { CaptureKind } from '../../feeds/capture/recognise.ts'
+import { recogniseCapture } from '../../feeds/capture/recognise.ts'
 import { assembleIo, type IoAssembly } from '../io/assemble.ts'
 import type { IoConfig } from '../io/io-config.ts'
 import { IoHost } from '../io/io-host.ts'
@@ -120,21 +120,21 @@ class IdleKernel implements StepKernel {
  */
 export function rehearse(plans: readonly StrategyPlan[], clock: NanoClock, isCapture: boolean): void {
   const { raw, capture } = generateMarket()
-  const inputs = [{ bytes: raw, kind: CaptureKind.RawItch50 }]
-  if (isCapture) inputs.push({ bytes: capture, kind: CaptureKind.PcapNg })
+  const inputs = [{ bytes: raw, recognised: recogniseCapture(raw) }]
+  if (isCapture) inputs.push({ bytes: capture, recognised: recogniseCapture(capture) })
   // Beginnings and ends first, many of them: code that is optimised without having met them would be thrown away there.
   for (let round = 0; round < SHORT_SESSIONS; round++) {
-    for (const { bytes, kind } of inputs) {
-      const source = new RehearsalSource(bytes.subarray(0, SHORT_BYTES), kind)
+    for (const { bytes, recognised } of inputs) {
+      const source = new RehearsalSource(bytes.subarray(0, SHORT_BYTES), recognised)
       rehearseSession(source, LATENCIES[round % LATENCIES.length]!, plans, clock)
     }
   }
   rehearseWaiting()
   let quietSessions = 0
   for (let round = 0; round < LONG_SESSIONS_MAX && quietSessions < LATENCIES.length * inputs.length; round++) {
-    const { bytes, kind } = inputs[round % inputs.length]!
+    const { bytes, recognised } = inputs[round % inputs.length]!
     const latencies = LATENCIES[(round >> (inputs.length - 1)) % LATENCIES.length]!
-    const garbageBytes = rehearseSession(new RehearsalSource(bytes, kind), latencies, plans, clock)
+    const garbageBytes = rehearseSession(new RehearsalSource(bytes, recognised), latencies, plans, clock)
     quietSessions = garbageBytes >= 0 && garbageBytes < QUIET_BYTES ? quietSessions + 1 : 0
     pause()
   }

@@ -107,7 +107,10 @@ describe('the encoder refuses', () => {
     ['a negative u32', { record: 'orderAdd', side: -1 }],
     ['a u64 of 65 bits', { record: 'orderDelete', reference: (1n << 64n).toString() }],
     ['a u64 that is no number', { record: 'orderDelete', reference: 'x' }],
-    ['a symbol that is too long', { record: 'instrument', symbol: 'ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVW' }],
+    [
+      'a symbol that is too long',
+      { record: 'instrument', symbol: 'ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVW' },
+    ],
     ['a text that makes the record too long', { record: 'log', text: 'x'.repeat(RECORD_BYTES_MAX) }],
   ] satisfies [string, PlainRecord][])('%s', (_name, plain) => {
     expect(() => encodeRecord(plain, views(), 0)).toThrow(RecordError)

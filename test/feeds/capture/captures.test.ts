@@ -86,7 +86,7 @@ describe.runIf(captures !== undefined)('captures of frames, of every venue', { t
     for (const path of nasdaq) {
       const { decoded } = readExpected(path)
       const facts = readFacts(path)
-      expect(facts.messagesByType, path).toEqual(decoded.messages_by_type)
+      expect(facts.messagesByProtocol, path).toEqual({ itch50: decoded.messages_by_type })
       expect(facts.undecoded, path).toEqual({})
       const [session] = facts.sessions
       const [name, expected] = Object.entries(decoded.moldudp64_sessions)[0] as [string, Record<string, unknown>]

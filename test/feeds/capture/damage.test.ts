@@ -41,7 +41,7 @@ function readDamaged(files: readonly Buffer[]): MarketSource {
 }
 
 function isRecognised(bytes: Buffer): boolean {
-  return recogniseCapture(bytes) !== CaptureKind.Unknown
+  return recogniseCapture(bytes).kind !== CaptureKind.Unknown
 }
 
 describe.each(SAMPLES)('a damaged %s file', { timeout: DEADLINE_MS }, (name, bytes) => {

@@ -29,7 +29,7 @@ function readFrames(bytes: Uint8Array, pieceBytes?: number): SeenFrame[] {
   const window = new ByteWindow()
   window.open(new BufferSource(bytes, pieceBytes))
   const damage = new DamageLog()
-  const isPcap = recogniseCapture(bytes) === CaptureKind.Pcap
+  const isPcap = recogniseCapture(bytes).kind === CaptureKind.Pcap
   const reader: FrameReader = isPcap ? new PcapReader(window, damage) : new PcapNgReader(window, damage)
   const fields = new Int32Array(DatagramField.Count)
   const frames: SeenFrame[] = []

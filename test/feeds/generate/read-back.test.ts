@@ -19,7 +19,7 @@ function readFacts(path: string) {
 function expectSameCapture(path: string, facts: SessionFacts): void {
   const read = readFacts(path)
   const capture = facts.capture!
-  expect(read.messagesByType).toEqual(facts.messagesByType)
+  expect(read.messagesByProtocol.itch50).toEqual(facts.messagesByType)
   expect(read.packets).toBe(capture.packets)
   expect(read.firstTimeNs).toBe(capture.firstTimeNs)
   expect(read.lastTimeNs).toBe(capture.lastTimeNs)
@@ -53,7 +53,7 @@ describe('a generated session, read back by the feeds', () => {
     const facts = await generateSession({ ...options, rawPath, capturePath })
     expectSameCapture(capturePath, facts)
     const raw = readFacts(rawPath)
-    expect(raw.messagesByType).toEqual(facts.messagesByType)
+    expect(raw.messagesByProtocol.itch50).toEqual(facts.messagesByType)
     expect(raw.firstTimeNs).toBe(String(facts.firstMessageNs))
     expect(raw.lastTimeNs).toBe(String(facts.lastMessageNs))
     expect(raw.undecoded).toEqual({})

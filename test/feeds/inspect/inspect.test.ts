@@ -85,6 +85,6 @@ describe.runIf(captures !== undefined)('the inspection of traffic that is not Na
     const pitch = await inspectCapture(join(captures!, 'cboe-pitch/bats_mcastpitch_spin_useq.pcap'), { threaded })
     expect(pitch).toMatchObject({ packets: 33, messages: {}, undecoded: { tcp: 33 }, flows: [] })
     const deep = await inspectCapture(join(captures!, 'iex/TOPS16.pcapng.gz'), { threaded })
-    expect(deep).toMatchObject({ kind: 'pcap', packets: 13_022, messages: {}, undecoded: { notMoldUdp64: 13_022 } })
+    expect(deep).toMatchObject({ kind: 'pcap', packets: 13_022, messages: {}, undecoded: { unknownProtocol: 13_022 } })
   })
 })

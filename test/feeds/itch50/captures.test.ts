@@ -32,7 +32,7 @@ describe.runIf(captures !== undefined)('raw ITCH 5.0 files', () => {
       }
     }
     const facts = source.facts()
-    expect(facts.messagesByType).toEqual(decoded.messages_by_type)
+    expect(facts.messagesByProtocol.itch50).toEqual(decoded.messages_by_type)
     expect(facts.firstTimeNs).toBe(decoded.first_message_ts_ns)
     expect(facts.lastTimeNs).toBe(decoded.last_message_ts_ns)
     expect(facts.undecoded).toEqual({})

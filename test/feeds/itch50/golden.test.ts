@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Itch50Decoder } from '../../../feeds/itch50/decoder.ts'
 import { ITCH50_LENGTH } from '../../../feeds/itch50/layout.ts'
+import { InstrumentTable } from '../../../feeds/protocol/instrument-table.ts'
 import { RecordBatch } from '../../../feeds/record-batch.ts'
 import { FLAG_IMPLIED } from '../../../kernels/records/catalogue.ts'
 import { decodeRecord, findCanonicalFault, type PlainRecord } from '../../../kernels/records/codec.ts'
@@ -79,10 +80,11 @@ describe('the instrument directory', () => {
   })
 
   it('counts what comes for further instruments once all ids are taken', () => {
-    const decoder = new Itch50Decoder(2)
+    const instruments = new InstrumentTable(2)
+    const decoder = new Itch50Decoder(instruments)
     for (let locate = 1; locate <= 4; locate++) decodeAll(decoder, encode('E', executed, locate))
     expect(decodeAll(decoder, encode('R', DIRECTORY, 9))).toEqual([])
-    expect(decoder.directory.count).toBe(2)
+    expect(instruments.count).toBe(2)
     expect(decoder.counts.rejected[4]).toBe(3)
   })
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { SessionCount } from '../../../feeds/moldudp64/session-table.ts'
 import { looksLikeMoldUdp64, MoldPacket, MoldWalker } from '../../../feeds/moldudp64/walker.ts'
 import { RecordBatch } from '../../../feeds/record-batch.ts'
+import { SessionCount } from '../../../feeds/sequence/session-table.ts'
 import { decodeRecord } from '../../../kernels/records/codec.ts'
 import { findCaptures } from '../../support/captures.ts'
 import { TestRandom } from '../support/bytes.ts'
@@ -44,7 +44,7 @@ function hear(walker: MoldWalker, packets: readonly Buffer[], flow = 0): Heard {
 }
 
 function count(walker: MoldWalker, slot: SessionCount, session = 0): number {
-  return walker.sessions.counts[session * SessionCount.Count + slot]!
+  return walker.arbiter.sessions.counts[session * SessionCount.Count + slot]!
 }
 
 function names(first: number, last: number): string[] {
@@ -74,8 +74,8 @@ describe('a MoldUDP64 session', () => {
       [6, 4],
       [10, 2],
     ])
-    expect(walker.sessions.missing[0]!.missing[0]).toBe(8)
-    expect(walker.sessions.missing[0]!.toObjects()).toEqual([
+    expect(walker.arbiter.sessions.missing[0]!.missing[0]).toBe(8)
+    expect(walker.arbiter.sessions.missing[0]!.toObjects()).toEqual([
       { first: '3', last: '4' },
       { first: '6', last: '9' },
       { first: '10', last: '11' },
@@ -92,21 +92,21 @@ describe('a MoldUDP64 session', () => {
       messages.push(...hear(walker, [b[i]!], 1).messages)
     }
     expect([...messages].sort()).toEqual(names(1, 9).sort())
-    expect(walker.sessions.missing[0]!.missing[0]).toBe(0)
+    expect(walker.arbiter.sessions.missing[0]!.missing[0]).toBe(0)
     expect(count(walker, SessionCount.Late)).toBe(2)
     expect(count(walker, SessionCount.Duplicates)).toBe(7)
-    expect([0, 1].map((line) => walker.lines.counts[line * 4 + 2])).toEqual([2, 0])
+    expect([0, 1].map((line) => walker.arbiter.lines.counts[line * 4 + 2])).toEqual([2, 0])
   })
 
   it('hands out a late packet that fills a part of a gap, and only once', () => {
     const walker = new MoldWalker()
     const heard = hear(walker, [packet(1, 1), packet(20, 1), packet(8, 3), packet(8, 3), packet(2, 2), packet(19, 3)])
     expect(heard.messages).toEqual(['m1', 'm20', 'm8', 'm9', 'm10', 'm2', 'm3', 'm19', 'm21'])
-    expect(walker.sessions.missing[0]!.toObjects()).toEqual([
+    expect(walker.arbiter.sessions.missing[0]!.toObjects()).toEqual([
       { first: '4', last: '7' },
       { first: '11', last: '18' },
     ])
-    expect(walker.sessions.missing[0]!.missing[0]).toBe(12)
+    expect(walker.arbiter.sessions.missing[0]!.missing[0]).toBe(12)
   })
 
   it('loses nothing to one wild sequence number but declares a false gap', () => {
@@ -145,7 +145,7 @@ describe('a MoldUDP64 session', () => {
     const packets = Array.from({ length: 300 }, (_, i) => packet(1, 1, `N${i}`))
     const { results } = hear(walker, packets)
     expect(results.filter((result) => result === MoldPacket.TooManySessions).length).toBe(300 - 256)
-    expect(walker.sessions.name(255)).toBe('N255')
+    expect(walker.arbiter.sessions.name(255)).toBe('N255')
   })
 
   it('keeps a bounded list of gaps: the oldest are forgotten, and stay missing', () => {
@@ -154,7 +154,7 @@ describe('a MoldUDP64 session', () => {
       walker,
       Array.from({ length: 101 }, (_, i) => packet(1 + 2 * i, 1)),
     )
-    const missing = walker.sessions.missing[0]!
+    const missing = walker.arbiter.sessions.missing[0]!
     expect(missing.missing[0]).toBe(100)
     expect(missing.forgotten).toBe(36)
     expect(missing.toObjects().length).toBe(64)
@@ -180,7 +180,7 @@ describe('a MoldUDP64 session', () => {
       expect(new Set(handedOut).size, note).toBe(handedOut.length)
       expect([...handedOut].sort(), note).toEqual([...seen].sort())
       const expected = count(walker, SessionCount.Expected)
-      expect(expected - first, note).toBe(seen.size + walker.sessions.missing[0]!.missing[0]!)
+      expect(expected - first, note).toBe(seen.size + walker.arbiter.sessions.missing[0]!.missing[0]!)
     }
   })
 })
@@ -231,6 +231,6 @@ describe.runIf(captures !== undefined)('a MoldUDP64 sample of another venue', ()
     expect(types).toEqual(expected.messages_by_type_and_length)
     expect(walker.isShort).toBe(expected.last_message_cut)
     expect(batch.usedBytes).toBe(0)
-    expect(walker.sessions.name(0)).toBe(expected.packets[0].session_hex)
+    expect(walker.arbiter.sessions.name(0)).toBe(expected.packets[0].session_hex)
   })
 })

@@ -102,7 +102,7 @@ describe('flows', () => {
     }
     for (let i = 0; i < 3000; i++) expect(note(0xc0000000 + i * 0x01000193, i)).toBe(Math.min(i, 2048))
     expect(note(0xc0000000, 0)).toBe(0)
-    const flows = table.toObjects()
+    const flows = table.toObjects(() => 'unknown')
     expect(flows.length).toBe(2049)
     expect(flows[0]).toEqual({ flow: 'udp 192.0.0.0:0>0.0.0.0:0', packets: 2, payloadBytes: 20, protocol: 'unknown' })
     expect(flows[2048]).toMatchObject({ flow: 'other', packets: 952 })

@@ -18,9 +18,9 @@ export function sourceOf(bytes: Uint8Array, pieceBytes?: number): MarketSource {
 }
 
 export function fileOf(bytes: Uint8Array, pieceBytes?: number): CaptureFile {
-  const kind = recogniseCapture(bytes.subarray(0, RECOGNISE_BYTES))
+  const recognised = recogniseCapture(bytes.subarray(0, RECOGNISE_BYTES))
   const open = (): ByteSource => new BufferSource(bytes, pieceBytes)
-  return { path: 'memory', kind, storedBytes: bytes.length, open }
+  return { path: 'memory', recognised, storedBytes: bytes.length, open }
 }
 
 /** All records of a source, as bytes. Fails rather than hangs. */

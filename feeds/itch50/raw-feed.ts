@@ -1,10 +1,9 @@
-import type { Itch50Decoder } from '../itch50/decoder.ts'
-import { readU16 } from '../itch50/wire.ts'
+import { type ByteWindow, Need } from '../capture/byte-window.ts'
+import { Damage, type DamageLog } from '../capture/damage.ts'
+import { type CaptureFeed, FeedRead, MESSAGES_PER_FILL_MAX } from '../capture/feed-read.ts'
 import type { RecordBatch } from '../record-batch.ts'
-import { type ByteWindow, Need } from './byte-window.ts'
-import { Damage, type DamageLog } from './damage.ts'
-import { FeedCount, type FeedCounts } from './feed-counts.ts'
-import { type CaptureFeed, FeedRead, MESSAGES_PER_FILL_MAX } from './feed-read.ts'
+import type { Itch50Decoder } from './decoder.ts'
+import { readU16 } from './wire.ts'
 
 /**
  * A raw ITCH file: messages behind big-endian u16 lengths, back to back.
@@ -18,13 +17,13 @@ import { type CaptureFeed, FeedRead, MESSAGES_PER_FILL_MAX } from './feed-read.t
  * A wrong length can't be told from an unknown message: it is counted as such, and reading goes on behind it.
  */
 export class RawItchFeed implements CaptureFeed {
+  /** Messages of length zero: ends of sessions. */
+  endMarkers = 0
   readonly #window: ByteWindow
   readonly #decoder: Itch50Decoder
   readonly #damage: DamageLog
-  readonly #counts: Float64Array
 
-  constructor(window: ByteWindow, decoder: Itch50Decoder, damage: DamageLog, counts: FeedCounts) {
-    this.#counts = counts.counts
+  constructor(window: ByteWindow, decoder: Itch50Decoder, damage: DamageLog) {
     this.#window = window
     this.#decoder = decoder
     this.#damage = damage
@@ -41,7 +40,7 @@ export class RawItchFeed implements CaptureFeed {
       const length = readU16(u8, window.start)
       status = window.need(2 + length)
       if (status !== Need.Ready) return this.#end(status, records)
-      if (length === 0) this.#counts[FeedCount.EndMarkers]!++
+      if (length === 0) this.endMarkers++
       else records += decoder.decode(u8, window.start + 2, length, batch)
       window.start += 2 + length
     }

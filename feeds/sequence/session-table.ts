@@ -1,4 +1,3 @@
-import { SESSION_BYTES } from './layout.ts'
 import { MissingRanges } from './missing-ranges.ts'
 
 /** Sessions tracked; a day of one feed has one, a damaged capture may seem to have many. */
@@ -19,7 +18,7 @@ export enum SessionCount {
   Late = 4,
   /** Messages from before the session's first one in the capture; not handed out. */
   Early = 5,
-  /** Messages of packets with sequence number 0, which the protocol does not have: handed out, not tracked. */
+  /** Messages of packets with sequence number 0, which stand outside the sequence: handed out, not tracked. */
   Unsequenced = 6,
   Packets = 7,
   Heartbeats = 8,
@@ -29,7 +28,8 @@ export enum SessionCount {
 }
 
 /**
- * MoldUDP64 sessions by their ten bytes, numbered from 0 in the order of first sight.
+ * Sessions of sequence numbers by a key of three words, numbered from 0 in the order of first sight. What the words mean is
+ * the transport's: a session's name, a channel, a unit.
  * Bound: SESSIONS_MAX; policy: packets of further sessions are refused, and counted by the caller.
  */
 export class SessionTable {
@@ -39,40 +39,32 @@ export class SessionTable {
   /** 1 once the session's first sequence number is known. */
   readonly hasFirst = new Uint8Array(SESSIONS_MAX)
   readonly #keys = new Int32Array(SESSIONS_MAX * KEY_WORDS)
+  readonly #nameOf: (a: number, b: number, c: number) => string
   #last = 0
 
-  /** The number of the session whose name is at `at`; −1 when there is no room for it. */
-  find(bytes: Uint8Array, at: number): number {
-    const a = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
-    const b = (bytes[at + 4]! << 24) | (bytes[at + 5]! << 16) | (bytes[at + 6]! << 8) | bytes[at + 7]!
-    const c = (bytes[at + 8]! << 8) | bytes[at + 9]!
+  /** @param nameOf the name of a session in reports, by its key */
+  constructor(nameOf: (a: number, b: number, c: number) => string) {
+    this.#nameOf = nameOf
+  }
+
+  /** The number of the session with this key; −1 when there is no room for it. */
+  find(a: number, b: number, c: number): number {
     if (this.count > 0 && this.#is(this.#last, a, b, c)) return this.#last
-    for (let session = 0; session < this.count; session++) {
+    // The latest first: a key that began anew is found at its latest beginning.
+    for (let session = this.count - 1; session >= 0; session--) {
       if (this.#is(session, a, b, c)) {
         this.#last = session
         return session
       }
     }
-    return this.#add(a, b, c)
+    return this.begin(a, b, c)
   }
 
-  /** The session's name as text without its padding; in hexadecimal when it is not printable. */
-  name(session: number): string {
-    const bytes = new Uint8Array(SESSION_BYTES)
-    for (let i = 0; i < SESSION_BYTES; i++) {
-      const word = this.#keys[session * KEY_WORDS + (i >> 2)]!
-      bytes[i] = i < 8 ? word >>> (24 - 8 * (i & 3)) : word >>> (8 - 8 * (i & 1))
-    }
-    const text = Buffer.from(bytes)
-    return bytes.every((byte) => byte >= 0x20 && byte < 0x7f) ? text.toString('latin1').trim() : text.toString('hex')
-  }
-
-  #is(session: number, a: number, b: number, c: number): boolean {
-    const at = session * KEY_WORDS
-    return this.#keys[at] === a && this.#keys[at + 1] === b && this.#keys[at + 2] === c
-  }
-
-  #add(a: number, b: number, c: number): number {
+  /**
+   * Begins a session, also one whose key is known: for transports that start their numbers over.
+   * @returns its number; −1 when there is no room for it
+   */
+  begin(a: number, b: number, c: number): number {
     if (this.count === SESSIONS_MAX) return -1
     const session = this.count++
     this.#keys[session * KEY_WORDS] = a
@@ -81,5 +73,16 @@ export class SessionTable {
     this.missing.push(new MissingRanges())
     this.#last = session
     return session
+  }
+
+  /** The session's name for reports. */
+  name(session: number): string {
+    const at = session * KEY_WORDS
+    return this.#nameOf(this.#keys[at]!, this.#keys[at + 1]!, this.#keys[at + 2]!)
+  }
+
+  #is(session: number, a: number, b: number, c: number): boolean {
+    const at = session * KEY_WORDS
+    return this.#keys[at] === a && this.#keys[at + 1] === b && this.#keys[at + 2] === c
   }
 }

@@ -1,0 +1,19 @@
+import { ITCH50_OVER_MOLD } from '../itch50/mold-protocol.ts'
+import { RAW_ITCH50 } from '../itch50/raw-protocol.ts'
+import type { DatagramProtocol, FeedProtocol, FileProtocol, StreamProtocol } from './protocol.ts'
+
+/*
+ * Every protocol that the product reads. The order decides between protocols that are equally sure of the same bytes: the
+ * first one wins.
+ */
+
+export const DATAGRAM_PROTOCOLS: readonly DatagramProtocol[] = [ITCH50_OVER_MOLD]
+
+export const STREAM_PROTOCOLS: readonly StreamProtocol[] = []
+
+export const FILE_PROTOCOLS: readonly FileProtocol[] = [RAW_ITCH50]
+
+export const FEED_PROTOCOLS: readonly FeedProtocol[] = [...DATAGRAM_PROTOCOLS, ...STREAM_PROTOCOLS, ...FILE_PROTOCOLS]
+
+/** Names that `--feed` takes. */
+export const FEED_NAMES: readonly string[] = [...new Set(FEED_PROTOCOLS.map(({ name }) => name))]

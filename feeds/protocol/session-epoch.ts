@@ -1,0 +1,65 @@
+const NS_PER_SECOND = 1e9
+
+/**
+ * The moment that the times of a session's records count from, in whole seconds since the Unix epoch: midnight of the
+ * session's day where the exchange is. Feeds that stamp with ns since midnight need only take their stamps; feeds that
+ * stamp with ns since 1970, which a double cannot hold, subtract it exactly.
+ */
+export class SessionEpoch {
+  /** 0 while unset: then times since midnight stay what they are. */
+  seconds = 0
+  isSet = false
+
+  set(seconds: number): void {
+    this.seconds = seconds
+    this.isSet = true
+  }
+
+  /**
+   * Nanoseconds since the epoch of a moment in seconds and nanoseconds since 1970, exact within 104 days. The first moment
+   * seen sets an unset epoch to its midnight in UTC. The result lies in `out[slot]`: a double result may be allocated.
+   */
+  toSession(seconds: number, nanos: number, out: Float64Array, slot: number): void {
+    if (!this.isSet) this.set(Math.floor(seconds / 86_400) * 86_400)
+    out[slot] = (seconds - this.seconds) * NS_PER_SECOND + nanos
+  }
+
+  /**
+   * The same for a moment as two 32-bit words of ns since 1970, as the wire has it. Exact: the words are divided by 10^9 in
+   * parts below 2^53.
+   */
+  wordsToSession(high: number, low: number, out: Float64Array, slot: number): void {
+    const upper = high >>> 0
+    const lower = low >>> 0
+    // 2^32 ns = 4 s + 294,967,296 ns
+    const nanos = upper * 294_967_296 + lower
+    const carried = Math.floor(nanos / NS_PER_SECOND)
+    this.toSession(upper * 4 + carried, nanos - carried * NS_PER_SECOND, out, slot)
+  }
+}
+
+/**
+ * Midnight before a moment in a time zone, in seconds since 1970: the epoch of a session whose first packet it is.
+ * @param timeZone an IANA name such as America/New_York
+ * @throws RangeError for an unknown zone
+ */
+export function midnightBefore(seconds: number, timeZone: string): number {
+  const clock = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  })
+  const whole = Math.floor(seconds)
+  const guess = whole - secondsOfDay(clock, whole)
+  // On the days when clocks change, the guess is an hour off.
+  const off = secondsOfDay(clock, guess)
+  return off < 43_200 ? guess - off : guess + (86_400 - off)
+}
+
+function secondsOfDay(clock: Intl.DateTimeFormat, seconds: number): number {
+  const parts = clock.formatToParts(new Date(seconds * 1000))
+  const read = (type: string) => Number(parts.find((part) => part.type === type)?.value ?? 0)
+  return read('hour') * 3600 + read('minute') * 60 + read('second')
+}
