@@ -10,6 +10,7 @@ export function renderRingBench(result: RingBenchResult): string[] {
     `Ring between two processes on cores ${result.cores.join(' and ')}, median of ${result.repetitions}`,
     ...renderPairs([
       ['round trip', `${formatNs(result.roundTripNs)} at the median, ${formatNs(result.roundTripP99Ns)} at p99`],
+      ['bare atomics', `${formatNs(result.bareRoundTripNs)}: what these cores can do at best`],
       ['throughput', `${formatRate(result.recordsPerSecond)} records of ${result.recordBytes} bytes, every word read`],
     ]),
   ]

@@ -13,6 +13,8 @@ async function benchRing(request: BenchRequest): Promise<RingBenchResult> {
     roundTripP99Ns: facts.roundTripNs.p99,
     recordsPerSecond: facts.recordsPerSecond,
     recordBytes: facts.recordBytes,
+    bareRoundTripNs: facts.bareRoundTripNs,
+    rounds: facts.rounds,
     repetitions,
     cores,
   }

@@ -211,6 +211,14 @@ export interface RingBenchResult {
   readonly roundTripP99Ns: number
   readonly recordsPerSecond: number
   readonly recordBytes: number
+  /** Round trip of two bare atomic words, in the same rounds: what the two cores can do at best. */
+  readonly bareRoundTripNs: number
+  /** Each repetition's own figures. */
+  readonly rounds: readonly {
+    readonly p50: number
+    readonly bareNs: number
+    readonly recordsPerSecond: number
+  }[]
   readonly repetitions: number
   readonly cores: readonly number[]
 }

