@@ -1,5 +1,13 @@
 const NS_PER_SECOND = 1e9
 
+/** What one bit 32 and one bit 48 of a count of ns are worth: 2^32 ns and 2^48 ns in seconds and nanoseconds. */
+enum WordNs {
+  MiddleSeconds = 4,
+  MiddleNanos = 294_967_296,
+  TopSeconds = 281_474,
+  TopNanos = 976_710_656,
+}
+
 /**
  * The moment that the times of a session's records count from, in whole seconds since the Unix epoch: midnight of the
  * session's day where the exchange is. Feeds that stamp with ns since midnight need only take their stamps; feeds that
@@ -25,16 +33,16 @@ export class SessionEpoch {
   }
 
   /**
-   * The same for a moment as two 32-bit words of ns since 1970, as the wire has it. Exact: the words are divided by 10^9 in
-   * parts below 2^53.
+   * The same for a moment as two 32-bit words of ns since 1970, as the wire has it. Exact: 2^32 ns and 2^48 ns are taken as
+   * seconds and the nanoseconds left over, whose multiples stay below 2^47.
    */
   wordsToSession(high: number, low: number, out: Float64Array, slot: number): void {
-    const upper = high >>> 0
-    const lower = low >>> 0
-    // 2^32 ns = 4 s + 294,967,296 ns
-    const nanos = upper * 294_967_296 + lower
+    const top = high >>> 16
+    const middle = high & 0xffff
+    const nanos = top * WordNs.TopNanos + middle * WordNs.MiddleNanos + (low >>> 0)
     const carried = Math.floor(nanos / NS_PER_SECOND)
-    this.toSession(upper * 4 + carried, nanos - carried * NS_PER_SECOND, out, slot)
+    const seconds = top * WordNs.TopSeconds + middle * WordNs.MiddleSeconds + carried
+    this.toSession(seconds, nanos - carried * NS_PER_SECOND, out, slot)
   }
 }
 
