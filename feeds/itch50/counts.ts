@@ -62,8 +62,8 @@ export class Itch50Counts {
   }
 }
 
-/** Codes that are no printable character are given in hexadecimal. */
-function nameCounts(byType: Float64Array): Record<string, number> {
+/** Counts that are not zero, by the letter of their type; codes that are no printable character in hexadecimal. */
+export function nameCounts(byType: Float64Array): Record<string, number> {
   const counts: Record<string, number> = {}
   for (let type = 0; type < 256; type++) {
     const name = type > 0x20 && type < 0x7f ? String.fromCharCode(type) : `0x${type.toString(16).padStart(2, '0')}`

@@ -1,3 +1,4 @@
+import { IEX_FEEDS } from '../iex/protocol.ts'
 import { ITCH50_OVER_MOLD } from '../itch50/mold-protocol.ts'
 import { RAW_ITCH50 } from '../itch50/raw-protocol.ts'
 import type { DatagramProtocol, FeedProtocol, FileProtocol, StreamProtocol } from './protocol.ts'
@@ -7,7 +8,7 @@ import type { DatagramProtocol, FeedProtocol, FileProtocol, StreamProtocol } fro
  * first one wins.
  */
 
-export const DATAGRAM_PROTOCOLS: readonly DatagramProtocol[] = [ITCH50_OVER_MOLD]
+export const DATAGRAM_PROTOCOLS: readonly DatagramProtocol[] = [ITCH50_OVER_MOLD, ...IEX_FEEDS]
 
 export const STREAM_PROTOCOLS: readonly StreamProtocol[] = []
 
