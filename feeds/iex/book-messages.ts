@@ -3,6 +3,7 @@ import {
   BookClear,
   BookClearReason,
   FLAG_HAS_PRICE,
+  FLAG_KEEPS_PRIORITY,
   FLAG_MORE,
   Header,
   LevelAction,
@@ -26,6 +27,8 @@ import { type IexMessage, openRecord, rejectCode, storePrice } from './message.t
 
 /** Bit of a price level's event flags: the event is complete, the book may be seen. */
 const EVENT_COMPLETE = 1
+/** Bit of an order's modify flags: it keeps its priority. */
+const MAINTAIN_PRIORITY = 1
 /** Of `LevelUpdate.LevelIndex`: the feed does not count levels. */
 const LEVEL_UNKNOWN = 255
 /** Sides of added orders; the same characters as the types of price levels. */
@@ -65,6 +68,7 @@ export function writeQuote(message: IexMessage, batch: RecordBatch): number {
   return 1
 }
 
+/** An order that is displayed from now on. */
 export function writeOrderAdd(message: IexMessage, batch: RecordBatch): number {
   const { view, at } = message
   const side = view.getUint8((at + Common.Subtype) | 0)
@@ -85,11 +89,13 @@ export function writeOrderAdd(message: IexMessage, batch: RecordBatch): number {
 /** A changed order keeps its id: the record replaces it by one of the same reference. */
 export function writeOrderModify(message: IexMessage, batch: RecordBatch): number {
   const { view, at } = message
-  const { i32, f64 } = batch.views
+  const { u16, i32, f64 } = batch.views
   const to = openRecord(message, OrderReplace.Bytes, RecordType.OrderReplace, batch)
   if (!storePrice(message, OrderAt.Price, f64, (to + OrderReplace.Price) >> 3)) return 0
   const low = view.getInt32((at + OrderAt.OrderLow) | 0, true)
   const high = view.getInt32((at + OrderAt.OrderHigh) | 0, true)
+  const keepsPriority = (view.getUint8((at + Common.Subtype) | 0) & MAINTAIN_PRIORITY) !== 0
+  u16[(to + Header.Flags) >> 1] = keepsPriority ? FLAG_KEEPS_PRIORITY : 0
   i32[(to + OrderReplace.ReferenceLow) >> 2] = low
   i32[(to + OrderReplace.ReferenceHigh) >> 2] = high
   f64[(to + OrderReplace.Quantity) >> 3] = view.getUint32((at + OrderAt.Size) | 0, true)
@@ -100,6 +106,7 @@ export function writeOrderModify(message: IexMessage, batch: RecordBatch): numbe
   return 1
 }
 
+/** An order that is gone. */
 export function writeOrderDelete(message: IexMessage, batch: RecordBatch): number {
   const { view, at } = message
   const { i32, f64 } = batch.views

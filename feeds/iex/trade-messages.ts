@@ -41,6 +41,7 @@ export function writeTrade(message: IexMessage, batch: RecordBatch): number {
   return 1
 }
 
+/** A trade or an execution of the day that does not stand. */
 export function writeTradeBreak(message: IexMessage, batch: RecordBatch): number {
   const { view, at } = message
   const { i32, f64 } = batch.views

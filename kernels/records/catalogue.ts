@@ -114,6 +114,8 @@ export const FLAG_MORE = 16
 export const FLAG_SNAPSHOT = 32
 /** Header flag of LevelUpdate, Trade and Statistic: implied by the venue from other instruments' orders. */
 export const FLAG_IMPLIED_LIQUIDITY = 64
+/** Header flag of OrderReplace: the order keeps its place in its queue. */
+export const FLAG_KEEPS_PRIORITY = 128
 
 export enum TradingState {
   Unknown = 0,
