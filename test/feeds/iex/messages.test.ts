@@ -6,7 +6,8 @@ import { FeedShared } from '../../../feeds/protocol/feed-shared.ts'
 import { RecordBatch } from '../../../feeds/record-batch.ts'
 import { FLAG_IMPLIED } from '../../../kernels/records/catalogue.ts'
 import { decodeRecord, findCanonicalFault, type PlainRecord } from '../../../kernels/records/codec.ts'
-import { CASES, EPOCH_SECONDS, encode, type Feed, type MessageCase, SYMBOL } from './message-cases.ts'
+import { EPOCH_SECONDS, encode, type Feed, type MessageCase, SYMBOL } from './encode.ts'
+import { CASES } from './message-cases.ts'
 
 const SEED = 46_322
 const LENGTHS: Readonly<Record<Feed, Int32Array>> = {

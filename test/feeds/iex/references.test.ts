@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openFeed } from '../../../feeds/capture/open-feed.ts'
 import { findCaptures } from '../../support/captures.ts'
+import { sourceOf } from '../support/drain.ts'
 import { compareBytes, FeedReplay, hashLines } from './feed-replay.ts'
 
 const captures = findCaptures()
@@ -12,10 +13,16 @@ const NAMES: Readonly<Record<string, string>> = {
   'DEEP 1.0': 'iexDeep10',
   'DEEP+ 1.0': 'iexDeepPlus',
 }
-/**
- * Single packets put into one file by its publisher, out of order and some twice: the packets are read one by one.
- */
+/** Single packets put into one file by its publisher, out of order and some twice. */
 const COLLECTION = 'all_message_types.pcap'
+
+/** One session of a reference. */
+interface Epoch {
+  readonly messages: number
+  readonly book_levels: number
+  readonly book_sha256: string
+  readonly symbols_locked_or_crossed: number
+}
 
 function listCaptures(folder: string, found: string[] = []): string[] {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -33,16 +40,6 @@ function readExpected(path: string) {
 /** A time since the epoch as the references write it. */
 function toUnix(epochSeconds: number, ns: number): string {
   return ns < 0 ? 'None' : (BigInt(epochSeconds) * 1_000_000_000n + BigInt(ns)).toString()
-}
-
-/** Trades with their times since 1970, as the references hash them. */
-function hashTrades(replay: FeedReplay, epochSeconds: number): string {
-  return hashLines(
-    replay.trades.map((line) => {
-      const [symbol, ns, ...rest] = line.split(' ')
-      return [symbol, toUnix(epochSeconds, Number(ns)), ...rest].join(' ')
-    }),
-  )
 }
 
 function topCounts(counts: ReadonlyMap<string, number>): Record<string, number> {
@@ -95,15 +92,19 @@ describe.runIf(captures !== undefined)('IEX captures', { timeout: 180_000 }, () 
       expect(topCounts(perSymbol)).toEqual(expected.messages_per_symbol_top20)
       expect(replay.trades.length).toBe(expected.trade_reports)
       expect(replay.tradedShares).toBe(expected.trade_report_shares)
-      expect(hashTrades(replay, epoch.seconds)).toBe(expected.trade_reports_sha256)
+      expect(hashLines(replay.tradesSince1970(epoch.seconds))).toBe(expected.trade_reports_sha256)
       if (expected.final_tops_quotes !== undefined) {
         const quotes = [...replay.quotes.values()].sort(compareBytes)
         expect(replay.quotes.size).toBe(expected.final_tops_quotes.symbols)
         expect(hashLines(quotes)).toBe(expected.final_tops_quotes.sha256)
       }
       if (expected.final_deep_book !== undefined) {
-        const { levels, sum_of_sizes, sha256 } = expected.final_deep_book
-        expect(replay.everBook.describe()).toEqual({ levels, sum_of_sizes, sha256 })
+        const { levels, sum_of_sizes, sha256, sample, symbols_sides_seen } = expected.final_deep_book
+        expect(replay.everBook.describe()).toMatchObject({ levels, sum_of_sizes, sha256 })
+        expect(replay.everBook.sidesSeen.size).toBe(symbols_sides_seen)
+        for (const symbol of Object.keys(sample)) {
+          expect(replay.everBook.describeSymbol(symbol), symbol).toEqual(sample[symbol])
+        }
       }
     },
   )
@@ -113,16 +114,75 @@ describe.runIf(captures !== undefined)('IEX captures', { timeout: 180_000 }, () 
     const source = openFeed(path)
     const replay = new FeedReplay(source)
     const { sessions } = source.facts()
-    const epochs: { messages: number; book_levels: number; book_sha256: string }[] =
-      readExpected(path).sequence_epochs.epochs
+    const epochs: Epoch[] = readExpected(path).sequence_epochs.epochs
     expect(sessions.map(({ messages }) => messages)).toEqual(epochs.map(({ messages }) => messages))
     expect(new Set(sessions.map(({ session }) => session))).toEqual(new Set(['channel 1 session 1132527616']))
     const books = [...replay.pastBooks, replay.book.describe()]
-    const nonEmpty = epochs.filter(({ book_levels }) => book_levels > 0)
-    // A session without any level leaves nothing to clear, and its empty book may go unnoticed.
+    // A session without any level leaves nothing to clear: its empty book goes unnoticed.
     const seen = books.filter(({ levels }) => levels > 0)
-    expect(seen.map(({ levels, sha256 }) => ({ book_levels: levels, book_sha256: sha256 }))).toEqual(
-      nonEmpty.map(({ book_levels, book_sha256 }) => ({ book_levels, book_sha256 })),
+    const expected = epochs.filter(({ book_levels }) => book_levels > 0)
+    expect(
+      seen.map(({ levels, sha256, symbols_locked_or_crossed }) => [levels, sha256, symbols_locked_or_crossed]),
+    ).toEqual(
+      expected.map(({ book_levels, book_sha256, symbols_locked_or_crossed }) => [
+        book_levels,
+        book_sha256,
+        symbols_locked_or_crossed,
+      ]),
     )
   })
+
+  it('of single packets put together gives what an independent decoder found in each, and tells their disorder', () => {
+    const path = join(captures!, 'iex', 'omi', 'Iex_DeepPlus.IexTp.1.0.2', COLLECTION)
+    const expected = readExpected(path)
+    const messages: Record<string, number> = {}
+    const perSymbol = new Map<string, number>()
+    const trades: string[] = []
+    const times: string[] = []
+    for (const bytes of splitPackets(readFileSync(path))) {
+      const source = sourceOf(bytes)
+      const replay = new FeedReplay(source)
+      const { epoch, instruments } = source.shared
+      for (const [type, count] of Object.entries(source.facts().messagesByProtocol.iexDeepPlus!)) {
+        messages[type] = (messages[type] ?? 0) + count
+      }
+      for (const [id, symbol] of replay.symbols) {
+        perSymbol.set(symbol, (perSymbol.get(symbol) ?? 0) + instruments.messages[id]!)
+      }
+      trades.push(...replay.tradesSince1970(epoch.seconds))
+      times.push(toUnix(epoch.seconds, replay.firstNs), toUnix(epoch.seconds, replay.lastNs))
+    }
+    expect(messages).toEqual(expected.messages_by_type)
+    expect([times[0], times.at(-1)]).toEqual([expected.first_message_ts_ns, expected.last_message_ts_ns])
+    expect(perSymbol.size).toBe(expected.symbols)
+    expect(topCounts(perSymbol)).toEqual(expected.messages_per_symbol_top20)
+    expect(trades.length).toBe(expected.trade_reports)
+    expect(hashLines(trades)).toBe(expected.trade_reports_sha256)
+
+    // As one file the packets run backwards in time, so that what lies before the first is too early.
+    const source = openFeed(path)
+    const replay = new FeedReplay(source)
+    const { sessions, undecoded } = source.facts()
+    expect(sessions).toHaveLength(1)
+    const { early, duplicates, messages: handedOut, packets } = sessions[0]!
+    expect({ early, duplicates, handedOut, packets, undecoded }).toEqual({
+      early: 446,
+      duplicates: 0,
+      handedOut: 1,
+      packets: 13,
+      undecoded: {},
+    })
+    expect(replay.book.describe().levels).toBe(0)
+  })
 })
+
+/** The packets of a little-endian pcap, each as a file of its own. */
+function splitPackets(bytes: Buffer): Buffer[] {
+  const packets: Buffer[] = []
+  for (let at = 24; at < bytes.length; ) {
+    const end = at + 16 + bytes.readUInt32LE(at + 8)
+    packets.push(Buffer.concat([bytes.subarray(0, 24), bytes.subarray(at, end)]))
+    at = end
+  }
+  return packets
+}

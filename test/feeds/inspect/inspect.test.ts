@@ -84,7 +84,12 @@ describe.runIf(captures !== undefined)('the inspection of traffic that is not Na
   it('tells what is known of it', async () => {
     const pitch = await inspectCapture(join(captures!, 'cboe-pitch/bats_mcastpitch_spin_useq.pcap'), { threaded })
     expect(pitch).toMatchObject({ packets: 33, messages: {}, undecoded: { tcp: 33 }, flows: [] })
-    const deep = await inspectCapture(join(captures!, 'iex/TOPS16.pcapng.gz'), { threaded })
-    expect(deep).toMatchObject({ kind: 'pcap', packets: 13_022, messages: {}, undecoded: { unknownProtocol: 13_022 } })
+  })
+
+  it('names each protocol that it holds', async () => {
+    const tops = await inspectCapture(join(captures!, 'iex/TOPS16.pcapng.gz'), { threaded })
+    expect(tops).toMatchObject({ kind: 'pcap', packets: 13_022, undecoded: {}, instruments: 7799 })
+    expect(tops.messages).toMatchObject({ iexTops16: { Q: 27_217, T: 6390 } })
+    expect(tops.flows).toMatchObject([{ protocol: 'iexTops16', packets: 13_022 }])
   })
 })
