@@ -46,6 +46,16 @@ export class FlowTable {
     return flow
   }
 
+  /** The address that a flow's packets are sent to, as four bytes from the highest; 0 of the flows beyond the bound. */
+  targetAddress(flow: number): number {
+    return flow < FLOWS_MAX ? this.#keys[flow * KEY_WORDS + 1]! : 0
+  }
+
+  /** The port that a flow's packets are sent to; 0 of the flows beyond the bound. */
+  targetPort(flow: number): number {
+    return flow < FLOWS_MAX ? this.#keys[flow * KEY_WORDS + 2]! & 0xffff : 0
+  }
+
   /**
    * Flows as plain objects, for reports.
    * @param describe what a flow carries

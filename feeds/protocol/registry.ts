@@ -1,6 +1,7 @@
 import { IEX_FEEDS } from '../iex/protocol.ts'
 import { ITCH50_OVER_MOLD } from '../itch50/mold-protocol.ts'
 import { RAW_ITCH50 } from '../itch50/raw-protocol.ts'
+import { MDP3 } from '../mdp3/protocol.ts'
 import type { DatagramProtocol, FeedProtocol, FileProtocol, StreamProtocol } from './protocol.ts'
 
 /*
@@ -8,7 +9,7 @@ import type { DatagramProtocol, FeedProtocol, FileProtocol, StreamProtocol } fro
  * first one wins.
  */
 
-export const DATAGRAM_PROTOCOLS: readonly DatagramProtocol[] = [ITCH50_OVER_MOLD, ...IEX_FEEDS]
+export const DATAGRAM_PROTOCOLS: readonly DatagramProtocol[] = [ITCH50_OVER_MOLD, ...IEX_FEEDS, MDP3]
 
 export const STREAM_PROTOCOLS: readonly StreamProtocol[] = []
 
