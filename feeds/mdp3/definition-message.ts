@@ -97,7 +97,7 @@ export class DefinitionMessage {
     // A deleted instrument keeps its id; nothing more will be heard of it.
     if (message.securityUpdateAction === SecurityUpdateAction.Delete) return false
     const known = securities.find(message.securityID)
-    if (known === 0 || securities.definedHigh[known] === 0) return true
+    if (known === 0 || (securities.definedHigh[known] === 0 && securities.definedLow[known] === 0)) return true
     const isSame =
       securities.definedHigh[known] === message.lastUpdateTimeHigh &&
       securities.definedLow[known] === message.lastUpdateTimeLow

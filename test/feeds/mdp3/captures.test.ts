@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { openFeed } from '../../../feeds/capture/open-feed.ts'
+import { RecordBatch } from '../../../feeds/record-batch.ts'
+import { findCanonicalFault } from '../../../kernels/records/codec.ts'
+import { findCaptures } from '../../support/captures.ts'
+
+/** A reference's facts of one line, by its target address and port. */
+interface LineReference {
+  readonly packets: number
+  readonly first_seq: number
+  readonly last_seq: number
+  readonly missing: number
+  readonly distinct_seq: number
+  readonly first_sending_time_ns: string
+  readonly last_sending_time_ns: string
+}
+
+const captures = findCaptures()
+const folder = captures === undefined ? undefined : join(captures, 'cme-mdp3')
+const files =
+  folder === undefined
+    ? []
+    : readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.pcap(ng)?$/.test(name))
+        .sort()
+
+function readAll(path: string) {
+  const source = openFeed(path)
+  const batch = new RecordBatch(4096)
+  const digest = createHash('sha256')
+  let records = 0
+  for (;;) {
+    batch.reset()
+    const appended = source.fill(batch)
+    if (appended === 0) break
+    let count = 0
+    for (let at = 0; at < batch.usedBytes; at += batch.views.u32[at >> 2]!, count++) {
+      const fault = findCanonicalFault(batch.views, at)
+      if (fault !== undefined) throw new Error(fault)
+    }
+    expect(count).toBe(Math.max(appended, 0))
+    digest.update(batch.views.u8.subarray(0, batch.usedBytes))
+    records += count
+  }
+  return { facts: source.facts(), records, digest: digest.digest('hex') }
+}
+
+/** Messages that both lines carry are handed out once: the reference counts them on each. */
+function copies(
+  lines: Readonly<Record<string, LineReference>>,
+  arbitration: { distinct_union: number } | null,
+): number {
+  if (arbitration === null) return 1
+  const packets = Object.values(lines).reduce((sum, line) => sum + line.packets, 0)
+  return packets / arbitration.distinct_union
+}
+
+describe.runIf(folder !== undefined)('CME MDP 3.0 captures', () => {
+  it('are all there', () => {
+    expect(files.length).toBeGreaterThanOrEqual(16)
+  })
+
+  it.each(files)('%s gives what an independent decoder found', (name) => {
+    const path = join(folder!, name)
+    const reference = JSON.parse(readFileSync(`${path}.expected.json`, 'utf8'))
+    const { facts, records } = readAll(path)
+    const { pcap, decoded } = reference
+    expect(facts.packets).toBe(pcap.packets)
+    expect(facts.frameBytes).toBe(pcap.captured_bytes)
+    expect(facts.firstTimeNs).toBe(pcap.first_ts_ns)
+    expect(facts.lastTimeNs).toBe(pcap.last_ts_ns)
+    expect(facts.timesBackwards).toBe(pcap.timestamps_going_backwards)
+    // Requests and conflated data over TCP are another feed, which the references do not decode either.
+    if (decoded === undefined) return
+    const lines: Record<string, LineReference> = decoded.lines
+    const factor = copies(lines, decoded.ab_arbitration)
+    const messages = Object.entries<number>(decoded.messages_by_template).map(([template, count]) => [
+      template.split(' ')[0]!,
+      count / factor,
+    ])
+    expect(facts.messagesByProtocol.mdp3).toEqual(Object.fromEntries(messages))
+    expect(facts.messages).toBe(decoded.messages_total / factor)
+    expect(facts.undecoded).toEqual({})
+    expect(facts.rejectedByType).toEqual({})
+    expect(records).toBeGreaterThan(0)
+  })
+
+  it.each(files)('%s shows the sequence facts of each line', (name) => {
+    const path = join(folder!, name)
+    const { decoded, pcap } = JSON.parse(readFileSync(`${path}.expected.json`, 'utf8'))
+    if (decoded === undefined) return
+    const { facts } = readAll(path)
+    const lines: [string, LineReference][] = Object.entries(decoded.lines)
+    for (const [target, line] of lines) {
+      const flow = facts.flows.findIndex((candidate) => candidate.flow.endsWith(`>${target}`))
+      const found = facts.lines.filter((candidate) => candidate.flow === flow)
+      expect(found.map(({ packets, messages, missing }) => [packets, messages, missing])).toEqual([
+        [line.packets, line.packets, line.missing],
+      ])
+      expect(facts.flows[flow]!.protocol).toBe('mdp3')
+      const { packets, payload_bytes } = pcap.flows.find(({ flow: text }: { flow: string }) =>
+        text.endsWith(`>${target}`),
+      )
+      expect([facts.flows[flow]!.packets, facts.flows[flow]!.payloadBytes]).toEqual([packets, payload_bytes])
+    }
+    const union = decoded.ab_arbitration
+    expect(facts.sessions).toHaveLength(union === null ? lines.length : 1)
+    if (union === null) return
+    const [session] = facts.sessions
+    expect(session!.firstSequence).toBe(String(union.union_min))
+    expect(session!.lastSequence).toBe(String(union.union_max))
+    expect(session!.messages).toBe(union.distinct_union)
+    expect(session!.duplicates).toBe(union.in_both)
+    expect(session!.missing).toBe(union.missing_from_union_range)
+    expect(session!.missingRanges).toHaveLength(
+      Math.min(64, lines[0]![1].missing === 0 ? 0 : decoded.lines[lines[0]![0]].gaps),
+    )
+  })
+
+  it('gives the same records whatever the batch, and again', () => {
+    const path = join(folder!, 'mdp3_v8_AB_20160927.pcapng')
+    expect(readAll(path).digest).toBe(readAll(path).digest)
+  })
+})
