@@ -27,9 +27,10 @@ const files =
         .filter((name) => /\.pcap(ng)?$/.test(name))
         .sort()
 
-function readAll(path: string) {
+/** All records of a file, checked, and what the source says of it. */
+function readAll(path: string, batchBytes = 4096) {
   const source = openFeed(path)
-  const batch = new RecordBatch(4096)
+  const batch = new RecordBatch(batchBytes)
   const digest = createHash('sha256')
   let records = 0
   for (;;) {
@@ -45,7 +46,10 @@ function readAll(path: string) {
     digest.update(batch.views.u8.subarray(0, batch.usedBytes))
     records += count
   }
-  return { facts: source.facts(), records, digest: digest.digest('hex') }
+  const report = source.protocols.reports().get('mdp3')
+  const toUnixNs = (ns: number) => String(BigInt(source.shared.epoch.seconds) * 1_000_000_000n + BigInt(ns))
+  const timesNs = report === undefined ? [] : [report.firstMessageNs, report.lastMessageNs].map(toUnixNs)
+  return { facts: source.facts(), timesNs, records, digest: digest.digest('hex') }
 }
 
 /** Messages that both lines carry are handed out once: the reference counts them on each. */
@@ -66,7 +70,7 @@ describe.runIf(folder !== undefined)('CME MDP 3.0 captures', () => {
   it.each(files)('%s gives what an independent decoder found', (name) => {
     const path = join(folder!, name)
     const reference = JSON.parse(readFileSync(`${path}.expected.json`, 'utf8'))
-    const { facts, records } = readAll(path)
+    const { facts, records, timesNs } = readAll(path)
     const { pcap, decoded } = reference
     expect(facts.packets).toBe(pcap.packets)
     expect(facts.frameBytes).toBe(pcap.captured_bytes)
@@ -86,6 +90,14 @@ describe.runIf(folder !== undefined)('CME MDP 3.0 captures', () => {
     expect(facts.undecoded).toEqual({})
     expect(facts.rejectedByType).toEqual({})
     expect(records).toBeGreaterThan(0)
+    const sent = Object.values(lines)
+    expect(timesNs[0]).toBe(sent.map((line) => line.first_sending_time_ns).sort()[0])
+    expect(timesNs[1]).toBe(
+      sent
+        .map((line) => line.last_sending_time_ns)
+        .sort()
+        .at(-1),
+    )
   })
 
   it.each(files)('%s shows the sequence facts of each line', (name) => {
@@ -122,6 +134,6 @@ describe.runIf(folder !== undefined)('CME MDP 3.0 captures', () => {
 
   it('gives the same records whatever the batch, and again', () => {
     const path = join(folder!, 'mdp3_v8_AB_20160927.pcapng')
-    expect(readAll(path).digest).toBe(readAll(path).digest)
+    expect(readAll(path, 1200).digest).toBe(readAll(path, 256 * 1024).digest)
   })
 })

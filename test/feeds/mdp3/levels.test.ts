@@ -94,7 +94,7 @@ it(`levels by number become the same book by price (seed ${seed})`, () => {
       }
       expect(decoder.report().undecoded).toEqual({})
     }),
-    { numRuns: 300, seed },
+    { numRuns: 150, seed },
   )
 })
 

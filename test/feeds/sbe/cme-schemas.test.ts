@@ -98,4 +98,19 @@ describe.runIf(folder !== undefined)('schemas of CME', () => {
       }
     }
   })
+
+  it.each(['MdIncrementalRefreshBookLongQty', 'MdIncrementalRefreshTradeSummaryLongQty'])(
+    'the conflated %s over TCP holds one entry of a known instrument',
+    async (name) => {
+      const path = join(folder!, 'omi', 'Cme_Mdp3.Sbe.v1.12', `${name}.pcap.expected.json`)
+      const { l4_payloads_hex } = JSON.parse(readFileSync(path, 'utf8'))
+      // Two bytes of framing stand ahead of the packet.
+      const payload = Buffer.from(l4_payloads_hex[0], 'hex').subarray(2)
+      const schema = 'Cme.Futures.Mdp3.Sbe.v1.12.xml'
+      const facts = walkMdp3([payload], await compileSchema(readSchema(schema), schema))
+      expect(facts.errors).toBe(0)
+      expect(facts.versions).toEqual({ 'schema 1 version 12': 1 })
+      expect(facts.entriesPerSecurity).toEqual({ 11827320: 1 })
+    },
+  )
 })
