@@ -54,9 +54,9 @@ export class TradeMessage {
     entries.next()
     this.isDone = entries.index + 1 >= entries.count
     const firstOrder = this.#firstOrder
-    const orders = entries.numberOfOrders
-    // Not a number of orders: null is the largest i32.
-    if (orders > 0 && orders < 0x7fffffff) this.#firstOrder = firstOrder + orders
+    // Null is the largest i32.
+    const hasOrders = entries.numberOfOrders > 0 && entries.numberOfOrders < 0x7fffffff
+    if (hasOrders) this.#firstOrder = firstOrder + entries.numberOfOrders
     const instrument = context.identify(entries.securityID, batch)
     if (instrument === 0) return
     // A trade that comes late is a trade nevertheless.
@@ -64,7 +64,7 @@ export class TradeMessage {
     const { mdEntryPxMantissaHigh, mdEntryPxMantissaLow } = entries
     if (!context.readPrice(mdEntryPxMantissaHigh, mdEntryPxMantissaLow, Slot.Price)) return
     if (!this.#readQuantity(entries)) return
-    this.#emit(batch, instrument, orders > 0 ? firstOrder : -1)
+    this.#emit(batch, instrument, hasOrders ? firstOrder : -1)
   }
 
   #messageOf(template: number): TradeMessages {

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openFeed } from '../../../feeds/capture/open-feed.ts'
 import { RecordBatch } from '../../../feeds/record-batch.ts'
+import { FLAG_IMPLIED_LIQUIDITY, FLAG_MORE } from '../../../kernels/records/catalogue.ts'
 import { findCanonicalFault } from '../../../kernels/records/codec.ts'
 import { findCaptures } from '../../support/captures.ts'
+import { drainRecords } from '../support/drain.ts'
 
 /** A reference's facts of one line, by its target address and port. */
 interface LineReference {
@@ -135,5 +137,26 @@ describe.runIf(folder !== undefined)('CME MDP 3.0 captures', () => {
   it('gives the same records whatever the batch, and again', () => {
     const path = join(folder!, 'mdp3_v8_AB_20160927.pcapng')
     expect(readAll(path, 1200).digest).toBe(readAll(path, 256 * 1024).digest)
+  })
+
+  it('gives books that are never crossed once the market is open', () => {
+    const OPEN_NS = 22 * 3_600e9 + 1e6
+    const books = new Map<string, Map<number, number>>()
+    const sideOf = (key: string) => books.get(key) ?? books.set(key, new Map()).get(key)!
+    let looked = 0
+    for (const record of drainRecords(openFeed(join(folder!, 'mdp3_v8_AB_20160927.pcapng')))) {
+      const flags = Number(record.flags)
+      if (record.record !== 'levelUpdate' || (flags & FLAG_IMPLIED_LIQUIDITY) !== 0) continue
+      const levels = sideOf(`${record.instrument} ${record.side}`)
+      if (record.quantity === 0) levels.delete(Number(record.price))
+      else levels.set(Number(record.price), Number(record.quantity))
+      if ((flags & FLAG_MORE) !== 0 || Number(record.sourceTime) < OPEN_NS) continue
+      const bids = [...sideOf(`${record.instrument} 0`).keys()]
+      const offers = [...sideOf(`${record.instrument} 1`).keys()]
+      if (bids.length === 0 || offers.length === 0) continue
+      looked++
+      expect(Math.max(...bids)).toBeLessThan(Math.min(...offers))
+    }
+    expect(looked).toBeGreaterThan(3000)
   })
 })
