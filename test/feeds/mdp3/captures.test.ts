@@ -8,6 +8,7 @@ import { FLAG_IMPLIED_LIQUIDITY, FLAG_MORE } from '../../../kernels/records/cata
 import { findCanonicalFault } from '../../../kernels/records/codec.ts'
 import { findCaptures } from '../../support/captures.ts'
 import { drainRecords } from '../support/drain.ts'
+import { readDatagrams } from '../support/payloads.ts'
 
 /** A reference's facts of one line, by its target address and port. */
 interface LineReference {
@@ -102,6 +103,17 @@ describe.runIf(folder !== undefined)('CME MDP 3.0 captures', () => {
     )
   })
 
+  it.each(files)('%s has the bytes that the reference hashed', (name) => {
+    const path = join(folder!, name)
+    const { pcap } = JSON.parse(readFileSync(`${path}.expected.json`, 'utf8'))
+    const { frameSha256, payloadSha256 } = readDatagrams(path)
+    expect(frameSha256).toBe(pcap.sha256_of_all_packet_bytes_in_file_order)
+    const flows: { flow: string; payload_sha256_in_file_order: string }[] = pcap.flows
+    const datagrams = flows.filter(({ flow }) => flow.startsWith('udp '))
+    const hashes = datagrams.map(({ flow, payload_sha256_in_file_order: hash }) => [flow, hash])
+    expect(payloadSha256).toEqual(Object.fromEntries(hashes))
+  })
+
   it.each(files)('%s shows the sequence facts of each line', (name) => {
     const path = join(folder!, name)
     const { decoded, pcap } = JSON.parse(readFileSync(`${path}.expected.json`, 'utf8'))
@@ -139,7 +151,7 @@ describe.runIf(folder !== undefined)('CME MDP 3.0 captures', () => {
     expect(readAll(path, 1200).digest).toBe(readAll(path, 256 * 1024).digest)
   })
 
-  it('gives books that are never crossed once the market is open', () => {
+  it('gives books that are never crossed once the market is open', { timeout: 120_000 }, () => {
     const OPEN_NS = 22 * 3_600e9 + 1e6
     const books = new Map<string, Map<number, number>>()
     const sideOf = (key: string) => books.get(key) ?? books.set(key, new Map()).get(key)!

@@ -62,7 +62,9 @@ function isWhole(bytes: Buffer): boolean {
   return bytes.length > 12 && at === bytes.length
 }
 
-it(`damaged packets neither throw nor hang, and their records are canonical (seed ${seed})`, () => {
+it(`damaged packets neither throw nor hang, and their records are canonical (seed ${seed})`, {
+  timeout: 120_000,
+}, () => {
   const flips = fc.array(fc.record({ packet: fc.nat(5), at: fc.nat(400), bit: fc.nat(7) }), {
     minLength: 1,
     maxLength: 12,
@@ -80,7 +82,7 @@ it(`damaged packets neither throw nor hang, and their records are canonical (see
   )
 })
 
-it(`noise is not recognised, and decoding it does no harm (seed ${seed})`, () => {
+it(`noise is not recognised, and decoding it does no harm (seed ${seed})`, { timeout: 120_000 }, () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (noise) => {
       const bytes = Buffer.from(noise)

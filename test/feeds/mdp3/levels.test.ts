@@ -74,7 +74,7 @@ const change = fc.record({
 
 const seed = Number(process.env.XK_SEED ?? 77_031)
 
-it(`levels by number become the same book by price (seed ${seed})`, () => {
+it(`levels by number become the same book by price (seed ${seed})`, { timeout: 120_000 }, () => {
   fc.assert(
     fc.property(fc.array(change, { maxLength: 120 }), (changes) => {
       const decoder = new TestDecoder()

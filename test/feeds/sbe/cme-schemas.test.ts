@@ -6,7 +6,7 @@ import { generateDecoders } from '../../../feeds/sbe/generate.ts'
 import { parseSchema } from '../../../feeds/sbe/parse-schema.ts'
 import { findCaptures } from '../../support/captures.ts'
 import { temporaryFolder } from '../support/drain.ts'
-import { readPayloads } from '../support/payloads.ts'
+import { readDatagrams } from '../support/payloads.ts'
 import { compileSchema } from './support/compile.ts'
 import { walkMdp3 } from './support/walk-mdp3.ts'
 
@@ -73,7 +73,7 @@ describe.runIf(folder !== undefined)('schemas of CME', () => {
   it.each(decodedFiles)('%s is decoded to what an independent decoder counted', async (name) => {
     const { decoded } = JSON.parse(readFileSync(join(folder!, `${name}.expected.json`), 'utf8'))
     const classes = await compileSchema(readSchema(decoded.schema_file), decoded.schema_file)
-    const facts = walkMdp3(readPayloads(join(folder!, name)), classes)
+    const facts = walkMdp3(readDatagrams(join(folder!, name)).payloads, classes)
     expect(facts.messages).toEqual(decoded.messages_by_template)
     expect(facts.versions).toEqual(decoded.schema_versions)
     expect(facts.groupEntries).toEqual(decoded.group_entries)
@@ -86,7 +86,7 @@ describe.runIf(folder !== undefined)('schemas of CME', () => {
 
   it.each(decodedFiles)('%s is decoded by every schema that has its templates', async (name) => {
     const { decoded } = JSON.parse(readFileSync(join(folder!, `${name}.expected.json`), 'utf8'))
-    const payloads = readPayloads(join(folder!, name)).slice(0, 1000)
+    const payloads = readDatagrams(join(folder!, name)).payloads.slice(0, 1000)
     const own = walkMdp3(payloads, await compileSchema(readSchema(decoded.schema_file), decoded.schema_file))
     for (const schema of schemas) {
       const facts = walkMdp3(payloads, await compileSchema(readSchema(schema), schema))

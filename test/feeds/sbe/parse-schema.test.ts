@@ -107,7 +107,7 @@ describe('what a schema says beyond plain fields', () => {
 
   const seed = Number(process.env.XK_SEED ?? 5_519)
 
-  it(`damaged schemas are refused or taken, and nothing else (seed ${seed})`, () => {
+  it(`damaged schemas are refused or taken, and nothing else (seed ${seed})`, { timeout: 120_000 }, () => {
     const edits = fc.array(fc.record({ at: fc.nat(xml.length), cut: fc.nat(12), put: fc.string({ maxLength: 6 }) }), {
       minLength: 1,
       maxLength: 4,

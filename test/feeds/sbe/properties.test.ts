@@ -84,7 +84,7 @@ function expectBody(decoder: Record<string, unknown>, model: BodyModel, written:
 
 const seed = Number(process.env.XK_SEED ?? 20_240_611)
 
-it(`decoders of any schema read what was written in any version (seed ${seed})`, { timeout: 60_000 }, async () => {
+it(`decoders of any schema read what was written in any version (seed ${seed})`, { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(
       anySchema,
