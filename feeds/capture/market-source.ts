@@ -94,7 +94,7 @@ export class MarketSource {
     const { feeds } = options
     this.#files = files
     this.#reader = options.reader
-    this.shared = new FeedShared(options)
+    this.shared = new FeedShared(options, this.flows.targetPorts)
     const chosen = DATAGRAM_PROTOCOLS.filter(({ name }) => feeds === undefined || feeds.includes(name))
     this.protocols = new FlowProtocols(chosen, this.shared, feeds !== undefined)
     this.#totalBytes = Math.max(

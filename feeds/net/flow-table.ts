@@ -29,6 +29,8 @@ export class FlowTable {
   count = 0
   /** `FlowCount.Count` doubles a flow. */
   readonly counts = new Float64Array((FLOWS_MAX + 1) * FlowCount.Count)
+  /** Port that each flow goes to, by flow: transports that number units or channels from 1 are told apart by it. */
+  readonly targetPorts = new Uint16Array(FLOWS_MAX + 1)
   readonly #keys = new Int32Array(FLOWS_MAX * KEY_WORDS)
   readonly #slots = new Int16Array(SLOTS).fill(-1)
   #last = -1
@@ -87,6 +89,7 @@ export class FlowTable {
     this.#keys[flow * KEY_WORDS] = source
     this.#keys[flow * KEY_WORDS + 1] = target
     this.#keys[flow * KEY_WORDS + 2] = ports
+    this.targetPorts[flow] = ports & 0xffff
     return flow
   }
 

@@ -1,3 +1,4 @@
+import { FLOWS_MAX } from '../net/flow-table.ts'
 import { InstrumentTable } from './instrument-table.ts'
 import { SessionEpoch } from './session-epoch.ts'
 
@@ -15,8 +16,12 @@ export class FeedShared {
   readonly instruments: InstrumentTable
   readonly epoch = new SessionEpoch()
   readonly schemas: readonly string[]
+  /** Port that each flow goes to, by flow; 0 where unknown. */
+  readonly targetPorts: Uint16Array
 
-  constructor(options: FeedSharedOptions = {}) {
+  /** @param targetPorts the flow table's */
+  constructor(options: FeedSharedOptions = {}, targetPorts = new Uint16Array(FLOWS_MAX + 1)) {
+    this.targetPorts = targetPorts
     this.instruments = new InstrumentTable(options.instrumentsMax)
     this.schemas = options.schemas ?? []
     if (options.epochSeconds !== undefined) this.epoch.set(options.epochSeconds)

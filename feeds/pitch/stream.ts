@@ -1,0 +1,77 @@
+import { FLOWS_MAX } from '../net/flow-table.ts'
+import type { FeedShared } from '../protocol/feed-shared.ts'
+import { Packet, type StreamDecoder, Sureness } from '../protocol/protocol.ts'
+import type { RecordBatch } from '../record-batch.ts'
+import { PitchPackets } from './packets.ts'
+import { looksLikePitch, PitchProduct } from './recognise.ts'
+import { UnitHeader } from './unit-layout.ts'
+import { readU16 } from './unit-walker.ts'
+
+/**
+ * PITCH over TCP: what is said to spin servers and gap request proxies and what they answer, in blocks behind unit headers
+ * as in datagrams. Whole blocks are used up; one that is not all there yet waits. After a hole, or a length that cannot be,
+ * the next bytes that look like a whole block are where decoding goes on; what lies before counts as one bad block.
+ */
+export class PitchStream extends PitchPackets implements StreamDecoder {
+  consumedBytes = 0
+  /** By flow: where its next block begins is unknown. */
+  readonly #isLost = new Uint8Array(FLOWS_MAX + 1)
+
+  constructor(shared: FeedShared) {
+    super(shared, true)
+  }
+
+  override begin(
+    bytes: Uint8Array,
+    at: number,
+    length: number,
+    flow: number,
+    isCut: boolean,
+    batch: RecordBatch,
+  ): Packet {
+    const end = at + length
+    let from = at
+    if (this.#isLost[flow] === 1) {
+      from = findBlock(bytes, at, end)
+      if (from < end) this.#isLost[flow] = 0
+    }
+    let to = from
+    while (to + UnitHeader.Bytes <= end) {
+      const blockBytes = readU16(bytes, to + UnitHeader.Length)
+      if (blockBytes < UnitHeader.Bytes) {
+        this.#lose(flow)
+        if (to > from) break
+        // Nothing before it can be used: it is stepped over now, so that the stream never stands still.
+        from = findBlock(bytes, to + 1, end)
+        to = from
+        if (from < end) this.#isLost[flow] = 0
+        continue
+      }
+      if (to + blockBytes > end) break
+      to += blockBytes
+    }
+    this.consumedBytes = to - at
+    this.isDone = true
+    return to > from ? super.begin(bytes, from, to - from, flow, isCut, batch) : Packet.Idle
+  }
+
+  skipHole(flow: number): void {
+    this.#lose(flow)
+  }
+
+  #lose(flow: number): void {
+    this.blocks.bad++
+    this.#isLost[flow] = 1
+    this.decoder.endSpin(flow)
+  }
+}
+
+/** Where the first whole block of messages begins; `end` where there is none. */
+function findBlock(bytes: Uint8Array, at: number, end: number): number {
+  for (let from = at; from + UnitHeader.Bytes <= end; from++) {
+    for (const product of [PitchProduct.Securities, PitchProduct.Futures]) {
+      if (looksLikePitch(bytes, from, end - from, false, product) >= Sureness.Likely) return from
+    }
+  }
+  return end
+}
