@@ -86,15 +86,15 @@ export class PitchContext {
     return to
   }
 
-  /** Stores a long price (64 bits, 4 decimals): exact below 2^53. */
-  storeLongPrice(at: number, slot: number): void {
-    this.f64[slot] = this.view.getInt32((at + 4) | 0, true) * Wire.Word + this.view.getUint32(at, true)
+  /** Reads a long price (64 bits, 4 decimals) into `out[slot]`: exact below 2^53. */
+  readLongPrice(at: number, out: Float64Array, slot: number): void {
+    out[slot] = this.view.getInt32((at + 4) | 0, true) * Wire.Word + this.view.getUint32(at, true)
   }
 
-  /** Stores a short price (16 bits, 2 decimals) in the units of the long ones. */
-  storeShortPrice(at: number, slot: number, isSigned: boolean): void {
+  /** Reads a short price (16 bits, 2 decimals) into `out[slot]`, in the units of the long ones. */
+  readShortPrice(at: number, isSigned: boolean, out: Float64Array, slot: number): void {
     const { view } = this
-    this.f64[slot] = (isSigned ? view.getInt16(at, true) : view.getUint16(at, true)) * Wire.ShortPriceUnit
+    out[slot] = (isSigned ? view.getInt16(at, true) : view.getUint16(at, true)) * Wire.ShortPriceUnit
   }
 
   /** Notes the time of a message that has a time offset. */

@@ -2,6 +2,8 @@ import { PITCH_LENGTH_MIN } from './message-lengths.ts'
 
 /** Why a message was not decoded. */
 export enum PitchReject {
+  /** It was. */
+  None = -1,
   UnknownType = 0,
   /** Shorter than its fields. */
   WrongLength = 1,

@@ -5,6 +5,7 @@ import { PitchContext } from './context.ts'
 import { PitchReject } from './counts.ts'
 import { PitchType, TimeAt, TimeReferenceAt } from './layout.ts'
 import { MarketMessages } from './market-messages.ts'
+import { MarketRecords } from './market-records.ts'
 import { PITCH_LENGTH_MIN } from './message-lengths.ts'
 import { OrderMessages } from './order-messages.ts'
 import { ReferenceMessages } from './reference-messages.ts'
@@ -34,6 +35,7 @@ export class PitchDecoder {
   readonly #state: PitchState
   readonly #orders: OrderMessages
   readonly #market: MarketMessages
+  readonly #records: MarketRecords
   readonly #reference: ReferenceMessages
   /** By flow: a spin image is under way, its records are of a snapshot. */
   readonly #isSpinning = new Uint8Array(FLOWS_MAX + 1)
@@ -44,7 +46,8 @@ export class PitchDecoder {
     this.#state = state
     this.context = new PitchContext(state)
     this.#orders = new OrderMessages(this.context)
-    this.#market = new MarketMessages(this.context)
+    this.#records = new MarketRecords(this.context)
+    this.#market = new MarketMessages(this.context, this.#records)
     this.#reference = new ReferenceMessages(this.context)
   }
 
@@ -156,7 +159,7 @@ export class PitchDecoder {
         this.#market.auctionTrade(at)
         break
       case PitchType.EndOfSession:
-        this.#market.sessionEvent(type, SessionEventCode.EndOfMessages)
+        this.#records.sessionEvent(type, SessionEventCode.EndOfMessages)
         break
       default:
         this.#dispatchReference(type, at, length)
@@ -249,7 +252,7 @@ export class PitchDecoder {
     if (this.#state.isMoreDue[session] === 0) return
     this.#state.isMoreDue[session] = 0
     context.flags &= ~FLAG_MORE
-    this.#market.sessionEvent(PitchType.TransactionEnd, SessionEventCode.Other)
+    this.#records.sessionEvent(PitchType.TransactionEnd, SessionEventCode.Other)
   }
 
   /** Goes on emptying the books of the unit at hand, those that have orders, while the batch has room. */
@@ -262,7 +265,7 @@ export class PitchDecoder {
         return
       }
       const instrument = this.#clearing++
-      if (symbols.unitOf[instrument] === unit && orders.clear(instrument)) this.#market.clearBook(instrument)
+      if (symbols.unitOf[instrument] === unit && orders.clear(instrument)) this.#records.clearBook(instrument)
     }
   }
 }

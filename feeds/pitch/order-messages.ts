@@ -135,7 +135,7 @@ export class OrderMessages {
     value[OrderValue.Quantity] = executed
     const to = this.#appendExecute(at, cell, at + ExecutedAtPriceAt.Execution)
     context.i32[(to + Header.Type) >> 2]! |= FLAG_HAS_PRICE << 16
-    context.storeLongPrice(at + ExecutedAtPriceAt.Price, (to + OrderExecute.Price) >> 3)
+    context.readLongPrice(at + ExecutedAtPriceAt.Price, context.f64, (to + OrderExecute.Price) >> 3)
     this.#orders.take(cell)
   }
 
@@ -250,15 +250,12 @@ export class OrderMessages {
   }
 
   #readLongPrice(at: number): void {
-    const { view } = this.#context
-    this.#value[OrderValue.Price] = view.getInt32((at + 4) | 0, true) * Wire.Word + view.getUint32(at, true)
+    this.#context.readLongPrice(at, this.#value, OrderValue.Price)
   }
 
   #readShortPrice(at: number, instrument: number): void {
-    const { view } = this.#context
     const isSigned = this.#context.state.symbols.hasSignedPrices[instrument] === 1
-    this.#value[OrderValue.Price] =
-      (isSigned ? view.getInt16(at, true) : view.getUint16(at, true)) * Wire.ShortPriceUnit
+    this.#context.readShortPrice(at, isSigned, this.#value, OrderValue.Price)
   }
 
   #storeReference(at: number, to: number): void {

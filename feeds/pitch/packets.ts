@@ -108,8 +108,11 @@ export class PitchPackets implements PacketDecoder {
     }
     const { session } = walker
     if (state.arbiter.sessions.count !== count) this.#isOwn[session] = 1
-    // The end of a transaction may have been lost.
-    if (batch.usedBytes !== used) state.isInTransaction[session] = 0
+    if (batch.usedBytes !== used) {
+      // The end of a transaction may have been lost.
+      state.isInTransaction[session] = 0
+      state.isMoreDue[session] = 0
+    }
     const { context } = this.decoder
     context.session = session
     context.unit = this.#isStream ? ANY_UNIT : session

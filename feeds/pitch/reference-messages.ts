@@ -82,7 +82,7 @@ export class ReferenceMessages {
     )
     if (id === 0) return
     const to = context.beginInstrument(id, 0)
-    context.storeLongPrice(at + FuturesAt.PriceIncrement, (to + Instrument.TickSize) >> 3)
+    context.readLongPrice(at + FuturesAt.PriceIncrement, context.f64, (to + Instrument.TickSize) >> 3)
     let textAt = to + Instrument.Symbol
     copyText(bytes, at + FuturesAt.ReportSymbol, SYMBOL_SHORT_BYTES, u8, textAt, SYMBOL_SHORT_BYTES)
     while (u8[textAt] !== 0) textAt++
@@ -175,8 +175,8 @@ export class ReferenceMessages {
     context.i32[(to + PriceBand.Kind) >> 2] = PriceBandKind.PriceLimits
     context.i32[(to + PriceBand.Extension) >> 2] = 0
     context.f64[(to + PriceBand.ReferencePrice) >> 3] = 0
-    context.storeLongPrice(at + PriceLimitsAt.Lower, (to + PriceBand.LowerPrice) >> 3)
-    context.storeLongPrice(at + PriceLimitsAt.Upper, (to + PriceBand.UpperPrice) >> 3)
+    context.readLongPrice(at + PriceLimitsAt.Lower, context.f64, (to + PriceBand.LowerPrice) >> 3)
+    context.readLongPrice(at + PriceLimitsAt.Upper, context.f64, (to + PriceBand.UpperPrice) >> 3)
     context.f64[(to + PriceBand.SourceTime) >> 3] = context.time[0]!
   }
 
@@ -197,7 +197,7 @@ export class ReferenceMessages {
 
   #appendPrice(instrument: number, kind: StatisticKind, date: number, priceAt: number): void {
     const to = this.#append(instrument, kind, date)
-    this.#context.storeLongPrice(priceAt, (to + Statistic.Value) >> 3)
+    this.#context.readLongPrice(priceAt, this.#context.f64, (to + Statistic.Value) >> 3)
   }
 }
 

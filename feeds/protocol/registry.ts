@@ -2,6 +2,7 @@ import { IEX_FEEDS } from '../iex/protocol.ts'
 import { ITCH50_OVER_MOLD } from '../itch50/mold-protocol.ts'
 import { RAW_ITCH50 } from '../itch50/raw-protocol.ts'
 import { CFE_PITCH, CFE_PITCH_STREAM, PITCH, PITCH_STREAM } from '../pitch/protocol.ts'
+import { PITCH_TEXT } from '../pitch/text-feed.ts'
 import type { DatagramProtocol, FeedProtocol, FileProtocol, StreamProtocol } from './protocol.ts'
 
 /*
@@ -13,7 +14,7 @@ export const DATAGRAM_PROTOCOLS: readonly DatagramProtocol[] = [ITCH50_OVER_MOLD
 
 export const STREAM_PROTOCOLS: readonly StreamProtocol[] = [PITCH_STREAM, CFE_PITCH_STREAM]
 
-export const FILE_PROTOCOLS: readonly FileProtocol[] = [RAW_ITCH50]
+export const FILE_PROTOCOLS: readonly FileProtocol[] = [RAW_ITCH50, PITCH_TEXT]
 
 export const FEED_PROTOCOLS: readonly FeedProtocol[] = [...DATAGRAM_PROTOCOLS, ...STREAM_PROTOCOLS, ...FILE_PROTOCOLS]
 
