@@ -25,6 +25,7 @@ const USD = new Uint8Array([0x55, 0x53, 0x44])
 export class PitchContext {
   readonly counts = new PitchCounts()
   readonly state: PitchState
+  readonly #isFutures: boolean
   /** [0] time of the message, ns since the session's epoch; 0 while the unit's second is unknown. */
   readonly time = new Float64Array(1)
   /** Session of the message's unit, for its clock. */
@@ -44,8 +45,10 @@ export class PitchContext {
   f64: Float64Array = new Float64Array(0)
   u8: Uint8Array = this.bytes
 
-  constructor(state: PitchState) {
+  /** @param isFutures short prices are signed */
+  constructor(state: PitchState, isFutures = false) {
     this.state = state
+    this.#isFutures = isFutures
   }
 
   /** Takes the bytes that messages lie in, and the batch that records go to. */
@@ -130,7 +133,7 @@ export class PitchContext {
     if (id === 0) {
       id = symbols.assign(low, high, this.unit)
       if (id === 0) return 0
-      if (this.state.isComplex[this.session] === 1) symbols.hasSignedPrices[id] = 1
+      if (this.#isFutures || this.state.isComplex[this.session] === 1) symbols.hasSignedPrices[id] = 1
       const to = this.beginInstrument(id, FLAG_IMPLIED)
       copyText(this.bytes, at, symbolBytes, this.u8, to + Instrument.Symbol, SYMBOL_BYTES)
     }

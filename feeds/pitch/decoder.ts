@@ -42,9 +42,9 @@ export class PitchDecoder {
   /** Instrument to look at next while a unit's books are cleared; 0 when none are. */
   #clearing = 0
 
-  constructor(state: PitchState) {
+  constructor(state: PitchState, isFutures: boolean) {
     this.#state = state
-    this.context = new PitchContext(state)
+    this.context = new PitchContext(state, isFutures)
     this.#orders = new OrderMessages(this.context)
     this.#records = new MarketRecords(this.context)
     this.#market = new MarketMessages(this.context, this.#records)

@@ -4,6 +4,7 @@ import { Packet, type PacketDecoder, type ProtocolReport } from '../protocol/pro
 import type { RecordBatch } from '../record-batch.ts'
 import { SESSIONS_MAX } from '../sequence/session-table.ts'
 import { PitchDecoder } from './decoder.ts'
+import { PitchProduct } from './recognise.ts'
 import { describePitch } from './report.ts'
 import { type PitchState, pitchStateOf } from './state.ts'
 import { ANY_UNIT } from './symbol-directory.ts'
@@ -34,11 +35,11 @@ export class PitchPackets implements PacketDecoder {
   #isCut = false
   #isInBlock = false
 
-  constructor(shared: FeedShared, isStream: boolean) {
+  constructor(shared: FeedShared, product: PitchProduct, isStream: boolean) {
     this.#state = pitchStateOf(shared)
     this.#ports = shared.targetPorts
     this.#isStream = isStream
-    this.decoder = new PitchDecoder(this.#state)
+    this.decoder = new PitchDecoder(this.#state, product === PitchProduct.Futures)
     this.#walker = new UnitWalker(this.#state.arbiter)
   }
 

@@ -15,7 +15,7 @@ function overDatagrams(name: string, title: string, product: PitchProduct): Data
       const isWhole = length >= 2 && length === (bytes[at]! | (bytes[at + 1]! << 8))
       return isWhole || isCut ? sureness : Sureness.No
     },
-    open: (shared) => new PitchPackets(shared, false),
+    open: (shared) => new PitchPackets(shared, product, false),
   }
 }
 
@@ -25,7 +25,7 @@ function overStreams(name: string, title: string, product: PitchProduct): Stream
     name,
     title,
     recognise: (bytes, at, length) => looksLikePitch(bytes, at, length, false, product),
-    open: (shared) => new PitchStream(shared),
+    open: (shared) => new PitchStream(shared, product),
     messageBytesMax: UNIT_BYTES_MAX,
   }
 }

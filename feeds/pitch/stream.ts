@@ -17,8 +17,8 @@ export class PitchStream extends PitchPackets implements StreamDecoder {
   /** By flow: where its next block begins is unknown. */
   readonly #isLost = new Uint8Array(FLOWS_MAX + 1)
 
-  constructor(shared: FeedShared) {
-    super(shared, true)
+  constructor(shared: FeedShared, product: PitchProduct) {
+    super(shared, product, true)
   }
 
   override begin(

@@ -157,6 +157,12 @@ export class PitchTextDecoder {
     return readId(this.context.bytes, at, this.#ids, slot)
   }
 
+  #storeId(to: number, slot: Id): void {
+    const { i32 } = this.context
+    i32[to >> 2] = this.#ids[slot]!
+    i32[(to >> 2) + 1] = this.#ids[slot + 1]!
+  }
+
   /** Reads what adds and trades have in common; the price is the symbol's neighbour. @returns why not, or None */
   #readOrder(at: number, symbolBytes: number, priceBytes: number): PitchReject {
     const side = this.context.bytes[at + TextOrderAt.Side]!
@@ -185,7 +191,7 @@ export class PitchTextDecoder {
     if (!this.#orders.add(this.#ids[Id.Order]!, this.#ids[Id.Order + 1]!, instrument)) return PitchReject.TooManyOrders
     const to = context.begin(OrderAdd.Bytes, RecordType.OrderAdd, instrument)
     const { i32, f64, bytes } = context
-    i32.set(this.#ids.subarray(Id.Order, Id.Order + 2), (to + OrderAdd.ReferenceLow) >> 2)
+    this.#storeId(to + OrderAdd.ReferenceLow, Id.Order)
     f64[(to + OrderAdd.Price) >> 3] = value[OrderValue.Price]!
     f64[(to + OrderAdd.Quantity) >> 3] = value[OrderValue.Quantity]!
     f64[(to + OrderAdd.SourceTime) >> 3] = context.time[0]!
@@ -205,12 +211,12 @@ export class PitchTextDecoder {
     if (cell === NO_ORDER) return PitchReject.UnknownOrder
     const { context } = this
     const to = context.begin(OrderExecute.Bytes, RecordType.OrderExecute, this.#orders.instrumentOf(cell))
-    const { i32, f64 } = context
-    i32.set(this.#ids.subarray(Id.Order, Id.Order + 2), (to + OrderExecute.ReferenceLow) >> 2)
+    const { f64 } = context
+    this.#storeId(to + OrderExecute.ReferenceLow, Id.Order)
     f64[(to + OrderExecute.Price) >> 3] = 0
     f64[(to + OrderExecute.Quantity) >> 3] = this.#numbers[MarketValue.Quantity]!
     f64[(to + OrderExecute.SourceTime) >> 3] = context.time[0]!
-    i32.set(this.#ids.subarray(Id.Execution, Id.Execution + 2), (to + OrderExecute.MatchLow) >> 2)
+    this.#storeId(to + OrderExecute.MatchLow, Id.Execution)
     this.#takeShares(cell)
     return PitchReject.None
   }
@@ -221,7 +227,7 @@ export class PitchTextDecoder {
     if (cell === NO_ORDER) return PitchReject.UnknownOrder
     const { context } = this
     const to = context.begin(OrderReduce.Bytes, RecordType.OrderReduce, this.#orders.instrumentOf(cell))
-    context.i32.set(this.#ids.subarray(Id.Order, Id.Order + 2), (to + OrderReduce.ReferenceLow) >> 2)
+    this.#storeId(to + OrderReduce.ReferenceLow, Id.Order)
     context.f64[(to + OrderReduce.Quantity) >> 3] = this.#numbers[MarketValue.Quantity]!
     context.f64[(to + OrderReduce.SourceTime) >> 3] = context.time[0]!
     this.#takeShares(cell)
@@ -255,11 +261,11 @@ export class PitchTextDecoder {
     if (instrument === 0) return PitchReject.TooManyInstruments
     const to = context.begin(Trade.Bytes, RecordType.Trade, instrument)
     const { i32, f64, bytes } = context
-    i32.set(this.#ids.subarray(Id.Order, Id.Order + 2), (to + Trade.ReferenceLow) >> 2)
+    this.#storeId(to + Trade.ReferenceLow, Id.Order)
     f64[(to + Trade.Price) >> 3] = this.#numbers[MarketValue.Price]!
     f64[(to + Trade.Quantity) >> 3] = this.#numbers[MarketValue.Quantity]!
     f64[(to + Trade.SourceTime) >> 3] = context.time[0]!
-    i32.set(this.#ids.subarray(Id.Execution, Id.Execution + 2), (to + Trade.MatchLow) >> 2)
+    this.#storeId(to + Trade.MatchLow, Id.Execution)
     i32[(to + Trade.Side) >> 2] = bytes[at + TextOrderAt.Side] === Wire.Buy ? Side.Buy : Side.Sell
     i32[(to + Trade.Reserved) >> 2] = 0
     return PitchReject.None
