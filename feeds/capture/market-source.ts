@@ -1,4 +1,4 @@
-import { type FlowFacts, FlowTable } from '../net/flow-table.ts'
+import type { FlowFacts, FlowTable } from '../net/flow-table.ts'
 import { UNDECODED_NAMES } from '../net/undecoded.ts'
 import { FeedShared, type FeedSharedOptions } from '../protocol/feed-shared.ts'
 import { FlowProtocols } from '../protocol/flow-protocols.ts'
@@ -71,7 +71,7 @@ export interface FeedFacts {
 export class MarketSource {
   readonly shared: FeedShared
   readonly protocols: FlowProtocols
-  readonly flows = new FlowTable()
+  readonly flows: FlowTable
   readonly counts = new FeedCounts()
   readonly damage = new DamageLog()
   /** [0] how much of the stored bytes is read, from 0 to 1. */
@@ -94,7 +94,8 @@ export class MarketSource {
     const { feeds } = options
     this.#files = files
     this.#reader = options.reader
-    this.shared = new FeedShared(options, this.flows.targetPorts)
+    this.shared = new FeedShared(options)
+    this.flows = this.shared.flows
     const chosen = DATAGRAM_PROTOCOLS.filter(({ name }) => feeds === undefined || feeds.includes(name))
     this.protocols = new FlowProtocols(chosen, this.shared, feeds !== undefined)
     this.#totalBytes = Math.max(

@@ -29,8 +29,6 @@ export class FlowTable {
   count = 0
   /** `FlowCount.Count` doubles a flow. */
   readonly counts = new Float64Array((FLOWS_MAX + 1) * FlowCount.Count)
-  /** Port that each flow goes to, by flow: transports that number units or channels from 1 are told apart by it. */
-  readonly targetPorts = new Uint16Array(FLOWS_MAX + 1)
   readonly #keys = new Int32Array(FLOWS_MAX * KEY_WORDS)
   readonly #slots = new Int16Array(SLOTS).fill(-1)
   #last = -1
@@ -46,6 +44,11 @@ export class FlowTable {
     this.counts[flow * FlowCount.Count + FlowCount.Packets]!++
     this.counts[flow * FlowCount.Count + FlowCount.PayloadBytes]! += fields[DatagramField.PayloadLength]!
     return flow
+  }
+
+  /** The port that a flow's packets are sent to; 0 of the flows beyond the bound. */
+  targetPort(flow: number): number {
+    return flow < FLOWS_MAX ? this.#keys[flow * KEY_WORDS + 2]! & 0xffff : 0
   }
 
   /**
@@ -89,7 +92,6 @@ export class FlowTable {
     this.#keys[flow * KEY_WORDS] = source
     this.#keys[flow * KEY_WORDS + 1] = target
     this.#keys[flow * KEY_WORDS + 2] = ports
-    this.targetPorts[flow] = ports & 0xffff
     return flow
   }
 

@@ -1,4 +1,5 @@
 import { FLAG_SNAPSHOT } from '../../kernels/records/catalogue.ts'
+import type { FlowTable } from '../net/flow-table.ts'
 import type { FeedShared } from '../protocol/feed-shared.ts'
 import { Packet, type PacketDecoder, type ProtocolReport } from '../protocol/protocol.ts'
 import type { RecordBatch } from '../record-batch.ts'
@@ -24,7 +25,7 @@ export class PitchPackets implements PacketDecoder {
   protected readonly blocks: BlockCounts = { bad: 0, cut: 0, tooMany: 0 }
   readonly #state: PitchState
   readonly #walker: UnitWalker
-  readonly #ports: Uint16Array
+  readonly #flows: FlowTable
   readonly #isStream: boolean
   /** Sessions that this protocol saw first. */
   readonly #isOwn = new Uint8Array(SESSIONS_MAX)
@@ -37,7 +38,7 @@ export class PitchPackets implements PacketDecoder {
 
   constructor(shared: FeedShared, product: PitchProduct, isStream: boolean) {
     this.#state = pitchStateOf(shared)
-    this.#ports = shared.targetPorts
+    this.#flows = shared.flows
     this.#isStream = isStream
     this.decoder = new PitchDecoder(this.#state, product === PitchProduct.Futures)
     this.#walker = new UnitWalker(this.#state.arbiter)
@@ -94,7 +95,7 @@ export class PitchPackets implements PacketDecoder {
     const flow = this.#flow
     const used = batch.usedBytes
     const { count } = state.arbiter.sessions
-    const port = this.#isStream ? -1 - flow : this.#ports[flow]!
+    const port = this.#isStream ? -1 - flow : this.#flows.targetPort(flow)
     const block = walker.begin(this.#bytes, this.#at, this.#end, flow, port, batch)
     this.#isInBlock = block === UnitBlock.Data
     if (block === UnitBlock.Bad) {

@@ -1,6 +1,6 @@
 import { type DatagramProtocol, type StreamProtocol, Sureness } from '../protocol/protocol.ts'
 import { PitchPackets } from './packets.ts'
-import { looksLikePitch, PitchProduct } from './recognise.ts'
+import { looksLikePitch, looksLikePitchStream, PitchProduct } from './recognise.ts'
 import { PitchStream } from './stream.ts'
 import { UNIT_BYTES_MAX } from './unit-layout.ts'
 
@@ -24,7 +24,7 @@ function overStreams(name: string, title: string, product: PitchProduct): Stream
     carrier: 'stream',
     name,
     title,
-    recognise: (bytes, at, length) => looksLikePitch(bytes, at, length, false, product),
+    recognise: (bytes, at, length) => looksLikePitchStream(bytes, at, length, product),
     open: (shared) => new PitchStream(shared, product),
     messageBytesMax: UNIT_BYTES_MAX,
   }

@@ -121,7 +121,28 @@ export function looksLikePitch(
     from += messageBytes
     if (products === 0 || (from > end && !isCut)) return Sureness.No
   }
-  if (looked === 0 || (products & product) === 0) return Sureness.No
+  if (looked === 0) return isCut ? Sureness.Possible : Sureness.No
+  if ((products & product) === 0) return Sureness.No
   if (looked === count && from !== at + blockBytes) return Sureness.No
   return hasTelling && looked === count ? Sureness.Certain : Sureness.Likely
+}
+
+/**
+ * The same for the beginning of a stream, heartbeats aside, or for any place in it. A block that is not all there yet is
+ * possible as long as what is there fits.
+ */
+export function looksLikePitchStream(bytes: Uint8Array, at: number, length: number, product: PitchProduct): Sureness {
+  const end = at + length
+  let from = at
+  while (from + UnitHeader.Bytes <= end && isHeartbeat(bytes, from)) from += UnitHeader.Bytes
+  const left = end - from
+  if (left < UnitHeader.Bytes) return Sureness.Possible
+  const isPartial = readU16(bytes, from + UnitHeader.Length) > left
+  const sureness = looksLikePitch(bytes, from, left, isPartial, product)
+  if (!isPartial || sureness === Sureness.No) return sureness
+  return Sureness.Possible
+}
+
+function isHeartbeat(bytes: Uint8Array, at: number): boolean {
+  return readU16(bytes, at + UnitHeader.Length) === UnitHeader.Bytes && bytes[at + UnitHeader.Count] === 0
 }

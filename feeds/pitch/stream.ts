@@ -3,7 +3,7 @@ import type { FeedShared } from '../protocol/feed-shared.ts'
 import { Packet, type StreamDecoder, Sureness } from '../protocol/protocol.ts'
 import type { RecordBatch } from '../record-batch.ts'
 import { PitchPackets } from './packets.ts'
-import { looksLikePitch, PitchProduct } from './recognise.ts'
+import { looksLikePitchStream, PitchProduct } from './recognise.ts'
 import { UnitHeader } from './unit-layout.ts'
 import { readU16 } from './unit-walker.ts'
 
@@ -32,23 +32,22 @@ export class PitchStream extends PitchPackets implements StreamDecoder {
     const end = at + length
     let from = at
     if (this.#isLost[flow] === 1) {
-      from = findBlock(bytes, at, end)
-      if (from < end) this.#isLost[flow] = 0
+      from = this.#findBlock(bytes, at, end, flow)
+      if (from > at) this.blocks.bad++
     }
     let to = from
-    while (to + UnitHeader.Bytes <= end) {
+    while (this.#isLost[flow] === 0 && to + UnitHeader.Bytes <= end) {
       const blockBytes = readU16(bytes, to + UnitHeader.Length)
       if (blockBytes < UnitHeader.Bytes) {
-        this.#lose(flow)
-        if (to > from) break
-        // Nothing before it can be used: it is stepped over now, so that the stream never stands still.
-        from = findBlock(bytes, to + 1, end)
-        to = from
-        if (from < end) this.#isLost[flow] = 0
-        continue
-      }
-      if (to + blockBytes > end) break
-      to += blockBytes
+        this.blocks.bad++
+        this.skipHole(flow)
+        // What lies before it is decoded first.
+        if (to === from) {
+          from = this.#findBlock(bytes, to + 1, end, flow)
+          to = from
+        }
+      } else if (to + blockBytes > end) break
+      else to += blockBytes
     }
     this.consumedBytes = to - at
     this.isDone = true
@@ -56,22 +55,22 @@ export class PitchStream extends PitchPackets implements StreamDecoder {
   }
 
   skipHole(flow: number): void {
-    this.#lose(flow)
-  }
-
-  #lose(flow: number): void {
-    this.blocks.bad++
     this.#isLost[flow] = 1
     this.decoder.endSpin(flow)
   }
-}
 
-/** Where the first whole block of messages begins; `end` where there is none. */
-function findBlock(bytes: Uint8Array, at: number, end: number): number {
-  for (let from = at; from + UnitHeader.Bytes <= end; from++) {
-    for (const product of [PitchProduct.Securities, PitchProduct.Futures]) {
-      if (looksLikePitch(bytes, from, end - from, false, product) >= Sureness.Likely) return from
+  /**
+   * Where the first block of messages begins: if all of it is there, the flow is no longer lost; if not, it must be looked at
+   * again with more behind it. `end` where there is none.
+   */
+  #findBlock(bytes: Uint8Array, at: number, end: number, flow: number): number {
+    for (let from = at; from < end; from++) {
+      for (const product of [PitchProduct.Securities, PitchProduct.Futures]) {
+        const sureness = looksLikePitchStream(bytes, from, end - from, product)
+        if (sureness >= Sureness.Likely) this.#isLost[flow] = 0
+        if (sureness >= Sureness.Possible) return from
+      }
     }
+    return end
   }
-  return end
 }

@@ -1,4 +1,4 @@
-import { FLOWS_MAX } from '../net/flow-table.ts'
+import { FlowTable } from '../net/flow-table.ts'
 import { InstrumentTable } from './instrument-table.ts'
 import { SessionEpoch } from './session-epoch.ts'
 
@@ -11,17 +11,14 @@ export interface FeedSharedOptions {
   readonly schemas?: readonly string[] | undefined
 }
 
-/** What all protocols of one source share: instrument ids, and the moment that times count from. */
+/** What all protocols of one source share: instrument ids, the moment that times count from, and the flows' addresses. */
 export class FeedShared {
   readonly instruments: InstrumentTable
   readonly epoch = new SessionEpoch()
+  readonly flows = new FlowTable()
   readonly schemas: readonly string[]
-  /** Port that each flow goes to, by flow; 0 where unknown. */
-  readonly targetPorts: Uint16Array
 
-  /** @param targetPorts the flow table's */
-  constructor(options: FeedSharedOptions = {}, targetPorts = new Uint16Array(FLOWS_MAX + 1)) {
-    this.targetPorts = targetPorts
+  constructor(options: FeedSharedOptions = {}) {
     this.instruments = new InstrumentTable(options.instrumentsMax)
     this.schemas = options.schemas ?? []
     if (options.epochSeconds !== undefined) this.epoch.set(options.epochSeconds)

@@ -119,6 +119,24 @@ describe('PITCH over TCP', () => {
     expect(decoder.report().undecoded).toEqual({ badPitchUnit: 1 })
   })
 
+  it('takes a new connection from its first byte on, even when it comes in pieces', () => {
+    const decoder = PITCH_STREAM.open(new FeedShared())
+    decoder.skipHole(0)
+    const records = play(decoder, Buffer.concat([block(0, [add(1)]), block(0, [add(2)])]), [3])
+    expect(records.filter(({ record }) => record === 'orderAdd').length).toBe(2)
+    expect(decoder.report().undecoded).toEqual({})
+  })
+
+  it('asks for more where the first bytes may be a block, and says no where they cannot', () => {
+    const stream = Buffer.concat([block(0, []), block(0, [add(1), add(2)])])
+    const look = (bytes: Uint8Array) => PITCH_STREAM.recognise(bytes, 0, bytes.length)
+    for (let bytes = 1; bytes < stream.length; bytes++) {
+      expect(look(stream.subarray(0, bytes))).toBe(Sureness.Possible)
+    }
+    expect(look(stream)).toBe(Sureness.Certain)
+    expect(look(Buffer.from('GET / HTTP/1.1\r\n'))).toBe(Sureness.No)
+  })
+
   it('steps over a length that cannot be', () => {
     const decoder = PITCH_STREAM.open(new FeedShared())
     const stream = Buffer.concat([block(0, [add(1)]), Buffer.alloc(20), block(0, [add(2)])])

@@ -1,40 +1,46 @@
 import { describe, expect, it } from 'vitest'
+import type { MarketSource } from '../../../feeds/capture/open-feed.ts'
 import { CFE_PITCH, PITCH } from '../../../feeds/pitch/protocol.ts'
 import { FeedShared } from '../../../feeds/protocol/feed-shared.ts'
 import { Packet, Sureness } from '../../../feeds/protocol/protocol.ts'
 import { RecordBatch } from '../../../feeds/record-batch.ts'
+import { drainRecords, sourceOf } from '../support/drain.ts'
+import { pcap, udpFrame } from '../support/frames.ts'
 import { PitchHarness, withoutInstruments } from './support/harness.ts'
 import { block, i64, message, text, u8, u16, u32 } from './support/messages.ts'
 
 const add = (id: number, symbol = 'SPY') =>
   message(0x22, u32(1), i64(id), u8('B'), u16(1), text(symbol, 6), u16(1), u8(1))
 
-/** A harness whose flows go to these ports. */
-function withPorts(...ports: readonly number[]): PitchHarness {
-  const shared = new FeedShared()
-  shared.targetPorts.set(ports)
-  return new PitchHarness(shared)
+/** A capture of blocks, each sent to a port from a line's own. */
+function captureOf(packets: readonly (readonly [port: number, line: number, bytes: Buffer])[]): MarketSource {
+  const frames = packets.map(([targetPort, line, bytes]) => udpFrame(bytes, { targetPort, sourcePort: 40_000 + line }))
+  return sourceOf(pcap(frames.map((bytes) => ({ bytes, timeNs: 1n }))))
 }
 
 describe('PITCH units', () => {
   it('hand out what two lines bring once', () => {
-    const harness = withPorts(30_001, 30_001)
-    expect(withoutInstruments(harness.feed(block(1, [add(1), add(2)]), 0)).length).toBe(2)
-    expect(harness.feed(block(1, [add(1), add(2)]), 1)).toEqual([])
-    expect(withoutInstruments(harness.feed(block(2, [add(2), add(3)]), 1)).length).toBe(1)
-    expect(harness.report.sessions).toMatchObject([
-      { session: 'unit 1 port 30001', messages: 3, duplicates: 3, packets: 3 },
+    const source = captureOf([
+      [30_001, 0, block(1, [add(1), add(2)])],
+      [30_001, 1, block(1, [add(1), add(2)])],
+      [30_001, 1, block(2, [add(2), add(3)])],
     ])
-    expect(harness.report.lines.map(({ flow, messages }) => [flow, messages])).toEqual([
+    const references = withoutInstruments(drainRecords(source)).map(({ reference }) => reference)
+    expect(references).toEqual(['1', '2', '3'])
+    const { sessions, lines } = source.facts()
+    expect(sessions).toMatchObject([{ session: 'unit 1 port 30001', messages: 3, duplicates: 3, packets: 3 }])
+    expect(lines.map(({ flow, messages }) => [flow, messages])).toEqual([
       [0, 2],
       [1, 4],
     ])
   })
 
   it('of the same number on two ports are two, and so is a symbol on both', () => {
-    const harness = withPorts(30_001, 30_201)
-    const records = [...harness.feed(block(1, [add(1)]), 0), ...harness.feed(block(1, [add(1)]), 1)]
-    expect(records.map(({ record, instrument }) => [record, instrument])).toEqual([
+    const source = captureOf([
+      [30_001, 0, block(1, [add(1)])],
+      [30_201, 0, block(1, [add(1)])],
+    ])
+    expect(drainRecords(source).map(({ record, instrument }) => [record, instrument])).toEqual([
       ['instrument', 1],
       ['orderAdd', 1],
       ['instrument', 2],
