@@ -22,6 +22,14 @@ export class RecordBatch {
     return this.usedBytes <= this.limitBytes
   }
 
+  /** How many records were appended since `usedBytes` was `from`. */
+  countFrom(from: number): number {
+    const { u32 } = this.views
+    let count = 0
+    for (let at = from; at < this.usedBytes; at += u32[at >> 2]!) count++
+    return count
+  }
+
   reset(): void {
     this.usedBytes = 0
   }

@@ -92,6 +92,8 @@ function renderProblems(facts: CaptureFacts, paint: Paint): string[] {
   if (facts.cutPackets > 0) lines.push(`${formatCount(facts.cutPackets)} packets cut short by the capture`)
   if (facts.timesBackwards > 0)
     lines.push(`${formatCount(facts.timesBackwards)} packets stamped before their predecessor`)
+  const { holes = 0, holeBytes = 0 } = facts.tcp
+  if (holes > 0) lines.push(`${formatCount(holes)} holes in TCP streams, ${formatBytes(holeBytes)} that never came`)
   for (const error of facts.errors) lines.push(`ended early: ${error.message}`)
   return lines.flatMap((line) => wrapText(line, LINE_COLUMNS_MAX, '  - ', '    ').map(paint.yellow))
 }

@@ -9,9 +9,11 @@ export enum FeedCount {
   CutFrames = 2,
   /** UDP datagrams found. */
   Datagrams = 3,
-  /** Frames stamped earlier than the one before. */
+  /** Frames stamped earlier than the one before of the same file. */
   TimeBackwards = 4,
-  Count = 5,
+  /** Files of packets that could not be opened when their time had come. */
+  LateFiles = 5,
+  Count = 6,
 }
 
 /** Times of frames, as seconds and nanoseconds since the Unix epoch. */
@@ -27,6 +29,6 @@ export enum FrameTimes {
 export class FeedCounts {
   readonly counts = new Float64Array(FeedCount.Count)
   readonly times = new Float64Array(FrameTimes.Count)
-  /** Frames and datagrams that were not decoded, by `Undecoded`. */
+  /** Frames, datagrams and segments that were not decoded, by `Undecoded`. */
   readonly undecoded = new Float64Array(Undecoded.Count)
 }

@@ -1,99 +1,141 @@
-import { DatagramField, parseDatagram } from '../net/datagram.ts'
+import { verifyChecksum } from '../net/checksum.ts'
 import type { FlowTable } from '../net/flow-table.ts'
+import { Fragments } from '../net/fragments.ts'
+import { parseFrame } from '../net/frame.ts'
+import { parseReassembled } from '../net/ip.ts'
+import { PacketField, TRANSPORT_TCP } from '../net/packet-fields.ts'
 import { Undecoded } from '../net/undecoded.ts'
 import type { FlowProtocols } from '../protocol/flow-protocols.ts'
 import { Packet, type PacketDecoder } from '../protocol/protocol.ts'
+import type { StreamProtocols } from '../protocol/stream-protocols.ts'
+import { StreamPump } from '../protocol/stream-pump.ts'
 import type { RecordBatch } from '../record-batch.ts'
-import type { ByteWindow } from './byte-window.ts'
-import { FeedCount, type FeedCounts, FrameTimes } from './feed-counts.ts'
+import { FeedCount, FeedCounts, FrameTimes } from './feed-counts.ts'
 import { type CaptureFeed, FeedRead, MESSAGES_PER_FILL_MAX } from './feed-read.ts'
-import { type FrameReader, FrameStatus, FrameTime } from './frame-reader.ts'
+import type { FrameMerge } from './frame-merge.ts'
+import { FrameStatus, FrameTime } from './frame-reader.ts'
 
-/** The parts that all files of a source share: sequence numbers, flows and instruments go on from file to file. */
-export interface FrameFeedParts {
-  readonly protocols: FlowProtocols
+/** What frames are turned into, for all files of a source: sequence numbers, flows and streams go on from file to file. */
+export class FramePath {
   readonly flows: FlowTable
-  readonly counts: FeedCounts
+  readonly counts = new FeedCounts()
+  readonly fragments = new Fragments()
+  readonly protocols: FlowProtocols
+  readonly streamProtocols: StreamProtocols
+  readonly pump: StreamPump
+  readonly verifiesChecksums: boolean
+
+  constructor(
+    flows: FlowTable,
+    protocols: FlowProtocols,
+    streamProtocols: StreamProtocols,
+    verifiesChecksums: boolean,
+  ) {
+    this.flows = flows
+    this.protocols = protocols
+    this.streamProtocols = streamProtocols
+    this.verifiesChecksums = verifiesChecksums
+    this.pump = new StreamPump(streamProtocols, this.counts.undecoded)
+  }
 }
 
-/** A capture of frames: link layer → IP → UDP → the flow's protocol → records. */
+/** Captures of frames: link layer → IP, fragments put together → UDP, or TCP streams → the flow's protocol → records. */
 export class FrameFeed implements CaptureFeed {
-  readonly #window: ByteWindow
-  readonly #reader: FrameReader
-  readonly #parts: FrameFeedParts
-  readonly #fields = new Int32Array(DatagramField.Count)
-  /** Decoder of a packet whose messages are not all handed out yet. */
-  #decoder: PacketDecoder | undefined
-  #isFirst = true
+  readonly #merge: FrameMerge
+  readonly #path: FramePath
+  readonly #fields = new Int32Array(PacketField.Count)
+  /** What has messages of the frame at hand that are not handed out yet. */
+  #work: PacketDecoder | StreamPump | undefined
 
-  constructor(window: ByteWindow, reader: FrameReader, parts: FrameFeedParts) {
-    this.#window = window
-    this.#reader = reader
-    this.#parts = parts
+  constructor(merge: FrameMerge, path: FramePath) {
+    this.#merge = merge
+    this.#path = path
   }
 
   fill(batch: RecordBatch): number {
-    const usedBefore = batch.usedBytes
     let records = 0
     for (let frames = 0; frames < MESSAGES_PER_FILL_MAX && batch.hasRoom(); frames++) {
-      if (this.#decoder === undefined) {
-        const status = this.#reader.next()
+      if (this.#work === undefined) {
+        const status = this.#merge.next()
         if (status === FrameStatus.Skipped) continue
-        if (status !== FrameStatus.Frame) {
+        if (status === FrameStatus.Frame) {
+          // A gap record goes ahead of the packet's own.
+          const before = batch.usedBytes
+          this.#beginFrame(batch)
+          if (batch.usedBytes !== before) records += batch.countFrom(before)
+        } else if (!this.#isFlushing(status)) {
           if (records > 0) return records
           return status === FrameStatus.End ? FeedRead.End : FeedRead.NotYet
         }
-        // A gap record goes ahead of the packet's own.
-        const before = batch.usedBytes
-        this.#beginFrame(batch)
-        if (batch.usedBytes !== before) records++
       }
-      const decoder = this.#decoder
-      if (decoder !== undefined) {
-        records += decoder.next(batch)
-        if (decoder.isDone) this.#decoder = undefined
+      const work = this.#work
+      if (work !== undefined) {
+        records += work.next(batch)
+        if (work.isDone) this.#work = undefined
       }
     }
-    return records > 0 || batch.usedBytes !== usedBefore ? records : FeedRead.NotYet
+    return records > 0 ? records : FeedRead.NotYet
+  }
+
+  /** At the end of all files, what TCP streams hold behind holes is handed out. */
+  #isFlushing(status: FrameStatus): boolean {
+    const { counts, pump } = this.#path
+    if (status !== FrameStatus.End) return false
+    counts.counts[FeedCount.LateFiles]! += this.#merge.lateFiles
+    this.#merge.lateFiles = 0
+    if (!pump.flush()) return false
+    this.#work = pump
+    return true
   }
 
   #beginFrame(batch: RecordBatch): void {
-    const reader = this.#reader
-    this.#countFrame()
-    const { counts, flows, protocols } = this.#parts
+    const { reader } = this.#merge
+    const { counts, fragments } = this.#path
     const fields = this.#fields
-    const { u8 } = this.#window
-    const reason = parseDatagram(u8, reader.frameAt, reader.frameLength, reader.linkType, fields)
-    if (reason !== Undecoded.None) {
-      counts.undecoded[reason]!++
-      return
+    this.#countFrame()
+    let bytes = reader!.bytes
+    let reason = parseFrame(bytes, reader!.frameAt, reader!.frameLength, reader!.linkType, fields)
+    if (reason === Undecoded.IpFragment) {
+      if (!fragments.take(bytes, fields, reader!.time)) return
+      bytes = fragments.bytes
+      reason = parseReassembled(bytes, fragments.length, fields)
     }
+    if (reason === Undecoded.None && this.#path.verifiesChecksums) reason = verifyChecksum(bytes, fields)
+    if (reason !== Undecoded.None) counts.undecoded[reason]!++
+    else if ((fields[PacketField.Transport]! & TRANSPORT_TCP) === 0) this.#beginDatagram(bytes, batch)
+    else this.#beginSegment(bytes)
+  }
+
+  #beginDatagram(bytes: Uint8Array, batch: RecordBatch): void {
+    const { counts, flows, protocols } = this.#path
+    const fields = this.#fields
     counts.counts[FeedCount.Datagrams]!++
     const flow = flows.note(fields)
-    const at = fields[DatagramField.PayloadAt]!
-    const length = fields[DatagramField.PayloadLength]!
-    const isCut = fields[DatagramField.IsCut] === 1
-    const decoder = protocols.find(flow, u8, at, length, isCut)
+    const at = fields[PacketField.PayloadAt]!
+    const length = fields[PacketField.PayloadLength]!
+    const isCut = fields[PacketField.IsCut] === 1
+    const decoder = protocols.find(flow, bytes, at, length, isCut)
     if (decoder === undefined) counts.undecoded[Undecoded.UnknownProtocol]!++
-    else if (decoder.begin(u8, at, length, flow, isCut, batch) === Packet.Messages) this.#decoder = decoder
+    else if (decoder.begin(bytes, at, length, flow, isCut, batch) === Packet.Messages) this.#work = decoder
+  }
+
+  #beginSegment(bytes: Uint8Array): void {
+    const { flows, pump } = this.#path
+    pump.begin(flows.note(this.#fields), bytes, this.#fields, this.#merge.reader!.time)
+    if (!pump.isDone) this.#work = pump
   }
 
   #countFrame(): void {
-    const { time, frameLength, originalLength } = this.#reader
-    const { counts, times } = this.#parts.counts
-    const seconds = time[FrameTime.Seconds]!
-    const nanos = time[FrameTime.Nanos]!
-    const lastSeconds = times[FrameTimes.LastSeconds]!
+    const { reader, isBackwards } = this.#merge
+    const { counts, times } = this.#path.counts
+    const { time, frameLength, originalLength } = reader!
     if (counts[FeedCount.Packets] === 0) {
-      times[FrameTimes.FirstSeconds] = seconds
-      times[FrameTimes.FirstNanos] = nanos
-    } else if (!this.#isFirst && seconds <= lastSeconds) {
-      const isBefore = seconds < lastSeconds || nanos < times[FrameTimes.LastNanos]!
-      if (isBefore) counts[FeedCount.TimeBackwards]!++
+      times[FrameTimes.FirstSeconds] = time[FrameTime.Seconds]!
+      times[FrameTimes.FirstNanos] = time[FrameTime.Nanos]!
     }
-    this.#isFirst = false
-    times[FrameTimes.LastSeconds] = seconds
-    times[FrameTimes.LastNanos] = nanos
+    times[FrameTimes.LastSeconds] = time[FrameTime.Seconds]!
+    times[FrameTimes.LastNanos] = time[FrameTime.Nanos]!
+    if (isBackwards) counts[FeedCount.TimeBackwards]!++
     counts[FeedCount.Packets]!++
     counts[FeedCount.FrameBytes]! += frameLength
     if (originalLength > frameLength) counts[FeedCount.CutFrames]!++

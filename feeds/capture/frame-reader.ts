@@ -22,7 +22,8 @@ export const FRAME_BYTES_MAX = 262_144
 
 /** Frames of a capture file, one at a time. The frame lies in the window and stays there until the next `next`. */
 export interface FrameReader {
-  /** Offset in the window's bytes. */
+  /** The window's bytes, and where in them the frame lies. */
+  readonly bytes: Uint8Array
   readonly frameAt: number
   /** Captured bytes. */
   readonly frameLength: number

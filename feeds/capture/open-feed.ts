@@ -1,18 +1,21 @@
-import { statSync } from 'node:fs'
 import type { ByteSource } from './byte-source.ts'
-import { CaptureError } from './capture-error.ts'
+import type { CaptureFile } from './capture-file.ts'
+import { type CaptureDescription, describeCapture } from './describe-capture.ts'
 import { FileSource } from './file-source.ts'
-import { GzipSource, readHead } from './gzip-source.ts'
-import { type CaptureFile, MarketSource, type MarketSourceOptions } from './market-source.ts'
-import { CaptureKind, RECOGNISE_BYTES, recogniseCapture } from './recognise.ts'
-import { ReaderThread, type ReaderThreadOptions } from './threaded-source.ts'
+import { epochOf, type SessionEpochOptions } from './find-session-epoch.ts'
+import { GzipSource } from './gzip-source.ts'
+import { MarketSource, type MarketSourceOptions } from './market-source.ts'
+import { ReaderThreads } from './reader-threads.ts'
+import type { ReaderThreadOptions } from './threaded-source.ts'
 
-export type { FeedFacts } from './market-source.ts'
+export { describeCapture } from './describe-capture.ts'
+export type { FeedFacts } from './feed-facts.ts'
+export { findSessionEpoch } from './find-session-epoch.ts'
 export { MarketSource } from './market-source.ts'
 
-export interface FeedOptions extends ReaderThreadOptions, Omit<MarketSourceOptions, 'reader'> {
+export interface FeedOptions extends ReaderThreadOptions, SessionEpochOptions, Omit<MarketSourceOptions, 'reader'> {
   /**
-   * Reads and decompresses on a thread of its own, into a bounded buffer; `fill` then returns −1 while it is empty.
+   * Reads and decompresses on threads of its own, into bounded buffers; `fill` then returns −1 while they are empty.
    * Without it gzip files are decompressed whole in memory, up to 256 MiB.
    */
   readonly threaded?: boolean
@@ -20,50 +23,22 @@ export interface FeedOptions extends ReaderThreadOptions, Omit<MarketSourceOptio
 
 /**
  * Opens capture files (packets, or messages of a registered protocol; plain or gzip; recognised by their contents) as one stream of
- * market records.
+ * market records. The session's epoch is fixed before the first record; see `findSessionEpoch`.
  * @throws CaptureError when a file is missing, empty, unreadable or of no known kind
+ * @throws RangeError for an unknown time zone or a date that cannot be
  */
 export function openFeed(paths: string | readonly string[], options: FeedOptions = {}): MarketSource {
   const list = typeof paths === 'string' ? [paths] : paths
   const files = list.map(describeCapture)
-  if (options.threaded !== true) {
-    return new MarketSource(files.map(toLocalFile), options)
-  }
-  const reader = new ReaderThread(
-    files.map(({ path, isPacked }) => ({ path, isPacked })),
-    options,
-  )
+  const epochSeconds = options.epochSeconds ?? epochOf(files, options)
+  // Without a day the epoch stays unset: times since midnight remain what they are.
+  const known = { ...options, epochSeconds: epochSeconds === 0 ? undefined : epochSeconds }
+  if (options.threaded !== true) return new MarketSource(files.map(toLocalFile), known)
+  const reader = new ReaderThreads(files, options)
   const threaded = files.map((file, index): CaptureFile => ({ ...file, open: () => reader.open(index, file.path) }))
-  return new MarketSource(threaded, { ...options, reader })
-}
-
-/** What a file is, before it is opened for reading. */
-export interface CaptureDescription extends Omit<CaptureFile, 'open'> {
-  readonly isPacked: boolean
+  return new MarketSource(threaded, { ...known, reader })
 }
 
 function toLocalFile(file: CaptureDescription): CaptureFile {
   return { ...file, open: (): ByteSource => (file.isPacked ? new GzipSource(file.path) : new FileSource(file.path)) }
-}
-
-/**
- * Recognises a capture by its first bytes.
- * @throws CaptureError
- */
-export function describeCapture(path: string): CaptureDescription {
-  const { head, isPacked } = readHead(path, RECOGNISE_BYTES)
-  const recognised = recogniseCapture(head)
-  if (recognised.kind === CaptureKind.Unknown) throw describeUnknown(path, head, isPacked)
-  return { path, recognised, isPacked, storedBytes: statSync(path).size }
-}
-
-function describeUnknown(path: string, head: Uint8Array, isPacked: boolean): CaptureError {
-  if (head.length === 0) {
-    return isPacked
-      ? new CaptureError('capture-gzip-damaged', 'nothing of the compressed data can be read', path)
-      : new CaptureError('capture-empty', 'the file is empty', path)
-  }
-  const first = Buffer.from(head.subarray(0, 8)).toString('hex')
-  const what = `this is no capture file: ${isPacked ? 'decompressed, it' : 'it'} begins with ${first}`
-  return new CaptureError('capture-unrecognised', what, path)
 }

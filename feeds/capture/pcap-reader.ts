@@ -33,6 +33,7 @@ const LINK_TYPE_MASK = 0xffff
  * has no marks to find them again, so reading ends there; counted as `corruptLength` with its offset.
  */
 export class PcapReader implements FrameReader {
+  readonly bytes: Uint8Array
   frameAt = 0
   frameLength = 0
   originalLength = 0
@@ -47,6 +48,7 @@ export class PcapReader implements FrameReader {
 
   constructor(window: ByteWindow, damage: DamageLog) {
     this.#window = window
+    this.bytes = window.u8
     this.#damage = damage
   }
 

@@ -34,6 +34,7 @@ function isHeldWhole(type: number): boolean {
  * section, so reading ends there; counted with its offset.
  */
 export class PcapNgReader implements FrameReader {
+  readonly bytes: Uint8Array
   frameAt = 0
   frameLength = 0
   originalLength = 0
@@ -57,6 +58,7 @@ export class PcapNgReader implements FrameReader {
 
   constructor(window: ByteWindow, damage: DamageLog) {
     this.#window = window
+    this.bytes = window.u8
     this.#damage = damage
   }
 

@@ -9,9 +9,9 @@
  * Positions count bytes modulo 2^32. Bound: the ring; policy: the thread waits for room.
  */
 export enum ControlWord {
-  /** Set by the user: number of the file wanted, from 1. */
+  /** Set by the user: number of the request, from 1. */
   Requested = 0,
-  /** Set by the thread: number of the file that its bytes belong to, from 1. */
+  /** Set by the thread: number of the request that its bytes belong to. */
   Started = 1,
   /** Set by the thread before `Started`: position of the file's first byte. */
   StartAt = 2,
@@ -24,6 +24,8 @@ export enum ControlWord {
   /** Set by the user: the thread ends as soon as it sees it. */
   Stop = 6,
   ErrorBytes = 7,
+  /** Set by the user before `Requested`: index of the file wanted. */
+  File = 8,
 }
 
 export enum ReaderState {

@@ -27,12 +27,12 @@ const WAIT_MS = 200
 const setup = workerData as ReaderSetup
 const channel = new ReaderChannel(setup.buffer)
 const { control, ring, mask } = channel
-let fileNumber = 0
+let request = 0
 let writtenBytes = 0
 
 /** The user has gone, or has asked for another file. */
 function isAbandoned(): boolean {
-  return Atomics.load(control, ControlWord.Stop) !== 0 || Atomics.load(control, ControlWord.Requested) !== fileNumber
+  return Atomics.load(control, ControlWord.Stop) !== 0 || Atomics.load(control, ControlWord.Requested) !== request
 }
 
 /** Writes all of `chunk`, waiting for room. @returns false when nobody wants it any more */
@@ -140,24 +140,24 @@ async function copyFile(path: string, isPacked: boolean): Promise<void> {
   }
 }
 
-/** Waits until a file after the one at hand is wanted. @returns its number from 1, 0 to stop */
+/** Waits for a request after the one at hand. @returns its number from 1, 0 to stop */
 function awaitRequest(): number {
   for (;;) {
     if (Atomics.load(control, ControlWord.Stop) !== 0) return 0
     const requested = Atomics.load(control, ControlWord.Requested)
-    if (requested > fileNumber) return requested
+    if (requested > request) return requested
     Atomics.wait(control, ControlWord.Requested, requested, WAIT_MS)
   }
 }
 
 async function main(): Promise<void> {
-  for (fileNumber = awaitRequest(); fileNumber !== 0; fileNumber = awaitRequest()) {
-    const file = setup.files[fileNumber - 1]!
+  for (request = awaitRequest(); request !== 0; request = awaitRequest()) {
+    const file = setup.files[Atomics.load(control, ControlWord.File)]!
     writtenBytes = 0
     channel.facts[FactSlot.ReadBytes] = 0
     Atomics.store(control, ControlWord.State, ReaderState.Running)
     Atomics.store(control, ControlWord.StartAt, Atomics.load(control, ControlWord.Written))
-    Atomics.store(control, ControlWord.Started, fileNumber)
+    Atomics.store(control, ControlWord.Started, request)
     Atomics.notify(control, ControlWord.Started)
     let state = ReaderState.End
     try {

@@ -24,6 +24,8 @@ function defaultThreadUrl(): URL {
  */
 export class ReaderThread {
   readonly channel: ReaderChannel
+  #source: ThreadedSource | undefined
+  #requests = 0
   readonly #worker: Worker
 
   /** @throws CaptureError when the built thread is not there */
@@ -38,13 +40,29 @@ export class ReaderThread {
     this.#worker.unref()
   }
 
-  /** Asks for file `index`, from 0; ascending. The thread drops what it was reading. */
+  /** Whether the file that was asked for last is still open. */
+  get isBusy(): boolean {
+    return this.#source !== undefined && !this.#source.isClosed
+  }
+
+  /** Asks for file `index`, from 0. The thread drops what it was reading. */
   open(index: number, path: string): ThreadedSource {
     const { control } = this.channel
-    Atomics.store(control, ControlWord.Requested, index + 1)
+    this.#requests++
+    Atomics.store(control, ControlWord.File, index)
+    Atomics.store(control, ControlWord.Requested, this.#requests)
     Atomics.notify(control, ControlWord.Requested)
     Atomics.notify(control, ControlWord.Read)
-    return new ThreadedSource(this.channel, index + 1, path)
+    this.#source = new ThreadedSource(this.channel, this.#requests, path)
+    return this.#source
+  }
+
+  /** Whether the file at hand has too few bytes just now, but more to come. */
+  isLacking(): boolean {
+    const { control, readBytesMin } = this.channel
+    if (Atomics.load(control, ControlWord.Started) !== Atomics.load(control, ControlWord.Requested)) return true
+    const available = (Atomics.load(control, ControlWord.Written) - Atomics.load(control, ControlWord.Read)) | 0
+    return available < readBytesMin && Atomics.load(control, ControlWord.State) === ReaderState.Running
   }
 
   /** Blocks until bytes, the end or an error may be there, or the time is over. Not for kernels. */
@@ -56,10 +74,7 @@ export class ReaderThread {
       return
     }
     const written = Atomics.load(control, ControlWord.Written)
-    const available = (written - Atomics.load(control, ControlWord.Read)) | 0
-    if (available >= this.channel.readBytesMin) return
-    if (Atomics.load(control, ControlWord.State) !== ReaderState.Running) return
-    Atomics.wait(control, ControlWord.Written, written, timeoutMs)
+    if (this.isLacking()) Atomics.wait(control, ControlWord.Written, written, timeoutMs)
   }
 
   close(): void {
@@ -74,6 +89,7 @@ export class ReaderThread {
 /** One file's bytes from the reader thread. `read` never blocks: −1 while the thread has none at hand. */
 export class ThreadedSource implements ByteSource {
   error: CaptureError | undefined
+  isClosed = false
   readonly stored: Float64Array
   readonly #channel: ReaderChannel
   readonly #number: number
@@ -106,7 +122,9 @@ export class ThreadedSource implements ByteSource {
     return count
   }
 
-  close(): void {}
+  close(): void {
+    this.isClosed = true
+  }
 
   /** Skips what is left of an earlier file. @returns false while the thread has not come to this one */
   #start(): boolean {

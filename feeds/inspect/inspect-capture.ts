@@ -45,6 +45,9 @@ export interface CaptureFacts {
   readonly cutPackets: number
   /** Packets stamped earlier than the one before. */
   readonly timesBackwards: number
+  /** What became of IP fragments and of TCP streams; zeros are left out. */
+  readonly fragments: FeedFacts['fragments']
+  readonly tcp: FeedFacts['tcp']
   /** What is wrong with the file's framing, with the byte offset of the first occurrence. */
   readonly damage: FeedFacts['damage']
   /** Why the file could not be read to its end. */
@@ -99,6 +102,8 @@ function describe(file: string, facts: FeedFacts, isComplete: boolean): CaptureF
     undecodedTypes: facts.rejectedByType,
     cutPackets: facts.cutFrames,
     timesBackwards: facts.timesBackwards,
+    fragments: facts.fragments,
+    tcp: facts.tcp,
     damage: facts.damage,
     errors: facts.errors,
     isComplete,

@@ -8,5 +8,6 @@ export enum LinkType {
   /** Linux cooked capture, version 1: what the `any` device gives. */
   LinuxCooked = 113,
   RawIpv4 = 228,
+  RawIpv6 = 229,
   LinuxCooked2 = 276,
 }

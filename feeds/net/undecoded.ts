@@ -1,4 +1,4 @@
-/** Why a frame, or a datagram in it, was not decoded. */
+/** Why a frame, or a datagram or segment in it, was not decoded. */
 export enum Undecoded {
   /** It was. */
   None = 0,
@@ -8,21 +8,26 @@ export enum Undecoded {
   /** Ethernet with a length instead of a type (802.2): spanning tree and the like. */
   Llc = 3,
   Arp = 4,
-  Ipv6 = 5,
-  OtherEtherType = 6,
-  /** An IPv4 header whose version or lengths cannot be. */
-  BadIpHeader = 7,
-  /** A fragment of a datagram: they are not put together. */
-  IpFragment = 8,
-  Tcp = 9,
-  Igmp = 10,
-  Icmp = 11,
-  OtherIpProtocol = 12,
+  OtherEtherType = 5,
+  /** An IPv4 or IPv6 header whose version or lengths cannot be, or with too many extension headers. */
+  BadIpHeader = 6,
+  /** A fragment of a datagram that never became whole; see `fragments` in the report. */
+  IpFragment = 7,
+  Igmp = 8,
+  /** ICMP, ICMPv6. */
+  Icmp = 9,
+  OtherIpProtocol = 10,
   /** A UDP length that cannot be. */
-  BadUdpLength = 13,
-  /** UDP, of no protocol that was recognised. */
-  UnknownProtocol = 14,
-  Count = 15,
+  BadUdpLength = 11,
+  BadTcpHeader = 12,
+  /** Only where checksums are verified. Policy: the datagram is not used. */
+  BadUdpChecksum = 13,
+  BadTcpChecksum = 14,
+  /** UDP of no protocol that was recognised. */
+  UnknownProtocol = 15,
+  /** TCP: segments with bytes of a stream of no protocol that was recognised. */
+  UnknownStream = 16,
+  Count = 17,
 }
 
 /** Names in reports, by `Undecoded`. */
@@ -32,14 +37,16 @@ export const UNDECODED_NAMES: readonly string[] = [
   'shortFrame',
   'llc',
   'arp',
-  'ipv6',
   'otherEtherType',
   'badIpHeader',
   'ipFragment',
-  'tcp',
   'igmp',
   'icmp',
   'otherIpProtocol',
   'badUdpLength',
+  'badTcpHeader',
+  'badUdpChecksum',
+  'badTcpChecksum',
   'unknownProtocol',
+  'unknownStream',
 ]

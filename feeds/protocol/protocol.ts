@@ -67,13 +67,20 @@ export interface DatagramProtocol {
 }
 
 /**
- * Decodes a byte stream that comes in pieces: `begin` is given all bytes of the stream from the first one not yet consumed,
- * in order and without holes.
+ * Decodes byte streams that come in pieces: `begin` is given all bytes of a stream from the first one not yet consumed, in
+ * order and without holes. One decoder serves all streams of its protocol; their pieces come in any order, each whole between
+ * its `begin` and `isDone`. `isCut` is never set: what the capture cut off is a hole.
  */
 export interface StreamDecoder extends PacketDecoder {
-  /** Bytes of the piece that are used up, once `isDone`; the rest comes again with more behind it. */
+  /**
+   * Bytes of the piece that are used up, once `isDone`, or when `begin` found no messages (0 while more bytes are needed for
+   * one); the rest comes again with more behind it. A piece of `messageBytesMax` bytes or more of which none is used is given up.
+   */
   readonly consumedBytes: number
-  /** The stream lost bytes before the next piece: what was begun is dropped, and the next message boundary is looked for. */
+  /**
+   * The stream of this flow lost bytes before the next piece, or another connection began: what was begun is dropped, and the
+   * next message boundary is looked for.
+   */
   skipHole(flow: number): void
 }
 
@@ -82,7 +89,10 @@ export interface StreamProtocol {
   readonly carrier: 'stream'
   readonly name: string
   readonly title: string
-  /** Looks at the first bytes of a stream that are there. */
+  /**
+   * Looks at the first bytes of a stream that are there, or, in a stream taken up in the middle, at those of a segment. Possible
+   * asks for more of them, No for the next segment's.
+   */
   recognise(bytes: Uint8Array, at: number, length: number): Sureness
   open(shared: FeedShared): StreamDecoder
   /** The longest message, header included: what the reassembly must be able to hold in one piece. */
@@ -104,6 +114,11 @@ export interface FileProtocol {
    */
   recogniseHead(head: Uint8Array, isWhole: boolean): Sureness
   open(window: ByteWindow, shared: FeedShared, damage: DamageLog): FileDecoder
+  /**
+   * When the file's first message was, by its first bytes: whole seconds since 1970, undefined where they do not tell. The
+   * session's epoch is worked out from it; a protocol whose stamps hold no date leaves it out.
+   */
+  readonly findFirstSeconds?: (head: Uint8Array) => number | undefined
 }
 
 export type FeedProtocol = DatagramProtocol | StreamProtocol | FileProtocol
@@ -140,6 +155,11 @@ export interface LineFacts {
 export interface ProtocolReport {
   /** Messages of a known type and length: by type character, template id or record type, as the protocol names them. */
   readonly messages: Readonly<Record<string, number>>
+  /**
+   * A transport's: messages of other protocols in its own, by protocol and type. Then these are the exchange's messages, and
+   * those of `messages` only carry them.
+   */
+  readonly carried?: Readonly<Record<string, Readonly<Record<string, number>>>>
   /** Messages that gave no record because they are not as specified, by type. */
   readonly rejected: Readonly<Record<string, number>>
   /** Packets and messages not decoded, by reason. */

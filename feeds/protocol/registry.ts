@@ -4,6 +4,7 @@ import { RAW_ITCH50 } from '../itch50/raw-protocol.ts'
 import { MDP3 } from '../mdp3/protocol.ts'
 import { CFE_PITCH, CFE_PITCH_STREAM, PITCH, PITCH_STREAM } from '../pitch/protocol.ts'
 import { PITCH_TEXT } from '../pitch/text-feed.ts'
+import { SOUP_BIN_TCP } from '../soupbintcp/stream-protocol.ts'
 import type { DatagramProtocol, FeedProtocol, FileProtocol, StreamProtocol } from './protocol.ts'
 
 /*
@@ -13,7 +14,7 @@ import type { DatagramProtocol, FeedProtocol, FileProtocol, StreamProtocol } fro
 
 export const DATAGRAM_PROTOCOLS: readonly DatagramProtocol[] = [ITCH50_OVER_MOLD, ...IEX_FEEDS, MDP3, PITCH, CFE_PITCH]
 
-export const STREAM_PROTOCOLS: readonly StreamProtocol[] = [PITCH_STREAM, CFE_PITCH_STREAM]
+export const STREAM_PROTOCOLS: readonly StreamProtocol[] = [SOUP_BIN_TCP, PITCH_STREAM, CFE_PITCH_STREAM]
 
 export const FILE_PROTOCOLS: readonly FileProtocol[] = [RAW_ITCH50, PITCH_TEXT]
 

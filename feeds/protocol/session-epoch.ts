@@ -1,4 +1,5 @@
 const NS_PER_SECOND = 1e9
+const NOON_SECONDS = 43_200
 
 /** What one bit 32 and one bit 48 of a count of ns are worth: 2^32 ns and 2^48 ns in seconds and nanoseconds. */
 enum WordNs {
@@ -52,18 +53,47 @@ export class SessionEpoch {
  * @throws RangeError for an unknown zone
  */
 export function midnightBefore(seconds: number, timeZone: string): number {
-  const clock = new Intl.DateTimeFormat('en-US', {
+  const clock = createClock(timeZone)
+  const whole = Math.floor(seconds)
+  const guess = whole - secondsOfDay(clock, whole)
+  // On the days when clocks change, the guess is an hour off.
+  const off = secondsOfDay(clock, guess)
+  return off < NOON_SECONDS ? guess - off : guess + (86_400 - off)
+}
+
+/**
+ * Midnight of a date in a time zone, in seconds since 1970.
+ * @param date YYYY-MM-DD
+ * @throws RangeError for an unknown zone or a date that cannot be
+ */
+export function midnightOf(date: string, timeZone: string): number {
+  const [year = 0, month = 0, day = 0] = /^\d{4}-\d{2}-\d{2}$/.test(date) ? date.split('-').map(Number) : []
+  const utc = Date.UTC(year, month - 1, day) / 1000
+  // What JavaScript takes 30 February for is another day.
+  if (dayOf(utc, 'UTC') !== date) throw new RangeError(`a session's date is a day as YYYY-MM-DD, not ${date}`)
+  // Where clocks are 12 hours or more ahead of UTC's, noon in UTC is of the next day.
+  const midnight = midnightBefore(utc + NOON_SECONDS, timeZone)
+  return dayOf(midnight + NOON_SECONDS, timeZone) === date
+    ? midnight
+    : midnightBefore(midnight - NOON_SECONDS, timeZone)
+}
+
+/** The date of a moment in a time zone, YYYY-MM-DD. */
+function dayOf(seconds: number, timeZone: string): string {
+  const clock = new Intl.DateTimeFormat('en-US', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  const parts = clock.formatToParts(new Date(seconds * 1000))
+  const read = (type: string) => parts.find((part) => part.type === type)?.value
+  return `${read('year')}-${read('month')}-${read('day')}`
+}
+
+function createClock(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
     hour: 'numeric',
     minute: 'numeric',
     second: 'numeric',
   })
-  const whole = Math.floor(seconds)
-  const guess = whole - secondsOfDay(clock, whole)
-  // On the days when clocks change, the guess is an hour off.
-  const off = secondsOfDay(clock, guess)
-  return off < 43_200 ? guess - off : guess + (86_400 - off)
 }
 
 function secondsOfDay(clock: Intl.DateTimeFormat, seconds: number): number {

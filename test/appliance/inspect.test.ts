@@ -31,6 +31,8 @@ function makeFacts(changes: Partial<CaptureFacts>): CaptureFacts {
     undecodedTypes: {},
     cutPackets: 0,
     timesBackwards: 0,
+    fragments: {},
+    tcp: {},
     damage: {},
     errors: [],
     isComplete: true,

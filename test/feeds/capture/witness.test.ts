@@ -7,7 +7,8 @@ import { type FrameReader, FrameStatus } from '../../../feeds/capture/frame-read
 import { PcapReader } from '../../../feeds/capture/pcap-reader.ts'
 import { PcapNgReader } from '../../../feeds/capture/pcapng-reader.ts'
 import { CaptureKind, recogniseCapture } from '../../../feeds/capture/recognise.ts'
-import { DatagramField, parseDatagram } from '../../../feeds/net/datagram.ts'
+import { parseFrame } from '../../../feeds/net/frame.ts'
+import { PacketField } from '../../../feeds/net/packet-fields.ts'
 import { Undecoded } from '../../../feeds/net/undecoded.ts'
 import { u16 } from '../support/bytes.ts'
 import { hasCommand, temporaryFolder, writeTemporary } from '../support/drain.ts'
@@ -31,20 +32,20 @@ function readFrames(bytes: Uint8Array, pieceBytes?: number): SeenFrame[] {
   const damage = new DamageLog()
   const isPcap = recogniseCapture(bytes).kind === CaptureKind.Pcap
   const reader: FrameReader = isPcap ? new PcapReader(window, damage) : new PcapNgReader(window, damage)
-  const fields = new Int32Array(DatagramField.Count)
+  const fields = new Int32Array(PacketField.Count)
   const frames: SeenFrame[] = []
   for (;;) {
     const status = reader.next()
     if (status === FrameStatus.End) break
     if (status !== FrameStatus.Frame) continue
-    const reason = parseDatagram(window.u8, reader.frameAt, reader.frameLength, reader.linkType, fields)
-    const at = fields[DatagramField.PayloadAt]!
-    const payload = Buffer.from(window.u8.subarray(at, at + fields[DatagramField.PayloadLength]!)).toString('hex')
+    const reason = parseFrame(window.u8, reader.frameAt, reader.frameLength, reader.linkType, fields)
+    const at = fields[PacketField.PayloadAt]!
+    const payload = Buffer.from(window.u8.subarray(at, at + fields[PacketField.PayloadLength]!)).toString('hex')
     frames.push({
       time: `${reader.time[0]}.${String(reader.time[1]).padStart(9, '0')}`,
       captured: reader.frameLength,
       original: reader.originalLength,
-      ports: reason === Undecoded.None ? `${fields[DatagramField.SourcePort]},${fields[DatagramField.TargetPort]}` : '',
+      ports: reason === Undecoded.None ? `${fields[PacketField.SourcePort]},${fields[PacketField.TargetPort]}` : '',
       payload: reason === Undecoded.None ? payload : '',
     })
   }

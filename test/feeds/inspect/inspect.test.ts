@@ -83,7 +83,11 @@ describe('the inspection of a capture', () => {
 describe.runIf(captures !== undefined)('the inspection of traffic that is not Nasdaq ITCH', () => {
   it('tells what is known of it', async () => {
     const pitch = await inspectCapture(join(captures!, 'cboe-pitch/bats_mcastpitch_spin_useq.pcap'), { threaded })
-    expect(pitch).toMatchObject({ packets: 33, messages: {}, undecoded: { tcp: 33 }, flows: [] })
+    expect(pitch).toMatchObject({ packets: 33, messages: {}, undecoded: { unknownStream: 14 } })
+    expect(pitch.flows.map(({ flow, packets, protocol }) => `${flow} ${packets} ${protocol}`)).toEqual([
+      'tcp 127.0.0.1:50600>127.0.0.1:18998 18 unknown',
+      'tcp 127.0.0.1:18998>127.0.0.1:50600 15 unknown',
+    ])
   })
 
   it('names each protocol that it holds', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { DatagramField, parseDatagram } from '../../../feeds/net/datagram.ts'
 import { FlowTable } from '../../../feeds/net/flow-table.ts'
+import { parseFrame } from '../../../feeds/net/frame.ts'
+import { PacketField } from '../../../feeds/net/packet-fields.ts'
 import { Undecoded } from '../../../feeds/net/undecoded.ts'
 import { u16, u32 } from '../support/bytes.ts'
 import { ethernet, ipv4, ipv4Udp, udpFrame } from '../support/frames.ts'
@@ -16,11 +17,11 @@ interface Parsed {
 /** Parses with other bytes before and behind, and checks that none of them is used. */
 function parse(frame: Buffer, linkType = 1, length = frame.length): Parsed {
   const bytes = Buffer.concat([Buffer.alloc(3, 0xff), frame, Buffer.alloc(64, 0xff)])
-  const fields = new Int32Array(DatagramField.Count)
-  const reason = parseDatagram(bytes, 3, length, linkType, fields)
-  const at = fields[DatagramField.PayloadAt]!
-  const payload = bytes.toString('latin1', at, at + fields[DatagramField.PayloadLength]!)
-  if (reason === Undecoded.None) expect(at + fields[DatagramField.PayloadLength]!).toBeLessThanOrEqual(3 + length)
+  const fields = new Int32Array(PacketField.Count)
+  const reason = parseFrame(bytes, 3, length, linkType, fields)
+  const at = fields[PacketField.PayloadAt]!
+  const payload = bytes.toString('latin1', at, at + fields[PacketField.PayloadLength]!)
+  if (reason === Undecoded.None) expect(at + fields[PacketField.PayloadLength]!).toBeLessThanOrEqual(3 + length)
   return { reason, payload, fields }
 }
 
@@ -39,11 +40,11 @@ describe('a UDP datagram is found', () => {
     const { reason, payload, fields } = parse(frame as Buffer, linkType as number)
     expect(reason).toBe(Undecoded.None)
     expect(payload).toBe('the payload')
-    expect(fields[DatagramField.Vlan]).toBe(vlan)
-    expect(fields[DatagramField.SourcePort]).toBe(4000)
-    expect(fields[DatagramField.TargetPort]).toBe(26477)
-    expect(fields[DatagramField.TargetAddress]! >>> 0).toBe(0xe9360c6f)
-    expect(fields[DatagramField.IsCut]).toBe(0)
+    expect(fields[PacketField.Vlan]).toBe(vlan)
+    expect(fields[PacketField.SourcePort]).toBe(4000)
+    expect(fields[PacketField.TargetPort]).toBe(26477)
+    expect(fields[PacketField.TargetAddress]! >>> 0).toBe(0xe9360c6f)
+    expect(fields[PacketField.IsCut]).toBe(0)
   })
 
   it('as far as a frame that the capture cut holds it', () => {
@@ -51,7 +52,7 @@ describe('a UDP datagram is found', () => {
     const { reason, payload, fields } = parse(frame, 1, frame.length - 4)
     expect(reason).toBe(Undecoded.None)
     expect(payload).toBe('the pay')
-    expect(fields[DatagramField.IsCut]).toBe(1)
+    expect(fields[PacketField.IsCut]).toBe(1)
   })
 })
 
@@ -70,15 +71,18 @@ describe('a frame without one is counted by its reason', () => {
     [Undecoded.ShortFrame, Buffer.alloc(0), 101],
     [Undecoded.Llc, ethernet(Buffer.alloc(50), 38), 1],
     [Undecoded.Arp, ethernet(Buffer.alloc(46), 0x0806), 1],
-    [Undecoded.Ipv6, ethernet(Buffer.alloc(46), 0x86dd), 1],
-    [Undecoded.Ipv6, Buffer.alloc(60, 0x60), 101],
+    [Undecoded.BadIpHeader, ethernet(Buffer.alloc(46), 0x86dd), 1],
+    [Undecoded.ShortFrame, Buffer.alloc(39, 0x60), 101],
+    [Undecoded.OtherIpProtocol, Buffer.alloc(60, 0x60), 101],
     [Undecoded.OtherEtherType, ethernet(Buffer.alloc(46), 0x88f7), 1],
     [Undecoded.BadIpHeader, bad(14, Buffer.from([0x55])), 1],
     [Undecoded.BadIpHeader, bad(14, Buffer.from([0x44])), 1],
     [Undecoded.BadIpHeader, bad(16, u16(19)), 1],
     [Undecoded.IpFragment, udpFrame(PAYLOAD, { flags: 0x2000 }), 1],
     [Undecoded.IpFragment, udpFrame(PAYLOAD, { flags: 0x0010 }), 1],
-    [Undecoded.Tcp, ethernet(ipv4(PAYLOAD, 6)), 1],
+    [Undecoded.BadTcpHeader, ethernet(ipv4(PAYLOAD, 6)), 1],
+    [Undecoded.BadTcpHeader, ethernet(ipv4(Buffer.alloc(20), 6)), 1],
+    [Undecoded.BadTcpHeader, ethernet(ipv4(Buffer.alloc(20, 0xf0), 6)), 1],
     [Undecoded.Igmp, ethernet(ipv4(PAYLOAD, 2)), 1],
     [Undecoded.Icmp, ethernet(ipv4(PAYLOAD, 1)), 1],
     [Undecoded.OtherIpProtocol, ethernet(ipv4(PAYLOAD, 132)), 1],
@@ -93,11 +97,11 @@ describe('a frame without one is counted by its reason', () => {
 describe('flows', () => {
   it('are numbered in the order of first sight and counted up to a bound, the rest together', () => {
     const table = new FlowTable()
-    const fields = new Int32Array(DatagramField.Count)
-    fields[DatagramField.PayloadLength] = 10
+    const fields = new Int32Array(PacketField.Count)
+    fields[PacketField.PayloadLength] = 10
     const note = (address: number, port: number) => {
-      fields[DatagramField.SourceAddress] = u32(address).readInt32BE()
-      fields[DatagramField.TargetPort] = port
+      fields[PacketField.SourceAddress] = u32(address).readInt32BE()
+      fields[PacketField.TargetPort] = port
       return table.note(fields)
     }
     for (let i = 0; i < 3000; i++) expect(note(0xc0000000 + i * 0x01000193, i)).toBe(Math.min(i, 2048))

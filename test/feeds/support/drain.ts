@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { buildSync } from 'esbuild'
 import { afterAll } from 'vitest'
 import { BufferSource, type ByteSource } from '../../../feeds/capture/byte-source.ts'
-import { type CaptureFile, MarketSource } from '../../../feeds/capture/market-source.ts'
-import { RECOGNISE_BYTES, recogniseCapture } from '../../../feeds/capture/recognise.ts'
+import type { CaptureFile } from '../../../feeds/capture/capture-file.ts'
+import { findFirstFrame } from '../../../feeds/capture/first-frame.ts'
+import { MarketSource } from '../../../feeds/capture/market-source.ts'
+import { CaptureKind, RECOGNISE_BYTES, recogniseCapture } from '../../../feeds/capture/recognise.ts'
 import { RecordBatch } from '../../../feeds/record-batch.ts'
 import { decodeRecord, type PlainRecord } from '../../../kernels/records/codec.ts'
 
@@ -20,7 +22,10 @@ export function sourceOf(bytes: Uint8Array, pieceBytes?: number): MarketSource {
 export function fileOf(bytes: Uint8Array, pieceBytes?: number): CaptureFile {
   const recognised = recogniseCapture(bytes.subarray(0, RECOGNISE_BYTES))
   const open = (): ByteSource => new BufferSource(bytes, pieceBytes)
-  return { path: 'memory', recognised, storedBytes: bytes.length, open }
+  const { kind } = recognised
+  const isOfPackets = kind === CaptureKind.Pcap || kind === CaptureKind.PcapNg
+  const firstTime = isOfPackets ? findFirstFrame(kind, open()) : undefined
+  return { path: 'memory', recognised, storedBytes: bytes.length, firstTime, open }
 }
 
 /** All records of a source, as bytes. Fails rather than hangs. */
