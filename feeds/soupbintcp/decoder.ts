@@ -8,6 +8,7 @@ import { FLOWS_MAX } from '../net/flow-table.ts'
 import type { FeedShared } from '../protocol/feed-shared.ts'
 import { Packet, type ProtocolReport, type StreamDecoder } from '../protocol/protocol.ts'
 import type { RecordBatch } from '../record-batch.ts'
+import { NumberedPacket } from '../sequence/message-arbiter.ts'
 import { describeLines, describeSessions } from '../sequence/sequence-facts.ts'
 import { isSoupPacket, SOUP_LENGTH_BYTES, SoupHeader, SoupType } from './layout.ts'
 import { findSoupPacket } from './recognise.ts'
@@ -144,7 +145,8 @@ export class SoupDecoder implements StreamDecoder {
     if (type === SoupType.SequencedData) this.#takeSequenced(at + SoupHeader.Bytes, length - 1, batch)
     else if (type === SoupType.UnsequencedData) this.#count(at + SoupHeader.Bytes, length - 1, this.#counts.unsequenced)
     else if (type === SoupType.LoginAccepted) this.#sequence.login(this.#flow, bytes, at)
-    else if (type === SoupType.EndOfSession) this.#sequence.end(this.#flow, batch)
+    else if (type === SoupType.ServerHeartbeat) this.#sequence.mark(this.#flow, NumberedPacket.Heartbeat, batch)
+    else if (type === SoupType.EndOfSession) this.#sequence.mark(this.#flow, NumberedPacket.EndOfSession, batch)
     return true
   }
 

@@ -58,12 +58,12 @@ export class SoupSequence {
     return isNew
   }
 
-  /** Counts the end of the stream's session. */
-  end(flow: number, batch: RecordBatch): void {
+  /** Counts a heartbeat or the end of the stream's session. */
+  mark(flow: number, kind: NumberedPacket, batch: RecordBatch): void {
     const session = this.#sessions[flow]!
     if (session === NONE) return
     this.arbiter.sequence[0] = this.#next[flow]!
-    this.arbiter.begin(session, flow, NumberedPacket.EndOfSession, 0, batch)
+    this.arbiter.begin(session, flow, kind, 0, batch)
   }
 }
 
