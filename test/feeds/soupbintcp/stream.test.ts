@@ -1,0 +1,161 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { MarketSource } from '../../../feeds/capture/market-source.ts'
+import { RecordBatch } from '../../../feeds/record-batch.ts'
+import { findCanonicalFault } from '../../../kernels/records/codec.ts'
+import { TestRandom, u16 } from '../support/bytes.ts'
+import { drainBytes, drainRecords, sourceOf } from '../support/drain.ts'
+import { pcap } from '../support/frames.ts'
+import { itchMessages, rawItch } from '../support/sample.ts'
+import { FIN, SYN, tcpFrame, timed, V4, V6 } from '../support/segments.ts'
+
+const SEED = Number(process.env.XK_FUZZ_SEED ?? 20_240_117)
+
+function packet(type: string, payload: Buffer = Buffer.alloc(0)): Buffer {
+  return Buffer.concat([u16(1 + payload.length), Buffer.from(type, 'latin1'), payload])
+}
+
+function login(session: string, sequence: number): Buffer {
+  return packet('A', Buffer.from(session.padStart(10) + String(sequence).padStart(20), 'latin1'))
+}
+
+/** ITCH messages in sequenced packets, with a heartbeat after every hundred. */
+function stream(count: number, first = 1): Buffer {
+  const packets = itchMessages(count).map((message) => packet('S', message))
+  const parts = packets.flatMap((bytes, i) => (i % 100 === 99 ? [bytes, packet('H')] : [bytes]))
+  return Buffer.concat([login('000010059B', first), ...parts])
+}
+
+/** Frames of a stream, cut at random places. */
+function cut(bytes: Buffer, random: TestRandom, start = 1000, ends = V4): Buffer[] {
+  const frames = [tcpFrame(Buffer.alloc(0), start - 1, SYN, ends)]
+  for (let from = 0; from < bytes.length; ) {
+    const to = Math.min(bytes.length, from + 1 + random.below(400))
+    frames.push(tcpFrame(bytes.subarray(from, to), start + from, to === bytes.length ? FIN : 0, ends))
+    from = to
+  }
+  return frames
+}
+
+function sourceOfFrames(frames: readonly Buffer[]): MarketSource {
+  return sourceOf(pcap(timed(frames)))
+}
+
+describe('ITCH 5.0 over SoupBinTCP', () => {
+  it('gives the records of the same messages in a raw file, however the stream is cut, with any batch (property)', () => {
+    const expected = drainBytes(sourceOf(rawItch(1000)))
+    fc.assert(
+      fc.property(
+        fc.integer(),
+        fc.constantFrom(1032, 4096, 65_536),
+        fc.constantFrom(V4, V6),
+        (seed, batchBytes, ends) => {
+          const source = sourceOfFrames(cut(stream(1000), new TestRandom(seed), -3000, ends))
+          const records = drainBytes(source, batchBytes)
+          expect(records.equals(expected)).toBe(true)
+          const facts = source.facts()
+          expect(facts.messagesByProtocol).toEqual({
+            soupbintcp: { A: 1, S: 1000, H: 10 },
+            itch50: { A: 334, D: 333, E: 333 },
+          })
+          expect(facts.messages).toBe(1000)
+          expect(facts.undecoded).toEqual({})
+          expect(facts.sessions).toMatchObject([
+            {
+              session: '000010059B',
+              firstSequence: '1',
+              lastSequence: '1000',
+              messages: 1000,
+              missing: 0,
+              heartbeats: 10,
+            },
+          ])
+        },
+      ),
+      { seed: SEED, numRuns: 30 },
+    )
+  })
+
+  it('hands a session that is read on two connections, or again after a reconnect, out once', () => {
+    const whole = stream(50)
+    const again = Buffer.concat([
+      login('000010059B', 21),
+      ...itchMessages(60)
+        .slice(20)
+        .map((bytes) => packet('S', bytes)),
+    ])
+    const random = new TestRandom(SEED)
+    const first = cut(whole, random)
+    const second = cut(again, random, 5, { ...V4, targetPort: 40_002 })
+    const source = sourceOfFrames([...first, ...second])
+    const records = drainBytes(source)
+    expect(records.length).toBe(drainBytes(sourceOf(rawItch(60))).length)
+    expect(source.facts().sessions).toMatchObject([{ messages: 60, duplicates: 30, missing: 0 }])
+  })
+
+  it('makes all books stale where bytes are lost, and goes on at the next packet', () => {
+    const frames = cut(stream(1000), new TestRandom(SEED))
+    const lossy = frames.filter((_, i) => i !== 20 && i !== 60)
+    const source = sourceOfFrames(lossy)
+    const records = drainRecords(source)
+    const stale = records.filter(({ record }) => record === 'stale')
+    expect(stale.length).toBe(2)
+    const facts = source.facts()
+    expect(facts.tcp).toMatchObject({ holes: 2 })
+    const whole = new Set(drainRecords(sourceOf(rawItch(1000))).map((record) => JSON.stringify(record)))
+    const others = records.filter(({ record }) => record !== 'stale' && record !== 'instrument')
+    expect(others.length).toBeGreaterThan(950)
+    const strip = (record: object) => JSON.stringify({ ...record, source: 0 })
+    for (const record of others) expect(whole.has(strip(record)), strip(record)).toBe(true)
+  })
+
+  it('is recognised in the middle, at a segment that begins with a packet', () => {
+    const bytes = stream(60)
+    const middle = bytes.subarray(1000)
+    const boundary = middle.indexOf(Buffer.from([0, 20, 0x53, 0x44]))
+    const frames = [tcpFrame(middle.subarray(0, boundary), 77), tcpFrame(middle.subarray(boundary), 77 + boundary)]
+    const source = sourceOfFrames(frames)
+    drainBytes(source)
+    const facts = source.facts()
+    expect(facts.flows[0]!.protocol).toBe('soupbintcp')
+    expect(facts.undecoded).toEqual({ unknownStream: 1 })
+    expect(facts.messages).toBeGreaterThan(25)
+  })
+
+  it('counts what is no packet, and looks for the next one', () => {
+    const good = itchMessages(40).map((message) => packet('S', message))
+    const bytes = Buffer.concat([login('S', 1), ...good.slice(0, 20), Buffer.from('000058ffff', 'hex')])
+    const after = Buffer.concat(good.slice(20))
+    const source = sourceOfFrames([tcpFrame(bytes, 1), tcpFrame(after, 1 + bytes.length)])
+    const records = drainRecords(source)
+    expect(source.facts().undecoded).toEqual({ badSoupBinTcp: 1 })
+    expect(source.facts().messages).toBe(40)
+    expect(records.filter(({ record }) => record === 'stale').length).toBe(1)
+  })
+})
+
+describe('damaged streams', { timeout: 120_000 }, () => {
+  it('are read to an end, and every record is canonical (seeded)', () => {
+    const random = new TestRandom(SEED)
+    const clean = cut(stream(120), random)
+    const batch = new RecordBatch(4096)
+    for (let round = 0; round < 600; round++) {
+      const frames = clean.map((frame) => (random.below(4) === 0 ? mutate(frame, random) : frame))
+      const source = sourceOfFrames(frames)
+      for (;;) {
+        batch.reset()
+        if (source.fill(batch) === 0) break
+        for (let at = 0; at < batch.usedBytes; at += batch.views.u32[at >> 2]!) {
+          const fault = findCanonicalFault(batch.views, at)
+          if (fault !== undefined) throw new Error(`seed ${SEED}, round ${round}: ${fault}`)
+        }
+      }
+    }
+  })
+})
+
+function mutate(frame: Buffer, random: TestRandom): Buffer {
+  const mutated = Buffer.from(frame)
+  for (let i = 0; i < 1 + random.below(3); i++) mutated[random.below(mutated.length)]! ^= 1 << random.below(8)
+  return random.below(5) === 0 ? mutated.subarray(0, random.below(mutated.length)) : mutated
+}
