@@ -75,7 +75,7 @@ function parseTcp(bytes: Uint8Array, at: number, wireEnd: number, end: number, f
   fields[PacketField.Transport] = fields[PacketField.Transport]! | TRANSPORT_TCP
   fields[PacketField.TcpSequence] = readI32(bytes, at + Tcp.Sequence)
   fields[PacketField.TcpFlags] = bytes[at + Tcp.Flags]!
-  return notePayload(bytes, at, payloadAt, wireEnd, Math.max(payloadAt, end), fields)
+  return notePayload(bytes, at, payloadAt, wireEnd, end, fields)
 }
 
 function notePayload(
@@ -88,8 +88,8 @@ function notePayload(
 ): Undecoded {
   fields[PacketField.SourcePort] = readU16(bytes, at)
   fields[PacketField.TargetPort] = readU16(bytes, at + 2)
-  fields[PacketField.PayloadAt] = payloadAt
-  fields[PacketField.PayloadLength] = end - payloadAt
+  fields[PacketField.PayloadAt] = Math.min(payloadAt, end)
+  fields[PacketField.PayloadLength] = Math.max(0, end - payloadAt)
   fields[PacketField.WireLength] = wireEnd - payloadAt
   fields[PacketField.IsCut] = end < wireEnd ? 1 : 0
   return Undecoded.None
