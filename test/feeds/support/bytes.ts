@@ -20,7 +20,7 @@ export function u32(value: number, isLittle = false): Buffer {
 
 export function u64(value: bigint): Buffer {
   const bytes = Buffer.alloc(8)
-  bytes.writeBigUInt64BE(value)
+  bytes.writeBigUInt64BE(BigInt.asUintN(64, value))
   return bytes
 }
 
