@@ -113,6 +113,8 @@ export class SoupDecoder implements StreamDecoder {
     }
     this.#at += offset
     this.#isLost[flow] = 0
+    // A login numbers what follows: should something be missing, it is known what.
+    if (this.#bytes[this.#at + SoupHeader.Type] === SoupType.LoginAccepted) return Packet.Messages
     this.#sequence.lose(flow)
     if (this.#isItch[flow] === 1) this.#declareStale(batch)
     return Packet.Messages
