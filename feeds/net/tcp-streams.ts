@@ -1,9 +1,9 @@
 import { FLOWS_MAX } from './flow-table.ts'
 import { HoleWatch } from './hole-watch.ts'
-import { PacketField } from './packet-fields.ts'
 import { STREAM_BUFFER_BYTES, type StreamBuffer } from './stream-buffer.ts'
 import { StreamBuffers } from './stream-buffers.ts'
 import { TcpCount } from './tcp-counts.ts'
+import { TcpSegment } from './tcp-segment.ts'
 import { TcpFlag } from './transport.ts'
 
 /** A sequence number further away is of another connection of the same addresses and ports. */
@@ -42,37 +42,25 @@ export class TcpStreams {
   #isForced = false
   /** Whether the segment at hand waits until what is held is handed out. */
   #isDeferred = false
-  /** The segment at hand, without what is known of it already. */
-  #sequence = 0
-  #bytes: Uint8Array = new Uint8Array(0)
-  #at = 0
-  #length = 0
-  /** Bytes of it that the capture cut off: they will not come. */
-  #cutBytes = 0
-  #isLast = false
+  readonly #segment = new TcpSegment()
 
   /**
    * Takes a segment of flow `flow`, which is below FLOWS_MAX.
    * @param seconds slot 0: the capture time
    */
   accept(flow: number, bytes: Uint8Array, fields: Int32Array, seconds: Float64Array): void {
-    const flags = fields[PacketField.TcpFlags]!
+    const segment = this.#segment
     this.#select(flow)
+    segment.load(bytes, fields)
     this.counts[TcpCount.Segments]!++
-    this.#bytes = bytes
-    this.#sequence = fields[PacketField.TcpSequence]!
-    this.#at = fields[PacketField.PayloadAt]!
-    this.#length = fields[PacketField.PayloadLength]!
-    this.#cutBytes = fields[PacketField.WireLength]! - this.#length
-    this.#isLast = (flags & TcpFlag.Fin) !== 0
-    if (this.#cutBytes > 0) this.counts[TcpCount.CutSegments]!++
-    if ((flags & TcpFlag.Reset) !== 0) {
+    if (segment.cutBytes > 0) this.counts[TcpCount.CutSegments]!++
+    if ((segment.flags & TcpFlag.Reset) !== 0) {
       this.counts[TcpCount.Resets]!++
       this.#drop(flow)
       return
     }
-    if ((flags & TcpFlag.Syn) !== 0) this.#begin((this.#sequence + 1) | 0)
-    if (this.#length + this.#cutBytes > 0) this.#take(seconds)
+    if ((segment.flags & TcpFlag.Syn) !== 0) this.#begin((segment.sequence + 1) | 0)
+    if (segment.length + segment.cutBytes > 0) this.#take(seconds)
     this.#endStream()
   }
 
@@ -109,7 +97,7 @@ export class TcpStreams {
     if (buffer !== undefined) buffer.drop(count)
     else if (left > 0) this.#takeBuffer().insert(0, this.piece, this.pieceAt + count, left)
     if (left > LEFTOVER_BYTES_MAX) this.#skip(left)
-    if (this.#cutBytes > 0 && !this.#isDeferred) this.#passCut()
+    if (this.#segment.cutBytes > 0 && !this.#isDeferred) this.#passCut()
     if (this.#buffers.find(flow)?.ranges === 0) this.#buffers.release(flow)
     this.#endStream()
   }
@@ -119,8 +107,7 @@ export class TcpStreams {
     const flow = this.#buffers.findHole()
     if (flow < 0) return false
     this.#select(flow)
-    this.#cutBytes = 0
-    this.#isLast = false
+    this.#segment.clear()
     this.#isForced = true
     return true
   }
@@ -135,7 +122,7 @@ export class TcpStreams {
   /** A connection begins; the same SYN again changes nothing. */
   #begin(initial: number): void {
     const { flow } = this
-    this.#sequence = initial
+    this.#segment.sequence = initial
     if (this.#hasInitial[flow] === 1 && this.#initial[flow] === initial) return
     if (this.#isKnown[flow] === 1) {
       this.#drop(flow)
@@ -153,10 +140,10 @@ export class TcpStreams {
     const { flow } = this
     if (this.#isKnown[flow] === 0) {
       this.#isKnown[flow] = 1
-      this.#base[flow] = this.#sequence
+      this.#base[flow] = this.#segment.sequence
       this.counts[TcpCount.MidStreamStarts]!++
     }
-    const distance = (this.#sequence - this.#base[flow]!) | 0
+    const distance = (this.#segment.sequence - this.#base[flow]!) | 0
     if (distance > FAR_BYTES || distance < -FAR_BYTES) this.#restart()
     this.#place()
     const isWaiting = (this.#buffers.find(flow)?.beyond() ?? -1) >= 0
@@ -168,7 +155,7 @@ export class TcpStreams {
     const { flow } = this
     this.counts[TcpCount.Restarts]!++
     this.#drop(flow)
-    this.#base[flow] = this.#sequence
+    this.#base[flow] = this.#segment.sequence
     this.#hasInitial[flow] = 0
     this.#isAfterHole[flow] = 1
   }
@@ -176,43 +163,32 @@ export class TcpStreams {
   /** Hands the segment at hand out where it lies, or puts it into the stream's buffer. */
   #place(): void {
     const { flow } = this
-    let offset = (this.#sequence - this.#base[flow]!) | 0
+    let offset = (this.#segment.sequence - this.#base[flow]!) | 0
     if (offset < 0) {
-      this.#leaveOutKnown(-offset)
+      this.counts[TcpCount.RepeatedBytes]! += this.#segment.leaveOut(-offset)
       offset = 0
     }
     const buffer = this.#buffers.find(flow)
-    if (this.#length === 0) {
+    if (this.#segment.length === 0) {
       // Nothing new of it is captured: where it is next in order, what was cut off is a hole at once.
-      if (this.#cutBytes > 0 && offset === (buffer?.ready() ?? 0)) this.#passCut()
-      this.#cutBytes = 0
+      if (this.#segment.cutBytes > 0 && offset === (buffer?.ready() ?? 0)) this.#passCut()
+      this.#segment.cutBytes = 0
     } else if (buffer !== undefined) this.#placeBuffered(buffer, offset)
     else this.#placeAlone(offset)
-  }
-
-  /** Leaves out the first `count` bytes of the segment at hand, which are consumed. */
-  #leaveOutKnown(count: number): void {
-    const passed = Math.min(count, this.#length + this.#cutBytes)
-    const known = Math.min(passed, this.#length)
-    this.counts[TcpCount.RepeatedBytes]! += known
-    this.#cutBytes -= passed - known
-    this.#sequence = (this.#sequence + passed) | 0
-    this.#at += known
-    this.#length -= known
   }
 
   #placeAlone(offset: number): void {
     const { counts } = this
     if (offset === 0) {
-      this.#setPiece(this.#bytes, this.#at, this.#length)
-    } else if (offset + this.#length <= STREAM_BUFFER_BYTES) {
+      this.#setPiece(this.#segment.bytes, this.#segment.at, this.#segment.length)
+    } else if (offset + this.#segment.length <= STREAM_BUFFER_BYTES) {
       counts[TcpCount.OutOfOrder]!++
-      this.#takeBuffer().insert(offset, this.#bytes, this.#at, this.#length)
-      this.#cutBytes = 0
+      this.#takeBuffer().insert(offset, this.#segment.bytes, this.#segment.at, this.#segment.length)
+      this.#segment.cutBytes = 0
     } else {
       this.#countHole(offset)
-      this.#base[this.flow] = this.#sequence
-      this.#setPiece(this.#bytes, this.#at, this.#length)
+      this.#base[this.flow] = this.#segment.sequence
+      this.#setPiece(this.#segment.bytes, this.#segment.at, this.#segment.length)
     }
   }
 
@@ -220,18 +196,18 @@ export class TcpStreams {
     const { counts } = this
     this.#buffers.touch(this.flow)
     const ready = buffer.ready()
-    const fits = offset + this.#length <= STREAM_BUFFER_BYTES
-    const known = fits ? buffer.insert(offset, this.#bytes, this.#at, this.#length) : -1
+    const fits = offset + this.#segment.length <= STREAM_BUFFER_BYTES
+    const known = fits ? buffer.insert(offset, this.#segment.bytes, this.#segment.at, this.#segment.length) : -1
     if (known < 0) {
       this.#isForced = true
       this.#isDeferred = true
       return
     }
     counts[TcpCount.RepeatedBytes]! += known
-    if (offset > ready && known < this.#length) counts[TcpCount.OutOfOrder]!++
+    if (offset > ready && known < this.#segment.length) counts[TcpCount.OutOfOrder]!++
     if (buffer.ready() > ready) this.#setPiece(buffer.bytes, 0, buffer.ready())
     // What was cut off is missing only where nothing behind it is there.
-    if (buffer.ready() !== offset + this.#length) this.#cutBytes = 0
+    if (buffer.ready() !== offset + this.#segment.length) this.#segment.cutBytes = 0
   }
 
   #setPiece(bytes: Uint8Array, at: number, length: number): void {
@@ -249,7 +225,7 @@ export class TcpStreams {
     const from = buffer.beyond()
     const ready = buffer.ready()
     this.#holes.clear(flow)
-    if (!this.#isDeferred) this.#cutBytes = 0
+    if (!this.#isDeferred) this.#segment.cutBytes = 0
     if (ready > 0) this.#skip(ready)
     if (from < 0) {
       this.#buffers.release(flow)
@@ -270,9 +246,9 @@ export class TcpStreams {
   #passCut(): void {
     const ready = this.#buffers.find(this.flow)?.ready() ?? 0
     if (ready > 0) this.#skip(ready)
-    this.#countHole(this.#cutBytes)
-    this.#advance(this.#cutBytes)
-    this.#cutBytes = 0
+    this.#countHole(this.#segment.cutBytes)
+    this.#advance(this.#segment.cutBytes)
+    this.#segment.cutBytes = 0
   }
 
   /** Gives up `count` bytes that are held at the stream's front. */
@@ -289,14 +265,14 @@ export class TcpStreams {
 
   /** After a FIN whose bytes are all there nothing follows: an unfinished message stays unfinished. */
   #endStream(): void {
-    if (!this.#isLast || this.#isFresh || this.#isDeferred) return
+    if ((this.#segment.flags & TcpFlag.Fin) === 0 || this.#isFresh || this.#isDeferred) return
     const { flow } = this
     const buffered = this.#buffers.find(flow)?.ready() ?? 0
-    const end = (this.#sequence + this.#length) | 0
+    const end = this.#segment.end()
     if (this.#isKnown[flow] === 0 || ((this.#base[flow]! + buffered) | 0) !== end) return
     this.#drop(flow)
     this.#base[flow] = (end + 1) | 0
-    this.#isLast = false
+    this.#segment.clear()
   }
 
   /** Drops all that a flow holds. */
