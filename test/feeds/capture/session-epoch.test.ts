@@ -36,6 +36,10 @@ describe('the epoch of a session', () => {
     expect(findSessionEpoch([raw], { date: '2024-01-15' })).toBe(utc('2024-01-15T05:00:00Z'))
     expect(findSessionEpoch([raw, packets])).toBe(utc('2023-08-22T04:00:00Z'))
     expect(findSessionEpoch(writeTemporary(folder, 'none.pcap', pcap([])))).toBe(0)
+    const unset = frames.map((frame) => ({ ...frame, timeNs: frame.timeNs % 100_000_000_000_000n }))
+    const path = writeTemporary(folder, 'unset.pcap', pcap(unset))
+    expect(findSessionEpoch(path)).toBe(0)
+    expect(openFeed(path).shared.epoch.isSet).toBe(false)
   })
 
   it('is that of the earliest file, packed or not, and of packets far into a file', () => {

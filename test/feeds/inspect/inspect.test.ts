@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { inspectCapture } from '../../../feeds/inspect/inspect-capture.ts'
@@ -82,12 +83,28 @@ describe('the inspection of a capture', () => {
 
 describe.runIf(captures !== undefined)('the inspection of traffic that is not Nasdaq ITCH', () => {
   it('tells what is known of it', async () => {
-    const pitch = await inspectCapture(join(captures!, 'cboe-pitch/bats_mcastpitch_spin_useq.pcap'), { threaded })
-    expect(pitch).toMatchObject({ packets: 33, messages: {}, undecoded: { unknownStream: 14 } })
-    expect(pitch.flows.map(({ flow, packets, protocol }) => `${flow} ${packets} ${protocol}`)).toEqual([
-      'tcp 127.0.0.1:50600>127.0.0.1:18998 18 unknown',
-      'tcp 127.0.0.1:18998>127.0.0.1:50600 15 unknown',
+    const path = join(captures!, 'cboe-boe/omi/Cboe_Options.OrderEntry.Boe.v2.10.5/LoginResponseMessage.pcap')
+    const orders = await inspectCapture(path, { threaded })
+    expect(orders).toMatchObject({ packets: 1, messages: {}, undecoded: { unknownStream: 1 } })
+    expect(orders.flows).toMatchObject([{ flow: expect.stringMatching(/^tcp /), packets: 1, protocol: 'unknown' }])
+  })
+
+  it('has the messages of both directions of a TCP connection that an independent decoder found', async () => {
+    const path = join(captures!, 'cboe-pitch/bats_mcastpitch_spin_useq.pcap')
+    const { decoded } = JSON.parse(readFileSync(`${path}.expected.json`, 'utf8'))
+    const streams = Object.values(decoded.pitch_over_tcp) as { messages_by_type: Record<string, number> }[]
+    const expected: Record<string, number> = {}
+    for (const [type, count] of streams.flatMap(({ messages_by_type }) => Object.entries(messages_by_type))) {
+      expected[type] = (expected[type] ?? 0) + count
+    }
+    const facts = await inspectCapture(path, { threaded })
+    expect(facts.messages).toEqual({ pitch: expected })
+    expect(facts.flows.map(({ protocol, packets }) => [protocol, packets])).toEqual([
+      ['pitch', 18],
+      ['pitch', 15],
     ])
+    expect(facts.tcp).toEqual({ segments: 33, beginnings: 2 })
+    expect(facts.undecoded).toEqual({})
   })
 
   it('names each protocol that it holds', async () => {

@@ -156,7 +156,7 @@ describe.runIf(folder !== undefined)('CME MDP 3.0 captures', () => {
     const books = new Map<string, Map<number, number>>()
     const sideOf = (key: string) => books.get(key) ?? books.set(key, new Map()).get(key)!
     let looked = 0
-    for (const record of drainRecords(openFeed(join(folder!, 'mdp3_v8_AB_20160927.pcapng')))) {
+    for (const record of drainRecords(openFeed(join(folder!, 'mdp3_v8_AB_20160927.pcapng'), { timeZone: 'UTC' }))) {
       const flags = Number(record.flags)
       if (record.record !== 'levelUpdate' || (flags & FLAG_IMPLIED_LIQUIDITY) !== 0) continue
       const levels = sideOf(`${record.instrument} ${record.side}`)
