@@ -2,10 +2,12 @@ import { statSync } from 'node:fs'
 import type { ByteSource } from './byte-source.ts'
 import { CaptureError } from './capture-error.ts'
 import { FileSource } from './file-source.ts'
-import { GzipSource, readHead } from './gzip-source.ts'
+import { GzipSource } from './gzip-source.ts'
 import { type CaptureFile, MarketSource, type MarketSourceOptions } from './market-source.ts'
+import { Packing, readHead } from './packing.ts'
 import { CaptureKind, RECOGNISE_BYTES, recogniseCapture } from './recognise.ts'
 import { ReaderThread, type ReaderThreadOptions } from './threaded-source.ts'
+import { ZstdSource } from './zstd-source.ts'
 
 export type { FeedFacts } from './market-source.ts'
 export { MarketSource } from './market-source.ts'
@@ -19,7 +21,7 @@ export interface FeedOptions extends ReaderThreadOptions, Omit<MarketSourceOptio
 }
 
 /**
- * Opens capture files (packets, or messages of a registered protocol; plain or gzip; recognised by their contents) as one stream of
+ * Opens capture files (packets, or messages of a registered protocol; plain, gzip or zstd; recognised by their contents) as one stream of
  * market records.
  * @throws CaptureError when a file is missing, empty, unreadable or of no known kind
  */
@@ -30,7 +32,7 @@ export function openFeed(paths: string | readonly string[], options: FeedOptions
     return new MarketSource(files.map(toLocalFile), options)
   }
   const reader = new ReaderThread(
-    files.map(({ path, isPacked }) => ({ path, isPacked })),
+    files.map(({ path, packing }) => ({ path, packing })),
     options,
   )
   const threaded = files.map((file, index): CaptureFile => ({ ...file, open: () => reader.open(index, file.path) }))
@@ -39,11 +41,16 @@ export function openFeed(paths: string | readonly string[], options: FeedOptions
 
 /** What a file is, before it is opened for reading. */
 export interface CaptureDescription extends Omit<CaptureFile, 'open'> {
-  readonly isPacked: boolean
+  readonly packing: Packing
 }
 
 function toLocalFile(file: CaptureDescription): CaptureFile {
-  return { ...file, open: (): ByteSource => (file.isPacked ? new GzipSource(file.path) : new FileSource(file.path)) }
+  return { ...file, open: () => openLocal(file) }
+}
+
+function openLocal({ path, packing }: CaptureDescription): ByteSource {
+  if (packing === Packing.Gzip) return new GzipSource(path)
+  return packing === Packing.Zstd ? new ZstdSource(path) : new FileSource(path)
 }
 
 /**
@@ -51,19 +58,19 @@ function toLocalFile(file: CaptureDescription): CaptureFile {
  * @throws CaptureError
  */
 export function describeCapture(path: string): CaptureDescription {
-  const { head, isPacked } = readHead(path, RECOGNISE_BYTES)
+  const { head, packing } = readHead(path, RECOGNISE_BYTES)
   const recognised = recogniseCapture(head)
-  if (recognised.kind === CaptureKind.Unknown) throw describeUnknown(path, head, isPacked)
-  return { path, recognised, isPacked, storedBytes: statSync(path).size }
+  if (recognised.kind === CaptureKind.Unknown) throw describeUnknown(path, head, packing)
+  return { path, recognised, packing, storedBytes: statSync(path).size }
 }
 
-function describeUnknown(path: string, head: Uint8Array, isPacked: boolean): CaptureError {
+function describeUnknown(path: string, head: Uint8Array, packing: Packing): CaptureError {
   if (head.length === 0) {
-    return isPacked
-      ? new CaptureError('capture-gzip-damaged', 'nothing of the compressed data can be read', path)
-      : new CaptureError('capture-empty', 'the file is empty', path)
+    if (packing === Packing.None) return new CaptureError('capture-empty', 'the file is empty', path)
+    const code = packing === Packing.Gzip ? 'capture-gzip-damaged' : 'capture-zstd-damaged'
+    return new CaptureError(code, 'nothing of the compressed data can be read', path)
   }
   const first = Buffer.from(head.subarray(0, 8)).toString('hex')
-  const what = `this is no capture file: ${isPacked ? 'decompressed, it' : 'it'} begins with ${first}`
+  const what = `this is no capture file: ${packing === Packing.None ? 'it' : 'decompressed, it'} begins with ${first}`
   return new CaptureError('capture-unrecognised', what, path)
 }
