@@ -214,7 +214,7 @@ export class MarketSource {
   #timeFacts(reports: readonly (readonly [string, ProtocolReport])[]): { firstTimeNs: string; lastTimeNs: string } {
     const { times, counts } = this.counts
     if (counts[FeedCount.Packets] === 0) {
-      const seen = reports.map(([, report]) => report).filter((report) => report.firstMessageNs >= 0)
+      const seen = reports.map(([, report]) => report).filter((report) => report.firstMessageNs !== -1)
       const epochNs = BigInt(this.shared.epoch.seconds) * 1_000_000_000n
       const toUnix = (ns: number) => (epochNs + BigInt(ns)).toString()
       return {

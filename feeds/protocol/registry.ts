@@ -1,3 +1,4 @@
+import { DBN_FILE } from '../dbn/protocol.ts'
 import { IEX_FEEDS } from '../iex/protocol.ts'
 import { ITCH50_OVER_MOLD } from '../itch50/mold-protocol.ts'
 import { RAW_ITCH50 } from '../itch50/raw-protocol.ts'
@@ -15,7 +16,7 @@ export const DATAGRAM_PROTOCOLS: readonly DatagramProtocol[] = [ITCH50_OVER_MOLD
 
 export const STREAM_PROTOCOLS: readonly StreamProtocol[] = [PITCH_STREAM, CFE_PITCH_STREAM]
 
-export const FILE_PROTOCOLS: readonly FileProtocol[] = [RAW_ITCH50, PITCH_TEXT]
+export const FILE_PROTOCOLS: readonly FileProtocol[] = [RAW_ITCH50, PITCH_TEXT, DBN_FILE]
 
 export const FEED_PROTOCOLS: readonly FeedProtocol[] = [...DATAGRAM_PROTOCOLS, ...STREAM_PROTOCOLS, ...FILE_PROTOCOLS]
 
