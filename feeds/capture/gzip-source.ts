@@ -6,6 +6,8 @@ import { openCapture } from './file-source.ts'
 
 /** Decompressed bytes that a `GzipSource` holds in memory at most. */
 const GZIP_BYTES_MAX = 1 << 28
+/** Header and trailer of a gzip member: RFC 1952, section 2.3. */
+const MEMBER_BYTES_MIN = 18
 const HEAD_OUTPUT_BYTES_MAX = 1 << 24
 
 /**
@@ -79,7 +81,7 @@ export function toGzipError(cause: unknown, path: string, offset: number): Captu
 
 /** Decompresses the beginning as far as it goes; a compressed kilobyte may hold megabytes, so the output is bounded. */
 export function gunzipHead(stored: Uint8Array): Uint8Array {
-  for (let length = stored.length; length >= 32; length >>= 1) {
+  for (let length = stored.length; length >= MEMBER_BYTES_MIN; length >>= 1) {
     try {
       const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: HEAD_OUTPUT_BYTES_MAX }
       return gunzipSync(stored.subarray(0, length), options)

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { describeKnownFile } from '../known-files/known-files.ts'
 import type { ByteSource } from './byte-source.ts'
 import { CaptureError } from './capture-error.ts'
 import { FileSource } from './file-source.ts'
@@ -70,7 +71,13 @@ function describeUnknown(path: string, head: Uint8Array, packing: Packing): Capt
     const code = packing === Packing.Gzip ? 'capture-gzip-damaged' : 'capture-zstd-damaged'
     return new CaptureError(code, 'nothing of the compressed data can be read', path)
   }
+  const isPacked = packing !== Packing.None
+  const known = describeKnownFile(head)
+  if (known !== undefined) {
+    const what = `this is no capture file: ${isPacked ? 'decompressed, it' : 'it'} is ${known.what}; ${known.advice}`
+    return new CaptureError('capture-unrecognised', what, path)
+  }
   const first = Buffer.from(head.subarray(0, 8)).toString('hex')
-  const what = `this is no capture file: ${packing === Packing.None ? 'it' : 'decompressed, it'} begins with ${first}`
+  const what = `this is no capture file: ${isPacked ? 'decompressed, it' : 'it'} begins with ${first}`
   return new CaptureError('capture-unrecognised', what, path)
 }
