@@ -3,6 +3,7 @@ import { IEX_FEEDS } from '../iex/protocol.ts'
 import { ITCH50_OVER_MOLD } from '../itch50/mold-protocol.ts'
 import { RAW_ITCH50 } from '../itch50/raw-protocol.ts'
 import { MDP3 } from '../mdp3/protocol.ts'
+import { OTHER_ITCH } from '../other-itch/protocol.ts'
 import { CFE_PITCH, CFE_PITCH_STREAM, PITCH, PITCH_STREAM } from '../pitch/protocol.ts'
 import { PITCH_TEXT } from '../pitch/text-feed.ts'
 import type { DatagramProtocol, FeedProtocol, FileProtocol, StreamProtocol } from './protocol.ts'
@@ -12,7 +13,14 @@ import type { DatagramProtocol, FeedProtocol, FileProtocol, StreamProtocol } fro
  * first one wins.
  */
 
-export const DATAGRAM_PROTOCOLS: readonly DatagramProtocol[] = [ITCH50_OVER_MOLD, ...IEX_FEEDS, MDP3, PITCH, CFE_PITCH]
+export const DATAGRAM_PROTOCOLS: readonly DatagramProtocol[] = [
+  ITCH50_OVER_MOLD,
+  ...IEX_FEEDS,
+  MDP3,
+  PITCH,
+  CFE_PITCH,
+  ...OTHER_ITCH,
+]
 
 export const STREAM_PROTOCOLS: readonly StreamProtocol[] = [PITCH_STREAM, CFE_PITCH_STREAM]
 
