@@ -11,6 +11,8 @@ export interface OtherFormat {
   /** Offset of the type in a message, and its letters. */
   readonly typeAt: number
   readonly typeBytes: number
+  /** Types that other feeds have with the same length: a packet of one of them alone may be of either. */
+  readonly ambiguous?: string
   /** Length of each type's messages; with a step, of those with a variable number of entries. */
   readonly lengths: Readonly<Record<string, number | { readonly least: number; readonly step: number }>>
 }
@@ -21,6 +23,7 @@ const JNX_ITCH: OtherFormat = {
   title: 'Japannext PTS ITCH 1.6 over MoldUDP64',
   typeAt: 0,
   typeBytes: 1,
+  ambiguous: 'TS',
   lengths: { T: 5, S: 10, L: 17, R: 45, H: 14, Y: 14, A: 30, F: 35, E: 25, D: 13, U: 29 },
 }
 
@@ -30,6 +33,7 @@ const ASX_ITCH: OtherFormat = {
   title: 'ASX 24 ITCH 1.05 over MoldUDP64',
   typeAt: 0,
   typeBytes: 1,
+  ambiguous: 'T',
   lengths: {
     T: 5,
     S: 8,

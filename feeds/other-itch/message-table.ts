@@ -7,9 +7,9 @@ const VERSION = 0x31
 export enum Fit {
   UnknownType = 0,
   WrongLength = 1,
-  /** A known type, of a length that such messages may have. */
+  /** A known type, of a length that such messages, and those of other feeds, may have. */
   Possible = 2,
-  /** A known type and its one length, or a type of several letters. */
+  /** A known type and its one length that no other feed has, or a type of several letters. */
   Exact = 3,
 }
 
@@ -25,6 +25,7 @@ export class MessageTable {
   readonly #last: Uint8Array
   readonly #least: Int32Array
   readonly #step: Int32Array
+  readonly #isAmbiguous: Uint8Array
 
   constructor(format: OtherFormat) {
     const lengths = Object.entries(format.lengths)
@@ -34,6 +35,7 @@ export class MessageTable {
     this.#last = Uint8Array.from(this.names, (name) => name.charCodeAt(name.length - 1))
     this.#least = Int32Array.from(lengths, ([, length]) => (typeof length === 'number' ? length : length.least))
     this.#step = Int32Array.from(lengths, ([, length]) => (typeof length === 'number' ? 0 : length.step))
+    this.#isAmbiguous = Uint8Array.from(this.names, (name) => (format.ambiguous?.includes(name) ? 1 : 0))
     if (this.names.some((name) => name.length !== format.typeBytes)) {
       throw new Error(`${format.name}: a type is not as long as the format says`)
     }
@@ -52,7 +54,8 @@ export class MessageTable {
       this.type = type
       const step = this.#step[type]!
       const more = length - this.#least[type]!
-      if (step === 0) return more === 0 ? Fit.Exact : Fit.WrongLength
+      if (step === 0 && more !== 0) return Fit.WrongLength
+      if (step === 0) return this.#isAmbiguous[type] === 1 ? Fit.Possible : Fit.Exact
       if (more < 0 || more % step !== 0) return Fit.WrongLength
       // One letter and a range of lengths may be chance.
       return typeBytes > 1 || (step > 1 && more > 0) ? Fit.Exact : Fit.Possible

@@ -31,13 +31,15 @@ export const OTHER_ITCH: readonly DatagramProtocol[] = OTHER_FORMATS.map((format
   }
 })
 
-/** A packet must have known types and lengths only; one of them must be more than a letter that fits by chance. */
+/** A packet must have known types and lengths only; one that no other feed has among them, or two types together. */
 function looksLike(table: MessageTable, bytes: Uint8Array, at: number, length: number): Sureness {
   const count = readU16(bytes, at + MoldHeader.Count)
   if (count === MoldCount.Heartbeat || count === MoldCount.EndOfSession) return Sureness.Possible
   const end = at + length
   let from = at + MoldHeader.Bytes
   let exact = 0
+  let firstType = -1
+  let hasSeveral = false
   for (let i = 0; i < Math.min(count, MESSAGES_LOOKED_AT) && from + BLOCK_HEADER_BYTES < end; i++) {
     const messageBytes = readU16(bytes, from)
     const messageAt = from + BLOCK_HEADER_BYTES
@@ -45,9 +47,11 @@ function looksLike(table: MessageTable, bytes: Uint8Array, at: number, length: n
     const fit = table.fit(bytes, messageAt, messageBytes)
     if (fit < Fit.Possible) return Sureness.No
     if (fit === Fit.Exact) exact++
+    if (i === 0) firstType = table.type
+    else if (table.type !== firstType) hasSeveral = true
     from = messageAt + messageBytes
   }
-  return exact > 0 ? Sureness.Likely : Sureness.Possible
+  return exact > 0 || hasSeveral ? Sureness.Likely : Sureness.Possible
 }
 
 /** Follows the sessions of one format and counts its messages by type. */
