@@ -72,7 +72,7 @@ function addBookBench(bench: Command, frame: Frame): void {
         'comparison, all in one process.',
       examples: [['bench book day.itch', 'on a file of xk generate --raw day.itch']],
     })
-    .argument('<file>', 'raw ITCH 5.0 file, gzip too')
+    .argument('<file>', 'raw ITCH 5.0 file, gzip or zstd too')
     .option('--repetitions <n>', 'repetitions of which the median counts', parseRepetitions, 7)
     .action((path: string, options: BenchOptions) =>
       frame.run(options.json === true, async (context) => {

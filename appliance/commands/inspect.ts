@@ -21,7 +21,7 @@ export function addInspectCommand(program: Command, frame: Frame): void {
         ['inspect day1.pcap day2.pcap.gz --json', 'two captures, for a script'],
       ],
     })
-    .argument('<files...>', 'pcap, pcapng or raw ITCH 5.0, gzip too')
+    .argument('<files...>', 'pcap, pcapng, raw ITCH 5.0 or DBN; gzip or zstd too')
     .action((files: string[], options: { json?: boolean }) =>
       frame.run(options.json === true, async (context) => {
         const all: CaptureFacts[] = []

@@ -23,7 +23,7 @@ export function addReplayCommand(program: Command, frame: Frame, services: RunSe
         ['replay -c my.yaml --set venue.entryLatencyNs=50_000 --json', 'a configuration with one setting changed'],
       ],
     })
-    .argument('[files...]', 'pcap, pcapng or raw ITCH, gzip too; replayed in this order')
+    .argument('[files...]', 'pcap, pcapng, raw ITCH or DBN; gzip or zstd too; replayed in this order')
     .option('--speed <max|N>', 'as fast as can be, or N times as fast as recorded')
   addRunOptions(command).action((files: string[], options: RunOptions) =>
     frame.run(options.json === true, async (context) => {

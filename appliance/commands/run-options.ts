@@ -140,7 +140,7 @@ function assertReadable(file: string): void {
     code: 'input-not-a-file',
     what: 'not a file',
     where: file,
-    next: 'name capture files: pcap, pcapng or raw ITCH, gzip too',
+    next: 'name capture files: pcap, pcapng, raw ITCH or DBN; gzip or zstd too',
     exitCode: ExitCode.Input,
   })
 }

@@ -13,7 +13,7 @@ export const SETTINGS = {
   }),
   feed: {
     files: kind.paths({
-      about: 'capture files (pcap, pcapng, raw ITCH; gzip too), read in this order',
+      about: 'capture files (pcap, pcapng, raw ITCH, DBN; gzip or zstd too), read in this order',
       reason: 'given by the command line in most runs',
     }),
   },

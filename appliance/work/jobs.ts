@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
 import { type BookBenchResult, benchBook } from '../../feeds/book-bench/bench-book.ts'
-import { CaptureKind, isGzip, RECOGNISE_BYTES, recogniseCapture } from '../../feeds/capture/recognise.ts'
+import { readDecompressed } from '../../feeds/capture/packing.ts'
+import { CaptureKind, RECOGNISE_BYTES, recogniseCapture } from '../../feeds/capture/recognise.ts'
 import { generateSession, type SessionFacts } from '../../feeds/generate/generate-session.ts'
 import type { SessionOptions } from '../../feeds/generate/session-options.ts'
 import { RAW_ITCH50 } from '../../feeds/itch50/raw-protocol.ts'
@@ -41,8 +40,7 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
 
 /** The benches run over memory: the whole file, decompressed. */
 function readRawFile(path: string): Uint8Array {
-  const stored = readFileSync(path)
-  const bytes = isGzip(stored) ? gunzipSync(stored) : stored
+  const bytes = readDecompressed(path)
   const recognised = recogniseCapture(bytes.subarray(0, RECOGNISE_BYTES))
   if (recognised.kind === CaptureKind.Messages && recognised.protocol === RAW_ITCH50) return bytes
   throw new XkError({

@@ -8,6 +8,9 @@ export type CaptureErrorCode =
   | 'capture-unrecognised'
   | 'capture-gzip-damaged'
   | 'capture-gzip-truncated'
+  | 'capture-zstd-damaged'
+  | 'capture-zstd-truncated'
+  | 'capture-zstd-unsupported'
   | 'capture-too-large'
   | 'reader-thread-missing'
   | 'reader-thread-failed'
@@ -16,9 +19,13 @@ const NEXT_STEPS: Record<CaptureErrorCode, string> = {
   'capture-missing': 'check the path',
   'capture-unreadable': 'check that it is a regular file that you may read',
   'capture-empty': 'capture or copy it again',
-  'capture-unrecognised': 'give a pcap, a pcapng or a raw ITCH 5.0 file (length-prefixed messages), plain or gzip',
+  'capture-unrecognised':
+    'give a pcap, a pcapng, or a file of a protocol that is read without packets (raw ITCH 5.0, DBN), plain, gzip or zstd',
   'capture-gzip-damaged': 'everything before that offset was used; fetch the file again and compare its checksum',
   'capture-gzip-truncated': 'everything before that offset was used; fetch the file again and compare its size',
+  'capture-zstd-damaged': 'everything before that offset was used; fetch the file again and compare its checksum',
+  'capture-zstd-truncated': 'everything before that offset was used; fetch the file again and compare its size',
+  'capture-zstd-unsupported': 'decompress it with zstd and give the result',
   'capture-too-large': 'read it through the reader thread',
   'reader-thread-missing': 'run npm run build',
   'reader-thread-failed': 'run the command again; if it happens again, report it with the file',

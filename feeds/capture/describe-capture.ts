@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs'
+import { describeKnownFile } from '../known-files/known-files.ts'
 import { BufferSource } from './byte-source.ts'
 import { CaptureError } from './capture-error.ts'
 import type { CaptureFile } from './capture-file.ts'
 import { FileSource } from './file-source.ts'
 import { type CaptureTime, findFirstFrame } from './first-frame.ts'
-import { readHead } from './gzip-source.ts'
+import { Packing, readHead } from './packing.ts'
 import { CaptureKind, RECOGNISE_BYTES, recogniseCapture } from './recognise.ts'
 
 /** Bytes of a compressed file, decompressed, among which its first packet is looked for. */
@@ -12,7 +13,7 @@ const HEAD_BYTES = 1 << 20
 
 /** What a file is, before it is opened for reading. */
 export interface CaptureDescription extends Omit<CaptureFile, 'open'> {
-  readonly isPacked: boolean
+  readonly packing: Packing
   /** Its first bytes, decompressed; RECOGNISE_BYTES of them where it has so many. */
   readonly head: Uint8Array
 }
@@ -22,13 +23,15 @@ export interface CaptureDescription extends Omit<CaptureFile, 'open'> {
  * @throws CaptureError
  */
 export function describeCapture(path: string): CaptureDescription {
-  const { head: start, isPacked } = readHead(path, HEAD_BYTES)
+  const { head: start, packing } = readHead(path, HEAD_BYTES)
   const head = start.subarray(0, RECOGNISE_BYTES)
   const recognised = recogniseCapture(head)
-  if (recognised.kind === CaptureKind.Unknown) throw describeUnknown(path, head, isPacked)
+  if (recognised.kind === CaptureKind.Unknown) throw describeUnknown(path, head, packing)
   const isOfPackets = recognised.kind !== CaptureKind.Messages
-  const firstTime = isOfPackets ? findFirstTime(recognised.kind, path, isPacked ? start : undefined) : undefined
-  return { path, recognised, isPacked, storedBytes: statSync(path).size, head, firstTime }
+  const firstTime = isOfPackets
+    ? findFirstTime(recognised.kind, path, packing === Packing.None ? undefined : start)
+    : undefined
+  return { path, recognised, packing, storedBytes: statSync(path).size, head, firstTime }
 }
 
 /** @param start the first decompressed bytes of a compressed file; another one is read as far as its first packet */
@@ -41,11 +44,17 @@ function findFirstTime(kind: CaptureKind, path: string, start: Uint8Array | unde
   }
 }
 
-function describeUnknown(path: string, head: Uint8Array, isPacked: boolean): CaptureError {
+function describeUnknown(path: string, head: Uint8Array, packing: Packing): CaptureError {
   if (head.length === 0) {
-    return isPacked
-      ? new CaptureError('capture-gzip-damaged', 'nothing of the compressed data can be read', path)
-      : new CaptureError('capture-empty', 'the file is empty', path)
+    if (packing === Packing.None) return new CaptureError('capture-empty', 'the file is empty', path)
+    const code = packing === Packing.Gzip ? 'capture-gzip-damaged' : 'capture-zstd-damaged'
+    return new CaptureError(code, 'nothing of the compressed data can be read', path)
+  }
+  const isPacked = packing !== Packing.None
+  const known = describeKnownFile(head)
+  if (known !== undefined) {
+    const what = `this is no capture file: ${isPacked ? 'decompressed, it' : 'it'} is ${known.what}; ${known.advice}`
+    return new CaptureError('capture-unrecognised', what, path)
   }
   const first = Buffer.from(head.subarray(0, 8)).toString('hex')
   const what = `this is no capture file: ${isPacked ? 'decompressed, it' : 'it'} begins with ${first}`

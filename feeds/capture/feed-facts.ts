@@ -103,12 +103,13 @@ function describeTimes(
   reports: readonly (readonly [string, ProtocolReport])[],
 ): { firstTimeNs: string; lastTimeNs: string } {
   if (counts[FeedCount.Packets] === 0) {
-    const seen = reports.map(([, report]) => report).filter((report) => report.firstMessageNs >= 0)
+    const seen = reports.map(([, report]) => report).filter((report) => report.firstMessageNs !== -1)
+    if (seen.length === 0) return { firstTimeNs: '0', lastTimeNs: '0' }
     const epochNs = BigInt(shared.epoch.seconds) * 1_000_000_000n
     const toUnix = (ns: number) => (epochNs + BigInt(ns)).toString()
     return {
-      firstTimeNs: toUnix(seen.length === 0 ? 0 : Math.min(...seen.map(({ firstMessageNs }) => firstMessageNs))),
-      lastTimeNs: toUnix(seen.length === 0 ? 0 : Math.max(...seen.map(({ lastMessageNs }) => lastMessageNs))),
+      firstTimeNs: toUnix(Math.min(...seen.map(({ firstMessageNs }) => firstMessageNs))),
+      lastTimeNs: toUnix(Math.max(...seen.map(({ lastMessageNs }) => lastMessageNs))),
     }
   }
   return {

@@ -1,14 +1,13 @@
-import { closeSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, readFileSync } from 'node:fs'
 import { constants, gunzipSync } from 'node:zlib'
 import { BufferSource, type ByteSource, Stored } from './byte-source.ts'
 import { CaptureError } from './capture-error.ts'
 import { openCapture } from './file-source.ts'
-import { isGzip } from './recognise.ts'
 
 /** Decompressed bytes that a `GzipSource` holds in memory at most. */
 const GZIP_BYTES_MAX = 1 << 28
-/** Compressed bytes read to see what is inside. */
-const HEAD_BYTES = 1 << 16
+/** Header and trailer of a gzip member: RFC 1952, section 2.3. */
+const MEMBER_BYTES_MIN = 18
 const HEAD_OUTPUT_BYTES_MAX = 1 << 24
 
 /**
@@ -80,25 +79,9 @@ export function toGzipError(cause: unknown, path: string, offset: number): Captu
   return new CaptureError('capture-gzip-damaged', `the compressed data is damaged: ${message}`, where, cause)
 }
 
-/**
- * The first bytes of a capture, decompressed where it is gzip.
- * @throws CaptureError when the file cannot be read
- */
-export function readHead(path: string, bytes: number): { head: Uint8Array; isPacked: boolean } {
-  const descriptor = openCapture(path)
-  try {
-    const buffer = new Uint8Array(HEAD_BYTES)
-    const stored = buffer.subarray(0, readSync(descriptor, buffer, 0, HEAD_BYTES, 0))
-    if (!isGzip(stored)) return { head: stored.subarray(0, bytes), isPacked: false }
-    return { head: gunzipHead(stored).subarray(0, bytes), isPacked: true }
-  } finally {
-    closeSync(descriptor)
-  }
-}
-
 /** Decompresses the beginning as far as it goes; a compressed kilobyte may hold megabytes, so the output is bounded. */
-function gunzipHead(stored: Uint8Array): Uint8Array {
-  for (let length = stored.length; length >= 32; length >>= 1) {
+export function gunzipHead(stored: Uint8Array): Uint8Array {
+  for (let length = stored.length; length >= MEMBER_BYTES_MIN; length >>= 1) {
     try {
       const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: HEAD_OUTPUT_BYTES_MAX }
       return gunzipSync(stored.subarray(0, length), options)

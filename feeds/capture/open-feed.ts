@@ -5,8 +5,10 @@ import { FileSource } from './file-source.ts'
 import { epochOf, type SessionEpochOptions } from './find-session-epoch.ts'
 import { GzipSource } from './gzip-source.ts'
 import { MarketSource, type MarketSourceOptions } from './market-source.ts'
+import { Packing } from './packing.ts'
 import { ReaderThreads } from './reader-threads.ts'
 import type { ReaderThreadOptions } from './threaded-source.ts'
+import { ZstdSource } from './zstd-source.ts'
 
 export { describeCapture } from './describe-capture.ts'
 export type { FeedFacts } from './feed-facts.ts'
@@ -22,7 +24,7 @@ export interface FeedOptions extends ReaderThreadOptions, SessionEpochOptions, O
 }
 
 /**
- * Opens capture files (packets, or messages of a registered protocol; plain or gzip; recognised by their contents) as one stream of
+ * Opens capture files (packets, or messages of a registered protocol; plain, gzip or zstd; recognised by their contents) as one stream of
  * market records. The session's epoch is fixed before the first record; see `findSessionEpoch`.
  * @throws CaptureError when a file is missing, empty, unreadable or of no known kind
  * @throws RangeError for an unknown time zone or a date that cannot be
@@ -40,5 +42,10 @@ export function openFeed(paths: string | readonly string[], options: FeedOptions
 }
 
 function toLocalFile(file: CaptureDescription): CaptureFile {
-  return { ...file, open: (): ByteSource => (file.isPacked ? new GzipSource(file.path) : new FileSource(file.path)) }
+  return { ...file, open: () => openLocal(file) }
+}
+
+function openLocal({ path, packing }: CaptureDescription): ByteSource {
+  if (packing === Packing.Gzip) return new GzipSource(path)
+  return packing === Packing.Zstd ? new ZstdSource(path) : new FileSource(path)
 }

@@ -12,7 +12,7 @@ export class ReaderThreads {
 
   /** @throws CaptureError when the built thread is not there */
   constructor(files: readonly CaptureDescription[], options: ReaderThreadOptions = {}) {
-    const named = files.map(({ path, isPacked }) => ({ path, isPacked }))
+    const named = files.map(({ path, packing }) => ({ path, packing }))
     this.#threads = Array.from({ length: countThreads(files) }, () => new ReaderThread(named, options))
   }
 

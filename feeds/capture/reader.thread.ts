@@ -1,10 +1,13 @@
 import { closeSync, readSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
+import { Stored } from './byte-source.ts'
 import { type CaptureError, toCaptureError } from './capture-error.ts'
 import { openCapture } from './file-source.ts'
 import { Gunzipper } from './gunzipper.ts'
 import { toGzipError } from './gzip-source.ts'
+import { Packing } from './packing.ts'
 import { ControlWord, FactSlot, ReaderChannel, ReaderState } from './reader-channel.ts'
+import { ZstdSource } from './zstd-source.ts'
 
 /*
  * The reader thread: reads capture files one after the other, decompresses them, and writes the bytes into the shared
@@ -15,7 +18,7 @@ import { ControlWord, FactSlot, ReaderChannel, ReaderState } from './reader-chan
 /** What the starting thread hands over. */
 export interface ReaderSetup {
   readonly buffer: SharedArrayBuffer
-  readonly files: readonly { readonly path: string; readonly isPacked: boolean }[]
+  readonly files: readonly { readonly path: string; readonly packing: Packing }[]
 }
 
 const CHUNK_BYTES = 1 << 16
@@ -80,7 +83,23 @@ function copyPlain(descriptor: number, path: string): void {
   }
 }
 
-async function copyPacked(descriptor: number, path: string): Promise<void> {
+/** zstd is decompressed block by block: what is good before damage is written as it comes. */
+function copyZstd(path: string): void {
+  const source = new ZstdSource(path)
+  const chunk = new Uint8Array(CHUNK_BYTES)
+  try {
+    for (let count = source.read(chunk, 0, chunk.length); count > 0; count = source.read(chunk, 0, chunk.length)) {
+      channel.facts[FactSlot.ReadBytes] = source.stored[Stored.ReadBytes]!
+      if (!write(chunk.subarray(0, count))) return
+    }
+    channel.facts[FactSlot.ReadBytes] = source.stored[Stored.ReadBytes]!
+  } finally {
+    source.close()
+  }
+  if (source.error !== undefined) throw source.error
+}
+
+async function copyGzip(descriptor: number, path: string): Promise<void> {
   const chunk = new Uint8Array(CHUNK_BYTES)
   let isWanted = true
   const gunzipper = new Gunzipper((output) => {
@@ -130,10 +149,11 @@ async function salvageFrom(descriptor: number, damagedAt: number, stepBytes: num
   return position
 }
 
-async function copyFile(path: string, isPacked: boolean): Promise<void> {
+async function copyFile(path: string, packing: Packing): Promise<void> {
+  if (packing === Packing.Zstd) return copyZstd(path)
   const descriptor = openCapture(path)
   try {
-    if (isPacked) await copyPacked(descriptor, path)
+    if (packing === Packing.Gzip) await copyGzip(descriptor, path)
     else copyPlain(descriptor, path)
   } finally {
     closeSync(descriptor)
@@ -161,7 +181,7 @@ async function main(): Promise<void> {
     Atomics.notify(control, ControlWord.Started)
     let state = ReaderState.End
     try {
-      await copyFile(file.path, file.isPacked)
+      await copyFile(file.path, file.packing)
     } catch (error) {
       const { code, what, where, message } = error as CaptureError
       channel.setError({ code: code ?? 'reader-thread-failed', what: what ?? message, where: where ?? file.path })

@@ -36,11 +36,6 @@ export const PCAPNG_SECTION = 0x0a0d0d0a
 /** Bytes that `recogniseCapture` wants to see; fewer do when the file has no more. */
 export const RECOGNISE_BYTES = 4096
 
-/** Whether the bytes begin a gzip member (RFC 1952, section 2.3.1). */
-export function isGzip(head: Uint8Array): boolean {
-  return head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b
-}
-
 /**
  * Recognises an uncompressed capture by its first bytes.
  * @param protocols those that a file without packets may be of

@@ -19,6 +19,8 @@ const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
 /** The longest line: the transport's letter before the message, and two bytes of line end behind it. */
 const LINE_BYTES_MAX = TEXT_BYTES_MAX + 3
+/** Bytes of a line that may be of this format: some more than its longest message. Other texts begin with digits, too. */
+const RECOGNISED_LINE_BYTES_MAX = 96
 const LINES_LOOKED_AT = 4
 
 /** A file of PITCH messages as text, a line each, with or without the transport's letter in front. */
@@ -116,7 +118,9 @@ function looksLikePitchText(head: Uint8Array, isWholeFile: boolean): Sureness {
     if (end === head.length && !isWholeFile) break
     const from = head[at] === SEQUENCED ? at + 1 : at
     const length = (head[end - 1] === CARRIAGE_RETURN ? end - 1 : end) - from
-    if (isWhole(head, from, length) && readDigits(head, from + TextAt.Time, TextWidth.Time, time, 0)) matching++
+    const isShort = length <= RECOGNISED_LINE_BYTES_MAX
+    if (isShort && isWhole(head, from, length) && readDigits(head, from + TextAt.Time, TextWidth.Time, time, 0))
+      matching++
     at = end + 1
   }
   if (matching === 0) return Sureness.No

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { SourceRead } from '../../../feeds/capture/byte-source.ts'
 import { GzipSource } from '../../../feeds/capture/gzip-source.ts'
 import { openFeed } from '../../../feeds/capture/open-feed.ts'
+import { Packing } from '../../../feeds/capture/packing.ts'
 import { ReaderThread, type ThreadedSource } from '../../../feeds/capture/threaded-source.ts'
 import { buildReaderThread, drainBytes, temporaryFolder, writeTemporary } from '../support/drain.ts'
 import { rawItch, samplePcap } from '../support/sample.ts'
@@ -53,8 +54,8 @@ describe('the reader thread', { timeout: 180_000 }, () => {
     'gives a plain and a gzip file byte for byte through a ring of %i bytes, %i at a time',
     (ringBytes, pieceBytes) => {
       const files = [
-        { path: plainPath, isPacked: false },
-        { path: packedPath, isPacked: true },
+        { path: plainPath, packing: Packing.None },
+        { path: packedPath, packing: Packing.Gzip },
       ]
       const reader = new ReaderThread(files, { threadUrl, ringBytes })
       for (const [index, { path }] of files.entries()) {
@@ -68,7 +69,10 @@ describe('the reader thread', { timeout: 180_000 }, () => {
   )
 
   it('drops a file that is given up in the middle and goes on with the next', () => {
-    const files = [plainPath, packedPath, plainPath].map((path) => ({ path, isPacked: path === packedPath }))
+    const files = [plainPath, packedPath, plainPath].map((path) => ({
+      path,
+      packing: path === packedPath ? Packing.Gzip : Packing.None,
+    }))
     const reader = new ReaderThread(files, { threadUrl, ringBytes: 1024 })
     const target = new Uint8Array(100)
     for (const index of [0, 1]) {
@@ -87,7 +91,7 @@ describe('the reader thread', { timeout: 180_000 }, () => {
       `${folder}/gone`,
       writeTemporary(folder, 'damaged.gz', damaged),
       writeTemporary(folder, 'truncated.gz', packed.subarray(0, packed.length - 1000)),
-    ].map((path) => ({ path, isPacked: true }))
+    ].map((path) => ({ path, packing: Packing.Gzip }))
     const reader = new ReaderThread(files, { threadUrl, ringBytes: 4096 })
     const seen = files.map(({ path }, index) => {
       const source = reader.open(index, path)
