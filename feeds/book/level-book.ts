@@ -1,4 +1,5 @@
 import {
+  FLAG_KEEPS_PRIORITY,
   Header,
   OrderAdd,
   OrderExecute,
@@ -8,10 +9,10 @@ import {
   type Side,
 } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
-import { BookCore, BookInput } from './book-core.ts'
-import { BookChange } from './book-counts.ts'
+import { BookInput } from './book-core.ts'
 import { type BookLimits, CELL_SHIFT } from './book-memory.ts'
 import { LevelWord, NO_LEVEL } from './level-store.ts'
+import { LevelUpdates } from './level-updates.ts'
 
 export type { BookLimits } from './book-memory.ts'
 
@@ -19,16 +20,19 @@ export type { BookLimits } from './book-memory.ts'
 export const DEPTH_SLOTS = 3
 
 /**
- * Price-level aggregates (L2) of many instruments, built from single orders. Levels are named by slots, which stay valid
+ * Price-level aggregates (L2) of many instruments, built from single orders or given by price. Levels are named by slots, which stay valid
  * until the level goes; the walk from the best outwards is
  * `for (let level = book.firstLevel(i, side); level !== 0; level = book.nextLevel(level))`.
  */
-export class LevelBook extends BookCore {
+export class LevelBook extends LevelUpdates {
   constructor(limits: BookLimits, keepsQueues = false) {
     super(limits, keepsQueues)
   }
 
-  /** Takes one record; any but the five of displayed orders change nothing. @returns bits of `BookChange` */
+  /**
+   * Takes one record: the five of displayed orders, LevelUpdate, TopOfBook, BookClear; any other changes nothing.
+   * @returns bits of `BookChange`; of a BookClear without an instrument, of any instrument
+   */
   apply(views: RecordViews, at: number): number {
     const low = views.i32[(at + OrderAdd.ReferenceLow) >> 2]!
     const high = views.i32[(at + OrderAdd.ReferenceHigh) >> 2]!
@@ -49,15 +53,17 @@ export class LevelBook extends BookCore {
       case RecordType.OrderReplace:
         input[BookInput.Price] = views.f64[(at + OrderReplace.Price) >> 3]!
         input[BookInput.Quantity] = views.f64[(at + OrderReplace.Quantity) >> 3]!
-        return this.replace(
-          low,
-          high,
-          views.i32[(at + OrderReplace.NewReferenceLow) >> 2]!,
-          views.i32[(at + OrderReplace.NewReferenceHigh) >> 2]!,
-        )
+        return this.applyReplace(views, at, low, high)
       default:
-        return BookChange.None
+        return this.applyLevels(views, at)
     }
+  }
+
+  private applyReplace(views: RecordViews, at: number, low: number, high: number): number {
+    const newLow = views.i32[(at + OrderReplace.NewReferenceLow) >> 2]!
+    const newHigh = views.i32[(at + OrderReplace.NewReferenceHigh) >> 2]!
+    const keepsPriority = (views.u16[(at + Header.Flags) >> 1]! & FLAG_KEEPS_PRIORITY) !== 0
+    return keepsPriority ? this.amend(low, high, newLow, newHigh) : this.replace(low, high, newLow, newHigh)
   }
 
   /** Number of price levels of a side. */
@@ -92,13 +98,19 @@ export class LevelBook extends BookCore {
     return this.doubles[((level << CELL_SHIFT) | LevelWord.Price) >> 1]!
   }
 
+  /** Index of a level's price in `doubles`. */
+  priceIndex(level: number): number {
+    return ((level << CELL_SHIFT) | LevelWord.Price) >> 1
+  }
+
   levelQuantity(level: number): number {
     return this.doubles[((level << CELL_SHIFT) | LevelWord.Quantity) >> 1]!
   }
 
-  /** Number of orders at a level. */
+  /** Number of orders at a level; 0 where the feed gives levels by price and does not say. */
   levelOrders(level: number): number {
-    return this.words[(level << CELL_SHIFT) | LevelWord.Orders]!
+    const orders = this.words[(level << CELL_SHIFT) | LevelWord.Orders]!
+    return orders ^ (orders >> 31)
   }
 
   levelInstrument(level: number): number {
