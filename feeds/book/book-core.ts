@@ -9,6 +9,7 @@ export { BookInput } from './level-ladders.ts'
 /**
  * What happens to the books of many instruments, order by order: the part that `LevelBook` and `OrderBook` share.
  *
+ * Levels that a feed gives by price, without their orders, are the part of `LevelUpdates`; no order joins one of them.
  * References never added are counted and otherwise ignored, and a replace of one creates nothing; an order reduced or
  * executed to nothing is deleted; a crossed or locked book is counted. Bounds: see `BookLimits`; policy: what does not
  * fit is counted as refused, and later messages about it as unknown. Prices are any whole numbers below 2^53 in
@@ -118,7 +119,7 @@ export class BookCore extends LevelLadders {
    * the memory from then on.
    */
   prefault(): void {
-    if (this.liveOrdersPeak > 0) return
+    if (this.liveOrdersPeak > 0 || this.liveLevels > 0) return
     this.words.fill(0)
     this.top.fill(0)
     this.arrivalSerial.fill(0)
@@ -139,14 +140,15 @@ export class BookCore extends LevelLadders {
       level = this.makeLevel(bookSide)
       if (level === NO_LEVEL) return this.refuse()
     }
+    const levelAt = level << CELL_SHIFT
+    const orders = words[levelAt | LevelWord.Orders]! + 1
+    if (orders <= 0) return this.refuseAtLevel()
     const order = this.claimOrder(home, referenceLow, referenceHigh)
     if (order === NO_ORDER) return this.refuse()
     const orderAt = order << CELL_SHIFT
-    const levelAt = level << CELL_SHIFT
     words[orderAt | OrderWord.Level] = level
     doubles[(orderAt | OrderWord.Quantity) >> 1] = quantity
     doubles[(levelAt | LevelWord.Quantity) >> 1]! += quantity
-    const orders = words[levelAt | LevelWord.Orders]! + 1
     words[levelAt | LevelWord.Orders] = orders
     if (this.keepsQueues) this.joinQueue(order, orderAt, levelAt)
     if (this.bestLevel(bookSide) !== level) return BookChange.Book
@@ -155,6 +157,12 @@ export class BookCore extends LevelLadders {
 
   private refuse(): number {
     this.counts[BookCount.OrdersRefused]!++
+    return BookChange.None
+  }
+
+  /** The price is held by a level that the feed gives as a whole. */
+  private refuseAtLevel(): number {
+    this.counts[BookCount.OrdersAtLevels]!++
     return BookChange.None
   }
 
@@ -179,7 +187,7 @@ export class BookCore extends LevelLadders {
     return this.bestLevel(bookSide) === level ? this.changeBestQuantity(bookSide, levelAt) : BookChange.Book
   }
 
-  private remove(order: number): number {
+  protected remove(order: number): number {
     const { words, doubles } = this
     const orderAt = order << CELL_SHIFT
     const level = words[orderAt | OrderWord.Level]!
@@ -222,16 +230,18 @@ export class BookCore extends LevelLadders {
   }
 
   /** The best level is the one it was, with another quantity. */
-  private changeBestQuantity(bookSide: number, levelAt: number): number {
+  protected changeBestQuantity(bookSide: number, levelAt: number): number {
     const at = (bookSide >> 1) * TopSlot.Slots
     const side = bookSide & 1
     this.top[at + side * 2 + 1] = this.doubles[(levelAt | LevelWord.Quantity) >> 1]!
-    this.top[at + TopSlot.BidOrders + side] = this.words[levelAt | LevelWord.Orders]!
+    const orders = this.words[levelAt | LevelWord.Orders]!
+    // ~orders where the level is held by price; see LevelWord.
+    this.top[at + TopSlot.BidOrders + side] = orders ^ (orders >> 31)
     return BookChange.Book | BookChange.Top
   }
 
   /** Another level, or none, has become the best. */
-  private changeBest(bookSide: number): number {
+  protected changeBest(bookSide: number): number {
     const { top } = this
     const at = (bookSide >> 1) * TopSlot.Slots
     const side = bookSide & 1
@@ -246,7 +256,7 @@ export class BookCore extends LevelLadders {
     top[at + side * 2] = this.doubles[(levelAt | LevelWord.Price) >> 1]!
     const bid = top[at + TopSlot.BidPrice]!
     const ask = top[at + TopSlot.AskPrice]!
-    if (bid >= ask && top[at + TopSlot.BidOrders + 1 - side]! > 0) {
+    if (bid >= ask && top[at + (1 - side) * 2 + 1]! > 0) {
       this.counts[bid > ask ? BookCount.Crossed : BookCount.Locked]!++
     }
     return this.changeBestQuantity(bookSide, levelAt)

@@ -14,7 +14,7 @@ export enum BookCount {
   UnknownReplaces = 9,
   /** Orders beyond `ordersMax`, `levelsMax` or `instrumentsMax`: not in the book. */
   OrdersRefused = 10,
-  /** Adds and replaces whose quantity is not above zero, or whose price is no number: ignored. */
+  /** Orders whose quantity is not above zero, levels whose quantity is below it, prices that are no number: ignored. */
   Invalid = 11,
   /** Executes and reduces of more than the order had left: the order is deleted. */
   Excess = 12,
@@ -22,7 +22,22 @@ export enum BookCount {
   Crossed = 13,
   /** Changes of a best price that left the bid equal to the offer. */
   Locked = 14,
-  Count = 15,
+  /** Level updates by price, those below included. */
+  LevelUpdates = 15,
+  /** Records of the best bid and offer. */
+  TopsOfBook = 16,
+  Clears = 17,
+  /** Removals of levels that are not there. */
+  UnknownLevels = 18,
+  /** Levels beyond `levelsMax` or `instrumentsMax`: not in the book. */
+  LevelsRefused = 19,
+  /** Level updates and best prices at a price that single orders hold: ignored. */
+  LevelsAtOrders = 20,
+  /** Orders at a price that a level update holds: not in the book. */
+  OrdersAtLevels = 21,
+  /** Levels that the venue implies from other instruments' orders: not in the book. */
+  ImpliedLevels = 22,
+  Count = 23,
 }
 
 /** The counts as an object, by their names in lower camel case, for reports. */

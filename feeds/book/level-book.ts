@@ -8,10 +8,10 @@ import {
   type Side,
 } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
-import { BookCore, BookInput } from './book-core.ts'
-import { BookChange } from './book-counts.ts'
+import { BookInput } from './book-core.ts'
 import { type BookLimits, CELL_SHIFT } from './book-memory.ts'
 import { LevelWord, NO_LEVEL } from './level-store.ts'
+import { LevelUpdates } from './level-updates.ts'
 
 export type { BookLimits } from './book-memory.ts'
 
@@ -19,16 +19,19 @@ export type { BookLimits } from './book-memory.ts'
 export const DEPTH_SLOTS = 3
 
 /**
- * Price-level aggregates (L2) of many instruments, built from single orders. Levels are named by slots, which stay valid
+ * Price-level aggregates (L2) of many instruments, built from single orders or given by price. Levels are named by slots, which stay valid
  * until the level goes; the walk from the best outwards is
  * `for (let level = book.firstLevel(i, side); level !== 0; level = book.nextLevel(level))`.
  */
-export class LevelBook extends BookCore {
+export class LevelBook extends LevelUpdates {
   constructor(limits: BookLimits, keepsQueues = false) {
     super(limits, keepsQueues)
   }
 
-  /** Takes one record; any but the five of displayed orders change nothing. @returns bits of `BookChange` */
+  /**
+   * Takes one record: the five of displayed orders, LevelUpdate, TopOfBook, BookClear; any other changes nothing.
+   * @returns bits of `BookChange`; of a BookClear without an instrument, of any instrument
+   */
   apply(views: RecordViews, at: number): number {
     const low = views.i32[(at + OrderAdd.ReferenceLow) >> 2]!
     const high = views.i32[(at + OrderAdd.ReferenceHigh) >> 2]!
@@ -56,7 +59,7 @@ export class LevelBook extends BookCore {
           views.i32[(at + OrderReplace.NewReferenceHigh) >> 2]!,
         )
       default:
-        return BookChange.None
+        return this.applyLevels(views, at)
     }
   }
 
@@ -96,9 +99,10 @@ export class LevelBook extends BookCore {
     return this.doubles[((level << CELL_SHIFT) | LevelWord.Quantity) >> 1]!
   }
 
-  /** Number of orders at a level. */
+  /** Number of orders at a level; 0 where the feed gives levels by price and does not say. */
   levelOrders(level: number): number {
-    return this.words[(level << CELL_SHIFT) | LevelWord.Orders]!
+    const orders = this.words[(level << CELL_SHIFT) | LevelWord.Orders]!
+    return orders ^ (orders >> 31)
   }
 
   levelInstrument(level: number): number {

@@ -10,6 +10,9 @@
  * The members are indices of 32-bit words; price and quantity are the first and second double. `first` and `last` are
  * the ends of the queue of orders, in a book that keeps queues; `first` also links the free levels. Book side =
  * instrument × 2 + side; 0 in a free level. The quantity is exact below 2^53.
+ *
+ * A level is held by its orders, or by price: then the feed gives its total and no order of it is known. `orders` of such
+ * a level is ~n (below zero), where n is the number of orders that the feed says, 0 where it does not.
  */
 export enum LevelWord {
   Price = 0,

@@ -12,25 +12,38 @@ interface LevelSum {
 
 /**
  * Checks every invariant of a book: references find their orders, levels are sorted and hold what their orders sum up
- * to, queues are linked both ways in order of arrival, best prices are those of the best levels, nothing is lost in the
- * pools. For tests and tools: it allocates, and its time grows with the book's memory.
+ * to (or have none, where a feed gives them by price), queues are linked both ways in order of arrival, best prices are
+ * those of the best levels, nothing is lost in the pools. For tests and tools: it allocates, and its time grows with the
+ * book's memory.
  * @returns one sentence for each violation; empty when the book is sound
  */
 export function verifyBook(book: LevelBook): string[] {
   const faults: string[] = []
   const sums = checkOrders(book, faults)
   let levels = 0
+  const priceHeld = countPriceHeld(book)
   for (let instrument = 1; instrument <= book.instrumentsMax; instrument++) {
     for (let side = 0; side < 2; side++) levels += checkSide(book, instrument, side, sums, faults)
   }
   if (levels !== book.liveLevels) faults.push(`${book.liveLevels} levels counted, ${levels} in the ladders`)
-  if (levels !== sums.size) faults.push(`orders lie at ${sums.size} levels, ${levels} are in the ladders`)
+  if (levels !== sums.size + priceHeld) {
+    faults.push(`orders lie at ${sums.size} levels, ${priceHeld} are held by price, ${levels} are in the ladders`)
+  }
   if (book.liveOrders > book.ordersMax) faults.push(`${book.liveOrders} orders are more than ordersMax`)
   if (levels > book.levelsMax) faults.push(`${levels} levels are more than levelsMax`)
   for (let i = 0; i < BookCount.Count; i++) {
     if (!(book.counts[i]! >= 0)) faults.push(`count ${BookCount[i]} is ${book.counts[i]}`)
   }
   return faults
+}
+
+function countPriceHeld(book: LevelBook): number {
+  let count = 0
+  for (let bookSide = 2; bookSide < (book.instrumentsMax + 1) * 2; bookSide++) {
+    const levels = book.countLevels(bookSide)
+    for (let depth = 0; depth < levels; depth++) if (book.isPriceHeld(book.levelAtDepth(bookSide, depth))) count++
+  }
+  return count
 }
 
 function checkOrders(book: LevelBook, faults: string[]): Map<number, LevelSum> {
@@ -96,17 +109,36 @@ function checkSide(
     if (words[(level << CELL_SHIFT) | LevelWord.BookSide] !== bookSide) {
       faults.push(`${where}: level ${level} is not its own`)
     }
-    if (sum?.orders !== book.levelOrders(level) || sum.quantity !== book.levelQuantity(level)) {
+    if (book.isPriceHeld(level)) checkPriceHeld(book, level, sum, where, faults)
+    else if (sum?.orders !== book.levelOrders(level) || sum.quantity !== book.levelQuantity(level)) {
       const said = `${book.levelOrders(level)} orders of ${book.levelQuantity(level)}`
       faults.push(`${where}: level ${price} says ${said}, has ${sum?.orders} of ${sum?.quantity}`)
     }
-    if (book instanceof OrderBook) checkQueue(book, level, where, faults)
+    if (book instanceof OrderBook && !book.isPriceHeld(level)) checkQueue(book, level, where, faults)
     betterPrice = price
     walked = book.nextLevel(level)
   }
   if (walked !== 0) faults.push(`${where}: the walk does not end`)
   checkTop(book, instrument, side, faults)
   return count
+}
+
+/** A level without orders of its own: a quantity above zero, and no queue. */
+function checkPriceHeld(
+  book: LevelBook,
+  level: number,
+  sum: LevelSum | undefined,
+  where: string,
+  faults: string[],
+): void {
+  const at = level << CELL_SHIFT
+  const price = book.levelPrice(level)
+  if (sum !== undefined) faults.push(`${where}: ${sum.orders} orders lie at ${price}, which is held by price`)
+  if (!(book.levelQuantity(level) > 0))
+    faults.push(`${where}: level ${price} has quantity ${book.levelQuantity(level)}`)
+  if (book.words[at | LevelWord.FirstOrder] !== 0 || book.words[at | LevelWord.LastOrder] !== 0) {
+    faults.push(`${where}: level ${price} is held by price and has a queue`)
+  }
 }
 
 function checkTop(book: LevelBook, instrument: number, side: number, faults: string[]): void {
