@@ -1,18 +1,30 @@
 import type { OrderBook } from '../book/order-book.ts'
+import type { OwnOrders } from './own-orders.ts'
 
 /**
- * What simulated orders have taken from displayed orders: the market goes on displaying it, and it must not be taken
- * twice. A mark is bound to the order's arrival serial, so it ends by itself when the order leaves the book.
+ * What simulated orders have taken from displayed orders and levels: the market goes on displaying it, and it must not be
+ * taken twice. A mark is bound to the serial of the order or level, so it ends by itself when that leaves the book.
  *
  *     available(order) = max(0, displayed quantity − quantity taken from it so far)
+ *
+ * The same holds for levels whose orders are not known; of such a level never more is taken than it displays.
  */
 export class DisplayedOverlay {
   private readonly book: OrderBook
   private readonly taken: Float64Array
   private readonly takenSerial: Float64Array
+  private readonly levelTaken: Float64Array
+  private readonly levelTakenSerial: Float64Array
+  /** By instrument: 1 once a level of it was taken from; its levels are followed from then on. */
+  private readonly isFollowed: Uint8Array
+  private readonly own: OwnOrders
 
-  constructor(book: OrderBook) {
+  constructor(book: OrderBook, own: OwnOrders) {
     this.book = book
+    this.own = own
+    this.levelTaken = new Float64Array(book.levelsMax)
+    this.levelTakenSerial = new Float64Array(book.levelsMax)
+    this.isFollowed = new Uint8Array(book.instrumentsMax + 1)
     this.taken = new Float64Array(book.orderSlotMax + 1)
     this.takenSerial = new Float64Array(book.orderSlotMax + 1)
   }
@@ -31,5 +43,34 @@ export class DisplayedOverlay {
       this.taken[order] = 0
     }
     this.taken[order]! += quantity
+  }
+
+  /** Quantity of a price-held level that nobody here has taken yet. */
+  availableAtLevel(level: number): number {
+    const displayed = this.book.levelQuantity(level)
+    const index = level - this.book.levelsSlot
+    if (this.levelTakenSerial[index] !== this.book.levelSerial[index]) return displayed
+    return Math.max(0, displayed - this.levelTaken[index]!)
+  }
+
+  /** Marks `quantity` of a price-held level as taken. */
+  takeAtLevel(level: number, quantity: number): void {
+    const index = level - this.book.levelsSlot
+    if (this.levelTakenSerial[index] !== this.book.levelSerial[index]) {
+      this.levelTakenSerial[index] = this.book.levelSerial[index]!
+      this.levelTaken[index] = 0
+    }
+    this.levelTaken[index]! += quantity
+    const instrument = this.book.levelInstrument(level)
+    if (this.isFollowed[instrument] === 1) return
+    this.isFollowed[instrument] = 1
+    this.own.watch(instrument)
+  }
+
+  /** A price-held level has changed: what it does not display any more is not taken from it either. */
+  capAtLevel(level: number): void {
+    const index = level - this.book.levelsSlot
+    const displayed = this.book.levelQuantity(level)
+    if (this.levelTaken[index]! > displayed) this.levelTaken[index] = displayed
   }
 }

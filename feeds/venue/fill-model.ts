@@ -5,6 +5,8 @@ import { NO_LEVEL } from '../book/level-store.ts'
 import type { OrderBook } from '../book/order-book.ts'
 import { NO_ORDER } from '../book/order-layout.ts'
 import { DisplayedOverlay } from './displayed-overlay.ts'
+import { EventSlot } from './fill-event.ts'
+import { LevelQueues } from './level-queues.ts'
 import { NO_OWN_ORDER, type OwnOrders } from './own-orders.ts'
 import type { VenueResponses } from './venue-responses.ts'
 
@@ -17,18 +19,6 @@ export enum TakeAs {
 }
 
 /**
- * What happened to one displayed order, or one trade with a hidden order, in doubles: noted before the book changes and
- * read after it has.
- */
-export enum EventSlot {
-  Price = 0,
-  Quantity = 1,
-  /** Arrival serial of the displayed order. */
-  Serial = 2,
-  Slots = 3,
-}
-
-/**
  * When and at what price own orders are filled; docs/simulated-venue.md has the formulas and where they are wrong.
  * The model changes nothing of the displayed market: fills are imagined beside it, and the overlay keeps any displayed
  * quantity from being taken twice.
@@ -38,14 +28,16 @@ export class FillModel {
   readonly totals = new Float64Array(2)
   private readonly book: OrderBook
   private readonly own: OwnOrders
-  private readonly overlay: DisplayedOverlay
+  readonly overlay: DisplayedOverlay
+  readonly queues: LevelQueues
   private readonly responses: VenueResponses
 
   constructor(book: OrderBook, own: OwnOrders, responses: VenueResponses) {
     this.book = book
     this.own = own
     this.responses = responses
-    this.overlay = new DisplayedOverlay(book)
+    this.overlay = new DisplayedOverlay(book, own)
+    this.queues = new LevelQueues(book, own, responses.nowNs)
   }
 
   /**
@@ -57,6 +49,7 @@ export class FillModel {
     const price = views.f64[priceAt >> 3]!
     for (let level = book.bestLevel(bookSide ^ 1); level !== NO_LEVEL; level = book.nextLevel(level)) {
       if (isLimited && !reaches(bookSide, price, book.levelPrice(level))) return false
+      if (book.isPriceHeld(level) && this.overlay.availableAtLevel(level) > 0) return true
       for (let order = book.firstOrder(level); order !== NO_ORDER; order = book.nextOrder(order)) {
         if (this.overlay.available(order) > 0) return true
       }
@@ -72,7 +65,7 @@ export class FillModel {
       const price = book.levelPrice(level)
       if (isLimited && !reaches(bookSide, own.price[slot]!, price)) return
       const wanted = own.leaves[slot]!
-      let taken = 0
+      let taken = book.isPriceHeld(level) ? this.takeAtLevel(level, wanted) : 0
       for (let order = book.firstOrder(level); order !== NO_ORDER && taken < wanted; order = book.nextOrder(order)) {
         const quantity = Math.min(this.overlay.available(order), wanted - taken)
         if (quantity === 0) continue
@@ -87,15 +80,26 @@ export class FillModel {
     }
   }
 
+  /** @returns what could be taken of a price-held level, at most `wanted` */
+  private takeAtLevel(level: number, wanted: number): number {
+    const quantity = Math.min(this.overlay.availableAtLevel(level), wanted)
+    if (quantity > 0) this.overlay.takeAtLevel(level, quantity)
+    return quantity
+  }
+
   /** Puts an order with open quantity into the queue of its price, behind all that is displayed there now. */
   rest(slot: number): void {
+    this.standLast(slot)
+    this.own.rest(slot)
+  }
+
+  private standLast(slot: number): void {
     const { book, own } = this
-    const bookSide = own.bookSide[slot]!
     book.input[BookInput.Price] = own.price[slot]!
-    const level = book.findLevelAt(bookSide)
-    own.ahead[slot] = level === NO_LEVEL ? 0 : book.levelQuantity(level)
+    const level = book.findLevelAt(own.bookSide[slot]!)
+    own.ahead[slot] = level === NO_LEVEL ? this.queues.aheadUnseen(slot) : book.levelQuantity(level)
     own.entrySerial[slot] = book.latestArrival[0]!
-    own.rest(slot)
+    own.moved[slot] = 0
   }
 
   /**
@@ -150,18 +154,37 @@ export class FillModel {
     }
   }
 
-  /** A trade with a hidden order: through an own price it fills, at an own price only if nothing displayed is ahead. */
-  onHiddenTrade(instrument: number, event: Float64Array): void {
+  /** A price-held level came up or grew: own orders of the other side that it reaches trade with it, at their prices. */
+  onLevelArrival(level: number): void {
+    const { book, own } = this
+    const price = book.levelPrice(level)
+    const bookSide = ((book.levelInstrument(level) << 1) | book.levelSide(level)) ^ 1
+    let next = NO_OWN_ORDER
+    for (let slot = own.first[bookSide]!; slot !== NO_OWN_ORDER; slot = next) {
+      next = own.next[slot]!
+      if (!reaches(bookSide, own.price[slot]!, price)) return
+      const available = this.overlay.availableAtLevel(level)
+      if (available === 0) return
+      this.overlay.takeAtLevel(level, this.fillResting(slot, available))
+    }
+  }
+
+  /**
+   * A trade of which the feed names no displayed order: through an own price it fills. At an own price it fills what goes
+   * beyond the quantity ahead where levels are given by price; else the order was hidden, and it fills only if nothing
+   * displayed is ahead.
+   */
+  onUnnamedTrade(instrument: number, event: Float64Array): void {
     const { own } = this
     const price = event[EventSlot.Price]!
     let budget = event[EventSlot.Quantity]!
     for (let bookSide = instrument * 2; bookSide < instrument * 2 + 2; bookSide++) {
       let next = NO_OWN_ORDER
-      for (let slot = own.first[bookSide]!; slot !== NO_OWN_ORDER && budget > 0; slot = next) {
+      for (let slot = own.first[bookSide]!; slot !== NO_OWN_ORDER; slot = next) {
         next = own.next[slot]!
         if (!reaches(bookSide, own.price[slot]!, price)) break
-        if (own.price[slot] === price && own.ahead[slot]! > 0) continue
-        budget -= this.fillResting(slot, budget)
+        const offered = own.price[slot] === price ? this.queues.passTrade(slot, event, budget) : budget
+        if (offered > 0) budget -= this.fillResting(slot, offered)
       }
     }
   }
@@ -176,6 +199,14 @@ export class FillModel {
         this.takeLevels(slot, true, TakeAs.Resting)
         if (own.leaves[slot] === 0) own.remove(slot)
       }
+    }
+  }
+
+  /** A book is whole again: who rests in it stands behind all that it displays, for nobody knows what has left. */
+  onRebuilt(instrument: number): void {
+    const { own } = this
+    for (let bookSide = instrument * 2; bookSide < instrument * 2 + 2; bookSide++) {
+      for (let slot = own.first[bookSide]!; slot !== NO_OWN_ORDER; slot = own.next[slot]!) this.standLast(slot)
     }
   }
 

@@ -10,7 +10,6 @@ import {
   RejectReason,
   ReplaceOrder,
   TimeInForce,
-  TradingState,
 } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
 import { type FillModel, TakeAs } from './fill-model.ts'
@@ -126,9 +125,8 @@ export class OrderEntry {
     if (instrument === 0 || instrument > this.instrumentsMax) return RejectReason.VenueUnknownInstrument
     if (!isPositiveWhole(views, at + NewOrder.Quantity)) return RejectReason.VenueInvalidQuantity
     if (isLimited && !isPositiveWhole(views, at + NewOrder.Price)) return RejectReason.VenueInvalidPrice
-    const state = this.states.stateOf(instrument)
-    if (state === TradingState.Halted || state === TradingState.Paused) return RejectReason.VenueNotTrading
-    if (state === TradingState.QuotationOnly && isImmediate) return RejectReason.VenueNotTrading
+    if (this.states.isClosed(instrument)) return RejectReason.VenueNotTrading
+    if (isImmediate && this.states.isGathering(instrument)) return RejectReason.VenueNotTrading
     const strategy = views.u16[(at + Header.Source) >> 1]!
     if (this.orders.find(strategy, views.i32[(at + NewOrder.OrderId) >> 2]!) !== NO_OWN_ORDER) {
       return RejectReason.DuplicateOrderId
@@ -191,8 +189,7 @@ export class OrderEntry {
     const bookSide = orders.bookSide[slot]!
     if (!isPositiveWhole(views, at + ReplaceOrder.Quantity)) return RejectReason.VenueInvalidQuantity
     if (!isPositiveWhole(views, at + ReplaceOrder.Price)) return RejectReason.VenueInvalidPrice
-    const state = this.states.stateOf(bookSide >> 1)
-    if (state === TradingState.Halted || state === TradingState.Paused) return RejectReason.VenueNotTrading
+    if (this.states.isClosed(bookSide >> 1)) return RejectReason.VenueNotTrading
     const other = orders.find(orders.strategy[slot]!, orderId)
     if (other !== NO_OWN_ORDER && other !== slot) return RejectReason.DuplicateOrderId
     const wouldTake =

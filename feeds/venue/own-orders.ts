@@ -25,6 +25,9 @@ export class OwnOrders {
   readonly ahead: Float64Array
   /** Serial of the latest displayed order when this one came to rest: later ones are behind it. */
   readonly entrySerial: Float64Array
+  /** What level updates at `movedTime` took off `ahead`: a trade of the same moment has been counted by it. */
+  readonly moved: Float64Array
+  readonly movedTime: Float64Array
   /** The venue's number of the order. */
   readonly venueOrder: Float64Array
   /** Next order in priority at the same book side. */
@@ -33,8 +36,11 @@ export class OwnOrders {
   readonly nextEntered: Int32Array
   /** First order in priority by book side. */
   readonly first: Int32Array
-  /** Resting orders by instrument: the one thing that a market record of an untraded instrument looks at. */
-  readonly resting: Int32Array
+  /**
+   * Reasons to look closely at an instrument's market records: each resting order is one, others come by `watch`. The one
+   * thing that a market record of an untraded instrument looks at.
+   */
+  readonly watched: Int32Array
   firstEntered = NO_OWN_ORDER
   private lastEntered = NO_OWN_ORDER
   private readonly previous: Int32Array
@@ -58,6 +64,8 @@ export class OwnOrders {
     this.leaves = new Float64Array(slots)
     this.ahead = new Float64Array(slots)
     this.entrySerial = new Float64Array(slots)
+    this.moved = new Float64Array(slots)
+    this.movedTime = new Float64Array(slots)
     this.venueOrder = new Float64Array(slots)
     this.next = new Int32Array(slots)
     this.previous = new Int32Array(slots)
@@ -65,7 +73,7 @@ export class OwnOrders {
     this.previousEntered = new Int32Array(slots)
     this.isResting = new Uint8Array(slots)
     this.first = new Int32Array((instrumentsMax + 1) * 2)
-    this.resting = new Int32Array(instrumentsMax + 1)
+    this.watched = new Int32Array(instrumentsMax + 1)
     let tableSize = 16
     while (tableSize < capacity * 2) tableSize *= 2
     this.table = new Int32Array(tableSize)
@@ -124,7 +132,16 @@ export class OwnOrders {
     else this.next[before] = slot
     if (after !== NO_OWN_ORDER) this.previous[after] = slot
     this.isResting[slot] = 1
-    this.resting[bookSide >> 1]!++
+    this.watch(bookSide >> 1)
+  }
+
+  /** Has an instrument's market records looked at, until `unwatch` is called as often. */
+  watch(instrument: number): void {
+    this.watched[instrument]!++
+  }
+
+  unwatch(instrument: number): void {
+    this.watched[instrument]!--
   }
 
   /** Takes an order out of its book side, if it rests. */
@@ -137,7 +154,7 @@ export class OwnOrders {
     else this.next[before] = after
     if (after !== NO_OWN_ORDER) this.previous[after] = before
     this.isResting[slot] = 0
-    this.resting[bookSide >> 1]!--
+    this.unwatch(bookSide >> 1)
   }
 
   /** Forgets an order whose life has ended. */

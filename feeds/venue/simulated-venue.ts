@@ -1,12 +1,15 @@
 import {
   CancelReason,
   FLAG_NON_PRINTABLE,
+  FLAG_SNAPSHOT,
   Header,
   OrderAdd,
   OrderExecute,
   OrderReduce,
   OrderReplace,
   RecordType,
+  Stale,
+  StaleReason,
   Trade,
   TradingStatus,
 } from '../../kernels/records/catalogue.ts'
@@ -14,11 +17,13 @@ import type { RecordViews } from '../../kernels/records/views.ts'
 import { BookChange } from '../book/book-counts.ts'
 import { OrderBook } from '../book/order-book.ts'
 import { NO_ORDER } from '../book/order-layout.ts'
-import { EventSlot, FillModel } from './fill-model.ts'
+import { EventSlot } from './fill-event.ts'
+import { FillModel } from './fill-model.ts'
+import { LevelMarket } from './level-market.ts'
 import { OrderEntry } from './order-entry.ts'
 import { OwnOrders } from './own-orders.ts'
 import { RecordQueue } from './record-queue.ts'
-import { TradingStates } from './trading-states.ts'
+import { BookState, TradingStates } from './trading-states.ts'
 import { VenueResponses } from './venue-responses.ts'
 
 const RESPONSE_BYTES_START = 1 << 16
@@ -56,6 +61,9 @@ export class SimulatedVenue {
   private readonly states: TradingStates
   private readonly instrumentsMax: number
   private readonly event = new Float64Array(EventSlot.Slots)
+  private readonly levels: LevelMarket
+  /** Highest id that the feed has announced: what a record about all instruments means. */
+  private highestInstrument = 0
 
   constructor(limits: VenueLimits) {
     const { instrumentsMax, bookOrdersMax } = limits
@@ -69,6 +77,7 @@ export class SimulatedVenue {
     this.states = new TradingStates(instrumentsMax)
     const answers = new VenueResponses(this.responses, this.orders, this.nowNs)
     this.fills = new FillModel(this.book, this.orders, answers)
+    this.levels = new LevelMarket(this.book, this.fills, this.states)
     this.entry = new OrderEntry({
       orders: this.orders,
       fills: this.fills,
@@ -83,8 +92,10 @@ export class SimulatedVenue {
   applyMarket(views: RecordViews, at: number): void {
     const type = views.u16[(at + Header.Type) >> 1]!
     const instrument = views.u32[(at + Header.Instrument) >> 2]!
-    if (instrument > this.instrumentsMax || type === RecordType.TradingStatus) this.applyUnwatched(views, at, type)
-    else if (this.orders.resting[instrument] === 0) this.book.apply(views, at)
+    const isAboutOrder = type >= RecordType.OrderAdd && type <= RecordType.OrderReplace
+    if (instrument > this.instrumentsMax) this.book.apply(views, at)
+    else if (!isAboutOrder) this.applyOther(views, at, type, instrument)
+    else if (this.orders.watched[instrument] === 0) this.book.apply(views, at)
     else this.applyWatched(views, at, type, instrument)
   }
 
@@ -98,19 +109,66 @@ export class SimulatedVenue {
     this.entry.cancelAll(CancelReason.EndOfSession)
   }
 
-  private applyUnwatched(views: RecordViews, at: number, type: number): void {
-    const instrument = views.u32[(at + Header.Instrument) >> 2]!
-    if (type !== RecordType.TradingStatus) this.book.apply(views, at)
-    else if (instrument <= this.instrumentsMax) {
-      const isResumed = this.states.change(instrument, views.u32[(at + TradingStatus.State) >> 2]!)
-      if (isResumed) this.fills.onResume(instrument)
+  /** A record that is not about a single displayed order. */
+  private applyOther(views: RecordViews, at: number, type: number, instrument: number): void {
+    switch (type) {
+      case RecordType.Instrument:
+        if (instrument > this.highestInstrument) this.highestInstrument = instrument
+        return
+      case RecordType.TradingStatus:
+        if (this.states.change(instrument, views.u32[(at + TradingStatus.State) >> 2]!)) this.fills.onResume(instrument)
+        return
+      case RecordType.Stale:
+        this.changeBook(views, at, instrument)
+        return
+      case RecordType.BookClear:
+        this.book.apply(views, at)
+        this.markBooks(instrument, BookState.Cleared)
+        return
+      case RecordType.TopOfBook:
+        this.fills.queues.isTopOnly[instrument] = 1
+        break
+      case RecordType.LevelUpdate:
+        this.fills.queues.isTopOnly[instrument] = 0
+        break
+      default:
     }
+    if (this.orders.watched[instrument] === 0) this.book.apply(views, at)
+    else this.applyWatched(views, at, type, instrument)
   }
 
-  /** A market record of an instrument in which own orders rest. */
+  private changeBook(views: RecordViews, at: number, instrument: number): void {
+    const isWhole = views.u32[(at + Stale.Reason) >> 2]! === StaleReason.Recovered
+    this.markBooks(instrument, isWhole ? BookState.Whole : BookState.Stale)
+  }
+
+  /** @param instrument 0 for all that were announced */
+  private markBooks(instrument: number, state: BookState): void {
+    if (instrument !== 0) this.markBook(instrument, state)
+    else for (let each = 1; each <= this.highestInstrument; each++) this.markBook(each, state)
+  }
+
+  /** A book that is not whole is watched, so that no record passes by that makes it whole. */
+  private markBook(instrument: number, state: BookState): void {
+    const { states, orders } = this
+    const before = states.bookStateOf(instrument)
+    if (before === state || (state === BookState.Cleared && before === BookState.Stale)) return
+    states.setBookState(instrument, state)
+    if (before === BookState.Whole) orders.watch(instrument)
+    if (state !== BookState.Whole) return
+    orders.unwatch(instrument)
+    this.fills.onRebuilt(instrument)
+    if (states.isMatching(instrument)) this.fills.onResume(instrument)
+  }
+
+  /** A market record of an instrument in which own orders rest, or whose levels or whole book must be followed. */
   private applyWatched(views: RecordViews, at: number, type: number, instrument: number): void {
-    const isFilling =
-      (views.u16[(at + Header.Flags) >> 1]! & FLAG_NON_PRINTABLE) === 0 && this.states.isMatching(instrument)
+    const flags = views.u16[(at + Header.Flags) >> 1]!
+    if (this.states.bookStateOf(instrument) === BookState.Cleared && (flags & FLAG_SNAPSHOT) === 0) {
+      this.markBook(instrument, BookState.Whole)
+    }
+    const isMatching = this.states.isMatching(instrument)
+    const isFilling = isMatching && (flags & FLAG_NON_PRINTABLE) === 0
     switch (type) {
       case RecordType.OrderAdd:
         if (this.book.apply(views, at) !== BookChange.None) this.meetArrival(views, at, OrderAdd.ReferenceLow)
@@ -130,10 +188,16 @@ export class SimulatedVenue {
         this.applyDeparture(views, at, Number.MAX_SAFE_INTEGER)
         this.meetArrival(views, at, OrderReplace.NewReferenceLow)
         return
+      case RecordType.LevelUpdate:
+        this.levels.applyUpdate(views, at, instrument)
+        return
+      case RecordType.TopOfBook:
+        this.levels.applyTop(views, at, instrument)
+        return
       case RecordType.Trade:
         this.event[EventSlot.Price] = views.f64[(at + Trade.Price) >> 3]!
         this.event[EventSlot.Quantity] = views.f64[(at + Trade.Quantity) >> 3]!
-        if (isFilling) this.fills.onHiddenTrade(instrument, this.event)
+        if (isFilling) this.fills.onUnnamedTrade(instrument, this.event)
         return
       default:
     }

@@ -26,7 +26,8 @@ export class VenueResponses {
   readonly fillPrice = new Float64Array(1)
   private readonly queue: RecordQueue
   private readonly orders: OwnOrders
-  private readonly nowNs: Float64Array
+  /** [0]: time of the call being answered. */
+  readonly nowNs: Float64Array
 
   constructor(queue: RecordQueue, orders: OwnOrders, nowNs: Float64Array) {
     this.queue = queue

@@ -14,8 +14,8 @@ export class VenueHarness {
     this.venue = new SimulatedVenue(limits)
   }
 
-  market(record: PlainRecord): PlainRecord[] {
-    this.venue.nowNs[0]! += 1
+  market(record: PlainRecord, laterNs = 1): PlainRecord[] {
+    this.venue.nowNs[0]! += laterNs
     encodeRecord(record, this.views, 0)
     this.venue.applyMarket(this.views, 0)
     return this.drain()
