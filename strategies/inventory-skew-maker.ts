@@ -5,6 +5,7 @@ import {
   OrderFlag,
   OrderState,
   Side,
+  StatusKind,
   TradingState,
 } from 'crosskernel/strategy'
 
@@ -122,7 +123,10 @@ export default defineStrategy({
   },
 
   onStatus(context, status) {
-    if (status.instrument !== undefined) quote(context, status.instrument)
+    const { kind, instrument } = status
+    if (kind !== StatusKind.Trading && kind !== StatusKind.Stale && kind !== StatusKind.Recovered) return
+    if (instrument !== undefined) quote(context, instrument)
+    else for (const id of context.state.instrumentId) if (id !== 0) quote(context, context.instruments.get(id))
   },
 
   onOrder(context, order, event) {
@@ -146,8 +150,8 @@ function quote(context: MakerContext, instrument: Instrument): void {
   const { book, tradingState } = instrument
   const tick = instrument.tickSize || params.tickSize
   context.state.instrumentId[instrument.slot] = instrument.id
-  const mayTrade = tradingState === TradingState.Trading || tradingState === TradingState.Unknown
-  if (!mayTrade || !book.isTwoSided) {
+  const isOpen = tradingState === TradingState.Trading || tradingState === TradingState.Unknown
+  if (!isOpen || instrument.isStale || !book.isTwoSided) {
     quoteSide(context, instrument, Side.Buy, 0, 0)
     quoteSide(context, instrument, Side.Sell, 0, 0)
     return

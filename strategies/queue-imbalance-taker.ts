@@ -149,7 +149,7 @@ function decide(context: TakerContext, book: Book): void {
   const { instrument } = book
   const { slot, tradingState } = instrument
   state.instrumentId[slot] = instrument.id
-  if (state.orderId[slot] !== 0 || !book.isTwoSided) return
+  if (state.orderId[slot] !== 0 || !book.isTwoSided || instrument.isStale) return
   if (tradingState !== TradingState.Trading && tradingState !== TradingState.Unknown) return
   const { imbalance } = book
   const held = instrument.position.quantity

@@ -49,6 +49,20 @@ export class InstrumentDirectory {
     return this.isKnown(id) ? id : 0
   }
 
+  /**
+   * An instrument's book is not to be trusted, or is again.
+   * @param id 0 for all that are known
+   * @returns false when the instrument is unknown
+   */
+  noteStale(id: number, isStale: boolean): boolean {
+    if (id !== 0 && !this.isKnown(id)) return false
+    const last = id === 0 ? this.count : id
+    for (let each = id === 0 ? 1 : id; each <= last; each++) {
+      this.facts[each * FactSlot.Slots + FactSlot.Stale] = isStale ? 1 : 0
+    }
+    return true
+  }
+
   isKnown(id: number): boolean {
     return id > 0 && id <= this.instrumentsMax && this.facts[id * FactSlot.Slots + FactSlot.Known] === 1
   }

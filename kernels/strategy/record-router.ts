@@ -1,24 +1,27 @@
 import { BookChange } from '../../feeds/book/book-counts.ts'
 import type { OrderBook } from '../../feeds/book/order-book.ts'
-import { ControlWord, FactSlot, Scratch, TopSlot } from '../../strategies/plugin/memory.ts'
-import { OrderState, StatusKind, TradeKind } from '../../strategies/plugin/vocabulary.ts'
+import { ControlWord, Scratch, TopSlot } from '../../strategies/plugin/memory.ts'
+import { OrderState, TradeKind } from '../../strategies/plugin/vocabulary.ts'
 import {
   Cross,
   FLAG_HAS_PRICE,
+  FLAG_MORE,
   Header,
   OrderExecute,
   RecordType,
-  SessionEvent,
   SessionStart,
   Side,
   Stop,
   Trade,
 } from '../records/catalogue.ts'
 import type { RecordViews } from '../records/views.ts'
+import { BookEvents } from './book-events.ts'
 import type { HookRunner } from './hook-runner.ts'
+import { LevelQueuePosition } from './level-queue-position.ts'
 import type { InstrumentDirectory } from './market-state.ts'
 import { OrderResponses } from './order-responses.ts'
 import { HitFact, HitOrder } from './queue-position.ts'
+import { StatusEvents } from './status-events.ts'
 import type { StrategySlot } from './strategy-slot.ts'
 
 /** Brings each inbound record to the books, the directory, the strategies' orders, and then to the hooks it concerns. */
@@ -33,6 +36,9 @@ export class RecordRouter {
   readonly #scratch: Float64Array
   readonly #responses: OrderResponses
   readonly #hit: HitOrder
+  readonly #levelQueues: LevelQueuePosition
+  readonly #events: BookEvents
+  readonly #statuses: StatusEvents
 
   constructor(
     strategies: readonly StrategySlot[],
@@ -49,18 +55,72 @@ export class RecordRouter {
     this.#scratch = scratch
     this.#responses = new OrderResponses(book, scratch)
     this.#hit = new HitOrder(book)
+    this.#levelQueues = new LevelQueuePosition(book)
+    this.#events = new BookEvents(directory.instrumentsMax)
+    this.#statuses = new StatusEvents(strategies, runner, directory, scratch)
   }
 
   get unknownFills(): number {
     return this.#responses.unknownFills
   }
 
+  /** Afterwards, books of an event that is over may be waiting to be told of: see `callReadyBook`. */
   route(views: RecordViews, at: number): void {
     const type = views.u16[(at + Header.Type) >> 1]!
-    if (type === RecordType.OrderAdd) this.#callBooks(views, at, this.#book.apply(views, at))
+    if (type === RecordType.OrderAdd) this.#settle(views, at, this.#book.apply(views, at))
     else if (type > RecordType.OrderAdd && type <= RecordType.OrderReplace) this.#changeOrder(views, at, type)
     else if (type >= RecordType.Accepted && type <= RecordType.CancelRejected) this.#respond(views, at)
+    else if (type === RecordType.LevelUpdate || type === RecordType.TopOfBook) this.#changeLevels(views, at, type)
     else this.#routeRare(views, at, type)
+  }
+
+  /** Whether strategies are still to be told of books that the last record's event has changed. */
+  hasReadyBook(): boolean {
+    return this.#events.hasReady()
+  }
+
+  /** Tells of the next of these books: a unit of work of its own. */
+  callReadyBook(): void {
+    const instrument = this.#events.peekReady()
+    this.#callBooks(instrument, this.#events.changeOf(instrument))
+    this.#events.passReady()
+  }
+
+  /** A market record has done its work on the books: strategies are told, unless more of its event is to come. */
+  #settle(views: RecordViews, at: number, change: number): void {
+    const hasMore = (views.u16[(at + Header.Flags) >> 1]! & FLAG_MORE) !== 0
+    const instrument = views.u32[(at + Header.Instrument) >> 2]!
+    if (hasMore || this.#events.openCount > 0) {
+      const line = views.u16[(at + Header.Source) >> 1]!
+      if (change !== BookChange.None) this.#events.note(instrument, line, change)
+      if (!hasMore) this.#events.complete(instrument, line)
+    } else if (change !== BookChange.None) this.#callBooks(instrument, change)
+  }
+
+  #changeLevels(views: RecordViews, at: number, type: RecordType): void {
+    const instrument = views.u32[(at + Header.Instrument) >> 2]!
+    const change = this.#book.apply(views, at)
+    if (change !== BookChange.None) {
+      for (let i = 0; i < this.#strategies.length; i++) this.#levelQueues.limit(this.#strategies[i]!, instrument, type)
+    }
+    this.#settle(views, at, change)
+  }
+
+  #clearBooks(views: RecordViews, at: number): void {
+    const instrument = views.u32[(at + Header.Instrument) >> 2]!
+    if (instrument !== 0) {
+      this.#settle(views, at, this.#book.apply(views, at))
+      return
+    }
+    const line = views.u16[(at + Header.Source) >> 1]!
+    const { top } = this.#book
+    for (let each = 1; each <= this.#directory.instrumentsMax; each++) {
+      const topAt = each * TopSlot.Slots
+      if (top[topAt + TopSlot.BidQuantity] === 0 && top[topAt + TopSlot.AskQuantity] === 0) continue
+      this.#events.note(each, line, BookChange.Book | BookChange.Top)
+    }
+    this.#book.apply(views, at)
+    this.#settle(views, at, BookChange.None)
   }
 
   /** Execute, reduce, delete, replace: the order is noted before the book forgets it, where anyone cares. */
@@ -74,7 +134,7 @@ export class RecordRouter {
       for (let i = 0; i < this.#strategies.length; i++) this.#hit.advanceQueue(this.#strategies[i]!, instrument)
     }
     if (isTrade) this.#tellExecution(views, at, instrument, isNoted)
-    this.#callBooks(views, at, change)
+    this.#settle(views, at, change)
   }
 
   #hasOwnOrders(instrument: number): boolean {
@@ -84,9 +144,7 @@ export class RecordRouter {
     return false
   }
 
-  #callBooks(views: RecordViews, at: number, change: number): void {
-    if (change === BookChange.None) return
-    const instrument = views.u32[(at + Header.Instrument) >> 2]!
+  #callBooks(instrument: number, change: number): void {
     for (let i = 0; i < this.#strategies.length; i++) {
       const strategy = this.#strategies[i]!
       if ((change & strategy.interest) === 0 || !strategy.running || !this.#isChosen(strategy, instrument)) continue
@@ -149,32 +207,28 @@ export class RecordRouter {
       case RecordType.Instrument:
         this.#noteInstrument(views, at)
         return
-      case RecordType.TradingStatus:
-        this.#noteStatus(views, at)
-        return
-      case RecordType.SessionEvent:
-        this.#callStatus(0, StatusKind.Session, views.u32[(at + SessionEvent.Code) >> 2]!)
-        return
-      case RecordType.Gap:
-        this.#callStatus(0, StatusKind.Gap, 0)
-        return
-      case RecordType.Stale:
-        this.#callStatus(0, StatusKind.Stale, 0)
-        return
-      case RecordType.Resumed:
-        this.#callStatus(0, StatusKind.Resumed, 0)
-        return
       case RecordType.Stop:
         this.#stop(views, at)
         return
       case RecordType.Trade:
+        this.#passQueues(views, at)
         this.#trade(views, at, Trade.Price, Trade.Quantity, TradeKind.Hidden)
-        return
+        break
       case RecordType.Cross:
         this.#trade(views, at, Cross.Price, Cross.Quantity, TradeKind.Cross)
+        break
+      case RecordType.BookClear:
+        this.#clearBooks(views, at)
         return
       default:
+        this.#statuses.tell(views, at, type)
     }
+    if (type > RecordType.OrderReplace && type <= RecordType.BookClear) this.#settle(views, at, BookChange.None)
+  }
+
+  #passQueues(views: RecordViews, at: number): void {
+    if (views.u32[(at + Header.Instrument) >> 2]! > this.#directory.instrumentsMax) return
+    for (let i = 0; i < this.#strategies.length; i++) this.#levelQueues.pass(this.#strategies[i]!, views, at)
   }
 
   #trade(views: RecordViews, at: number, priceOffset: number, quantityOffset: number, kind: TradeKind): void {
@@ -219,24 +273,6 @@ export class RecordRouter {
       const strategy = this.#strategies[i]!
       strategy.selection.noteSymbol(id, symbol)
       strategy.entry.refresh(id)
-    }
-  }
-
-  #noteStatus(views: RecordViews, at: number): void {
-    const id = this.#directory.noteStatus(views, at)
-    if (id !== 0) this.#callStatus(id, StatusKind.Trading, 0)
-  }
-
-  #callStatus(instrument: number, kind: StatusKind, sessionEvent: number): void {
-    for (let i = 0; i < this.#strategies.length; i++) {
-      const strategy = this.#strategies[i]!
-      if (!strategy.running || strategy.entry.status === undefined) continue
-      if (instrument !== 0 && !strategy.selection.isChosen(instrument)) continue
-      strategy.control[ControlWord.EventKind] = kind
-      strategy.control[ControlWord.EventSession] = sessionEvent
-      strategy.control[ControlWord.EventState] =
-        instrument === 0 ? 0 : this.#directory.facts[instrument * FactSlot.Slots + FactSlot.TradingState]!
-      this.#runner.callStatus(strategy, instrument)
     }
   }
 }

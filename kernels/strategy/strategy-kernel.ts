@@ -46,6 +46,8 @@ enum Phase {
   Idle = 0,
   /** Timers due before the record are firing. */
   Timers = 1,
+  /** The record is done; books of the event that it ended are being told of. */
+  Books = 2,
 }
 
 /** What the strategy kernel tells of one strategy at the end, or whenever asked. */
@@ -151,13 +153,21 @@ export class StrategyKernel {
   onRecord(views: RecordViews, at: number): boolean {
     if (!this.outbound.hasRoom(this.#unitBytes)) return this.#refuse()
     if (this.#phase === Phase.Idle) this.#begin(views, at)
-    while (this.#isTimerDue(views, at)) {
+    if (this.#phase === Phase.Timers) {
+      while (this.#isTimerDue(views, at)) {
+        if (!this.outbound.hasRoom(this.#unitBytes)) return this.#refuse()
+        this.#fireTimer(views, at)
+      }
       if (!this.outbound.hasRoom(this.#unitBytes)) return this.#refuse()
-      this.#fireTimer(views, at)
+      this.#runner.beginUnit(views, at)
+      this.#router.route(views, at)
+      this.#phase = Phase.Books
     }
-    if (!this.outbound.hasRoom(this.#unitBytes)) return this.#refuse()
-    this.#runner.beginUnit(views, at)
-    this.#router.route(views, at)
+    while (this.#router.hasReadyBook()) {
+      if (!this.outbound.hasRoom(this.#unitBytes)) return this.#refuse()
+      this.#runner.beginUnit(views, at)
+      this.#router.callReadyBook()
+    }
     this.#phase = Phase.Idle
     this.facts[0] = views.f64[(at + Header.Sequence) >> 3]!
     this.facts[1]!++

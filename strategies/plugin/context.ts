@@ -1,5 +1,14 @@
 /** What a plugin sees. Numbers are whole price and quantity units of the instrument; times are ns since the session's epoch. */
-import type { Liquidity, RejectReason, SessionEventCode, Side, TradingState } from '../../kernels/records/catalogue.ts'
+import type {
+  Liquidity,
+  PriceBandKind,
+  RejectReason,
+  SessionEventCode,
+  Side,
+  StaleReason,
+  StatisticKind,
+  TradingState,
+} from '../../kernels/records/catalogue.ts'
 import type { LogLevel, OrderEventKind, OrderState, StatusKind, TradeKind } from './vocabulary.ts'
 
 export interface Instrument {
@@ -13,6 +22,8 @@ export interface Instrument {
   readonly tickSize: number
   readonly roundLot: number
   readonly tradingState: TradingState
+  /** The feed has lost changes of the book: it is not to be traded on, and the gate refuses orders until it is whole. */
+  readonly isStale: boolean
   /**
    * Dense index among the instruments chosen for this strategy, 0 to `params.symbolsMax` − 1, for arrays of the plugin's
    * own; −1 for one that is not chosen.
@@ -84,7 +95,8 @@ export interface OwnOrder {
   readonly acceptedTime: number
   /**
    * Quantity believed to stand before it in its level's queue: all that was displayed there when the acceptance was
-   * seen, less what traded there since, and never more than what the level holds.
+   * seen, less what traded or left there since. Where the feed gives levels without their orders, nobody knows who left:
+   * then it is less what traded, and never more than what the level holds.
    */
   readonly aheadQuantity: number
 }
@@ -112,14 +124,66 @@ export interface Trade {
   readonly restingSide: Side
 }
 
-/** Valid during the hook that gets it. */
-export interface Status {
-  readonly kind: StatusKind
-  /** Undefined where the status concerns the session or a feed line. */
+interface AnyStatus {
+  /** Undefined where the status concerns the session, the market or a feed line. */
   readonly instrument: Instrument | undefined
   readonly tradingState: TradingState
+  /** Of the kind `Session`, else 0. */
   readonly sessionEvent: SessionEventCode | 0
 }
+
+export interface PlainStatus extends AnyStatus {
+  readonly kind: StatusKind.Trading | StatusKind.Session | StatusKind.Gap | StatusKind.Resumed
+}
+
+export interface BookStatus extends AnyStatus {
+  readonly kind: StatusKind.Stale | StatusKind.Recovered
+  readonly staleReason: StaleReason
+}
+
+/** Prices are 0 where a side has no bound. */
+export interface PriceBandStatus extends AnyStatus {
+  readonly kind: StatusKind.PriceBand
+  readonly band: PriceBandKind
+  readonly referencePrice: number
+  readonly lowerPrice: number
+  readonly upperPrice: number
+  /** How often an auction's collar was widened. */
+  readonly detail: number
+}
+
+export interface StatisticStatus extends AnyStatus {
+  readonly kind: StatusKind.Statistic
+  readonly statistic: StatisticKind
+  readonly value: number
+  readonly detail: number
+}
+
+export interface ImbalanceStatus extends AnyStatus {
+  readonly kind: StatusKind.Imbalance
+  readonly referencePrice: number
+  readonly nearPrice: number
+  readonly farPrice: number
+  readonly pairedQuantity: number
+  readonly imbalanceQuantity: number
+  /** Direction, type of the auction and price variation as the venue's ASCII codes; 0 where it has none. */
+  readonly direction: number
+  readonly crossType: number
+  readonly detail: number
+}
+
+export interface BarStatus extends AnyStatus {
+  readonly kind: StatusKind.Bar
+  readonly openPrice: number
+  readonly highPrice: number
+  readonly lowPrice: number
+  readonly closePrice: number
+  readonly volume: number
+  readonly periodNs: number
+}
+
+/** Valid during the hook that gets it. Its kind says which values it has. */
+export type Status = PlainStatus | BookStatus | PriceBandStatus | StatisticStatus | ImbalanceStatus | BarStatus
 
 export interface Instruments {
   /** Highest id seen. */

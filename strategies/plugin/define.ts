@@ -4,14 +4,20 @@ import type { ParamDeclarations, ParamValues } from './params.ts'
 import type { BookInterest } from './vocabulary.ts'
 
 export type {
+  BarStatus,
   Book,
+  BookStatus,
   Context,
+  ImbalanceStatus,
   Instrument,
   Instruments,
   OrderEvent,
   Orders,
   OwnOrder,
+  PlainStatus,
   Position,
+  PriceBandStatus,
+  StatisticStatus,
   Status,
   Timers,
   Trade,
@@ -26,7 +32,10 @@ export interface StrategyDefinition<P extends ParamDeclarations, S> {
   readonly name: string
   readonly about?: string
   readonly params?: P
-  /** Default `top`: `onBook` is called when a best price or its quantity changed; `depth`: on any change. */
+  /**
+   * Default `top`: `onBook` is called when a best price or its quantity changed; `depth`: on any change. Of an
+   * exchange event that changes several levels or instruments, once for each, when all of it is in.
+   */
   readonly interest?: BookInterest
   /** The plugin's own state, made before `onStart`. */
   state?(params: ParamValues<P>): S

@@ -2,7 +2,7 @@
  * The memory that the kernel and one plugin share. Calls between them cross a context boundary, where V8 never inlines
  * and boxes every double; so calls carry small whole numbers only, and everything else lies here.
  *
- *     scratch    f64[16]                        one for all strategies: time, query arguments and answers
+ *     scratch    f64[24]                        one for all strategies: time, query arguments and answers
  *     control    f64[8], then i32[32]           per strategy: next timer, emission counts, the event being told
  *     facts      f64[8] per instrument          one for all: what the Instrument record says
  *     positions  f64[16] per instrument         per strategy
@@ -23,7 +23,31 @@ export enum Scratch {
   Answer = 6,
   /** Due time of the timer being set. */
   TimerDue = 7,
-  Slots = 16,
+  /** First of the values of a status event, by `StatusValue`. */
+  StatusValues = 8,
+  Slots = 24,
+}
+
+/** Values of a status event; each kind of event has its own. */
+export enum StatusValue {
+  // Price bands; the first also of imbalances.
+  ReferencePrice = 0,
+  LowerPrice = 1,
+  UpperPrice = 2,
+  // Statistics.
+  Value = 3,
+  // Imbalances.
+  NearPrice = 4,
+  FarPrice = 5,
+  PairedQuantity = 6,
+  ImbalanceQuantity = 7,
+  // Bars.
+  OpenPrice = 8,
+  HighPrice = 9,
+  LowPrice = 10,
+  ClosePrice = 11,
+  Volume = 12,
+  PeriodNs = 13,
 }
 
 /** Slots of `control` as doubles. */
@@ -49,6 +73,11 @@ export enum ControlWord {
   LastOrderId = 26,
   /** Requests refused because the table of own orders was full. */
   OrdersRefused = 27,
+  /** Of a status: kind of band or statistic, reason of staleness. */
+  EventCode = 28,
+  EventDetail = 29,
+  EventDirection = 30,
+  EventCrossType = 31,
   Slots = 48,
 }
 
@@ -61,6 +90,8 @@ export enum FactSlot {
   RoundLot = 3,
   TickSize = 4,
   TradingState = 5,
+  /** 1 while the feed says that the book must not be trusted. */
+  Stale = 6,
   Slots = 8,
 }
 

@@ -2,10 +2,14 @@
 export {
   CancelReason,
   Liquidity,
+  PriceBandKind,
   RejectOrigin,
   RejectReason,
   SessionEventCode,
+  ShortSaleState,
   Side,
+  StaleReason,
+  StatisticKind,
   StopReason,
   TradingState,
 } from '../../kernels/records/catalogue.ts'
@@ -63,10 +67,20 @@ export enum StatusKind {
   Session = 2,
   /** Messages of a feed line were lost for good: books may be wrong. */
   Gap = 3,
-  /** A feed line fell silent. */
+  /** The book of an instrument, or of all, must not be traded on: `status.staleReason`. */
   Stale = 4,
   /** A kernel came back after a death. */
   Resumed = 5,
+  /** Prices that bound what may trade. */
+  PriceBand = 6,
+  /** A fact of an instrument or of the market: `status.statistic` and `status.value`. */
+  Statistic = 7,
+  /** What an auction to come would trade and leave. */
+  Imbalance = 8,
+  /** Prices of a period. */
+  Bar = 9,
+  /** A stale book is whole again. */
+  Recovered = 10,
 }
 
 export enum LogLevel {

@@ -92,7 +92,7 @@ export function attach(
   const { instruments, orders, timers } = context
   const trade = new TradeView(sight.scratch, control)
   const event = new OrderEventView(sight.scratch, control)
-  const status = new StatusView(control, instruments)
+  const status = new StatusView(sight.scratch, control, instruments)
   const { onStart, onBook, onTrade, onStatus, onOrder, onTimer, onStop } = plugin
   return {
     start: onStart && (() => onStart.call(plugin, context)),

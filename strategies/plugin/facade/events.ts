@@ -1,6 +1,14 @@
-import type { Liquidity, SessionEventCode, Side, TradingState } from '../../../kernels/records/catalogue.ts'
+import type {
+  Liquidity,
+  PriceBandKind,
+  SessionEventCode,
+  Side,
+  StaleReason,
+  StatisticKind,
+  TradingState,
+} from '../../../kernels/records/catalogue.ts'
 import type { Instrument, OrderEvent, Status, Trade } from '../context.ts'
-import { ControlWord, Scratch } from '../memory.ts'
+import { ControlWord, Scratch, StatusValue } from '../memory.ts'
 import type { OrderEventKind, StatusKind, TradeKind } from '../vocabulary.ts'
 import type { InstrumentBook } from './instruments.ts'
 
@@ -64,20 +72,22 @@ export class OrderEventView extends EventView implements OrderEvent {
   }
 }
 
-/** The change that `onStatus` is told of. */
-export class StatusView implements Status {
+/** The change that `onStatus` is told of: one object with the values of all kinds, of which each kind shows its own. */
+export class StatusView {
+  readonly #scratch: Float64Array
   readonly #control: Int32Array
   readonly #instruments: InstrumentBook
   #instrumentId = 0
 
-  constructor(control: Int32Array, instruments: InstrumentBook) {
+  constructor(scratch: Float64Array, control: Int32Array, instruments: InstrumentBook) {
+    this.#scratch = scratch
     this.#control = control
     this.#instruments = instruments
   }
 
-  at(instrumentId: number): this {
+  at(instrumentId: number): Status {
     this.#instrumentId = instrumentId
-    return this
+    return this as StatusView as Status
   }
 
   get kind(): StatusKind {
@@ -94,5 +104,85 @@ export class StatusView implements Status {
 
   get sessionEvent(): SessionEventCode | 0 {
     return this.#control[ControlWord.EventSession]!
+  }
+
+  get staleReason(): StaleReason {
+    return this.#control[ControlWord.EventCode]!
+  }
+
+  get band(): PriceBandKind {
+    return this.#control[ControlWord.EventCode]!
+  }
+
+  get statistic(): StatisticKind {
+    return this.#control[ControlWord.EventCode]!
+  }
+
+  get detail(): number {
+    return this.#control[ControlWord.EventDetail]!
+  }
+
+  get direction(): number {
+    return this.#control[ControlWord.EventDirection]!
+  }
+
+  get crossType(): number {
+    return this.#control[ControlWord.EventCrossType]!
+  }
+
+  get referencePrice(): number {
+    return this.#scratch[Scratch.StatusValues + StatusValue.ReferencePrice]!
+  }
+
+  get lowerPrice(): number {
+    return this.#scratch[Scratch.StatusValues + StatusValue.LowerPrice]!
+  }
+
+  get upperPrice(): number {
+    return this.#scratch[Scratch.StatusValues + StatusValue.UpperPrice]!
+  }
+
+  get value(): number {
+    return this.#scratch[Scratch.StatusValues + StatusValue.Value]!
+  }
+
+  get nearPrice(): number {
+    return this.#scratch[Scratch.StatusValues + StatusValue.NearPrice]!
+  }
+
+  get farPrice(): number {
+    return this.#scratch[Scratch.StatusValues + StatusValue.FarPrice]!
+  }
+
+  get pairedQuantity(): number {
+    return this.#scratch[Scratch.StatusValues + StatusValue.PairedQuantity]!
+  }
+
+  get imbalanceQuantity(): number {
+    return this.#scratch[Scratch.StatusValues + StatusValue.ImbalanceQuantity]!
+  }
+
+  get openPrice(): number {
+    return this.#scratch[Scratch.StatusValues + StatusValue.OpenPrice]!
+  }
+
+  get highPrice(): number {
+    return this.#scratch[Scratch.StatusValues + StatusValue.HighPrice]!
+  }
+
+  get lowPrice(): number {
+    return this.#scratch[Scratch.StatusValues + StatusValue.LowPrice]!
+  }
+
+  get closePrice(): number {
+    return this.#scratch[Scratch.StatusValues + StatusValue.ClosePrice]!
+  }
+
+  get volume(): number {
+    return this.#scratch[Scratch.StatusValues + StatusValue.Volume]!
+  }
+
+  get periodNs(): number {
+    return this.#scratch[Scratch.StatusValues + StatusValue.PeriodNs]!
   }
 }

@@ -218,6 +218,10 @@ export class InstrumentView implements Instrument {
   get tradingState(): TradingState {
     return this.facts[this.base + FactSlot.TradingState]!
   }
+
+  get isStale(): boolean {
+    return this.facts[this.base + FactSlot.Stale] === 1
+  }
 }
 
 /** The order in one slot of the table. */
