@@ -6,6 +6,7 @@ for (const type of [
   RecordType.Instrument,
   RecordType.TradingStatus,
   RecordType.Gap,
+  RecordType.Stale,
   RecordType.SessionEvent,
   RecordType.OrderAdd,
   RecordType.OrderExecute,

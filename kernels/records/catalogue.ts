@@ -248,6 +248,8 @@ export enum RejectReason {
   DuplicateOrderId = 10,
   UnknownOrder = 11,
   StrategyStopped = 12,
+  /** The feed has lost changes of the instrument's book. */
+  StaleBook = 13,
   VenueUnknownInstrument = 100,
   VenueNotTrading = 101,
   VenueWouldTakeLiquidity = 102,

@@ -10,6 +10,7 @@ import {
   RejectOrigin,
   RejectReason,
   Side,
+  StaleReason,
 } from '../../kernels/records/catalogue.ts'
 import { encodeRecord } from '../../kernels/records/codec.ts'
 import { RecordViews } from '../../kernels/records/views.ts'
@@ -51,6 +52,11 @@ class GateDriver {
 
   replace(fields: Record<string, number>): RejectReason {
     this.#encode(RecordType.ReplaceOrder, { price: PRICE, quantity: 100, ...fields })
+    return this.gate.decide(this.#views, 0)
+  }
+
+  cancel(fields: Record<string, number>): RejectReason {
+    this.#encode(RecordType.CancelOrder, fields)
     return this.gate.decide(this.#views, 0)
   }
 
@@ -118,6 +124,30 @@ describe('each control refuses just beyond its limit and lets through what is on
     const driver = new GateDriver()
     driver.observe(RecordType.Command, { code: GateCommand.Kill })
     expect(driver.decide()).toBe(RejectReason.KillSwitch)
+  })
+
+  test('a stale book, until it is whole again; cancels pass', () => {
+    const driver = new GateDriver()
+    expect(driver.decide({ orderId: 1 })).toBe(0)
+    driver.observe(RecordType.Stale, { reason: StaleReason.SequenceGap })
+    expect(driver.decide({ orderId: 2 })).toBe(RejectReason.StaleBook)
+    expect(driver.replace({ orderId: 1, newOrderId: 2 })).toBe(RejectReason.StaleBook)
+    expect(driver.cancel({ orderId: 1 })).toBe(0)
+    driver.observe(RecordType.Stale, { instrument: 2, reason: StaleReason.Recovered })
+    expect(driver.decide({ orderId: 2 })).toBe(RejectReason.StaleBook)
+    driver.observe(RecordType.Stale, { reason: StaleReason.Recovered })
+    expect(driver.decide({ orderId: 2 })).toBe(0)
+  })
+
+  test('all stale books, of the instruments that are known, and all cleared ones, which have no reference price', () => {
+    const driver = new GateDriver()
+    driver.observe(RecordType.Instrument, { instrument: 1, priceExponent: -4 })
+    driver.observe(RecordType.Stale, { instrument: 0, reason: StaleReason.NoSnapshot })
+    expect([...driver.gate.isStale.subarray(0, 3)]).toEqual([0, 1, 0])
+    driver.observe(RecordType.Stale, { instrument: 0, reason: StaleReason.Recovered })
+    expect(driver.decide({ orderId: 1 })).toBe(0)
+    driver.observe(RecordType.BookClear, { instrument: 0 })
+    expect(driver.decide({ orderId: 2 })).toBe(RejectReason.NoReferencePrice)
   })
 
   test('orders that make no sense', () => {

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { RecordType } from '../../kernels/records/catalogue.ts'
+import { TopSlot } from '../../feeds/book/level-store.ts'
+import { verifyBook } from '../../feeds/book/verify-book.ts'
+import { MarketSlot } from '../../kernels/io/gate/risk-gate.ts'
+import { RecordType, RejectReason } from '../../kernels/records/catalogue.ts'
 import type { TestRandom } from './support/synthetic-market.ts'
 import { type Schedule, VirtualWorld, type WorldOptions } from './support/virtual-world.ts'
 
@@ -81,5 +84,42 @@ describe.each(Object.entries(LATENCIES))('%s', (_, latencies) => {
     const world = new VirtualWorld(tight)
     expect(world.run(lazyStorage, SEED)).toBe(expected)
     expect(world.io.inbound.claimsRefused).toBeGreaterThan(0)
+  })
+})
+
+describe('a market by price', () => {
+  const latencies = LATENCIES['lookahead 50 µs']!
+  const options: WorldOptions = { ...BASE, latencies, byPrice: true }
+  const reference = new VirtualWorld(options)
+  const digest = reference.run(lockstep, 1)
+
+  test('orders are accepted, filled, and refused by gate and venue while a book is stale', () => {
+    const { gate, kernel, venue } = reference.io
+    for (const type of [RecordType.Accepted, RecordType.Filled, RecordType.Rejected, RecordType.Stale]) {
+      expect(reference.count(type)).toBeGreaterThan(10)
+    }
+    expect(gate.rejects[RejectReason.StaleBook]).toBeGreaterThan(0)
+    expect(kernel.isFinished).toBe(true)
+    expect(verifyBook(venue.book)).toEqual([])
+  })
+
+  test('the gate ends with the best prices of the books', () => {
+    const { gate, venue } = reference.io
+    for (let instrument = 1; instrument <= 3; instrument++) {
+      const at = gate.marketAt(instrument)
+      const top = instrument * TopSlot.Slots
+      expect(gate.market[at + MarketSlot.BidPrice]).toBe(venue.book.top[top + TopSlot.BidPrice])
+      expect(gate.market[at + MarketSlot.AskPrice]).toBe(venue.book.top[top + TopSlot.AskPrice])
+    }
+  })
+
+  test.each([
+    ['random turns', anyTurns],
+    ['a lazy strategy', lazyStrategy],
+    ['a lazy storage', lazyStorage],
+  ])('%s change nothing', (_name, schedule) => {
+    for (let seed = SEED; seed < SEED + 3; seed++) {
+      expect(new VirtualWorld(options).run(schedule, seed), `replay with XK_SEED=${seed}`).toBe(digest)
+    }
   })
 })

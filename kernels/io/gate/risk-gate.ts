@@ -14,6 +14,8 @@ import {
   Replaced,
   ReplaceOrder,
   Side,
+  Stale,
+  StaleReason,
 } from '../../records/catalogue.ts'
 import type { RecordViews } from '../../records/views.ts'
 import type { GateLimits } from './limits.ts'
@@ -65,6 +67,10 @@ export class RiskGate {
   /** Responses that named an order unknown here. */
   unknownResponses = 0
   killed: boolean
+  /** By instrument: 1 while its book is stale. */
+  readonly isStale: Uint8Array
+  /** Highest id that an Instrument record has named: what a record about all instruments means. */
+  #highestInstrument = 0
   readonly #instrumentsMax: number
   readonly #limits: GateLimits
   readonly #collar: number
@@ -81,6 +87,7 @@ export class RiskGate {
     this.market = new Float64Array((instrumentsMax + 1) * INSTRUMENT_SLOTS)
     for (let i = 0; i <= instrumentsMax; i++) this.market[i * INSTRUMENT_SLOTS + MarketSlot.PriceScale] = 1e-4
     this.position = new Float64Array(instrumentsMax + 1)
+    this.isStale = new Uint8Array(instrumentsMax + 1)
     this.openBuy = new Float64Array(instrumentsMax + 1)
     this.openSell = new Float64Array(instrumentsMax + 1)
     this.openOrders = new OpenOrders(limits.openOrdersMax)
@@ -168,6 +175,7 @@ export class RiskGate {
     if (instrument === 0 || instrument > this.#instrumentsMax || !(quantity > 0) || (!isMarket && !(price > 0))) {
       return this.#fail(RejectReason.InvalidOrder)
     }
+    if (this.isStale[instrument] === 1) return this.#fail(RejectReason.StaleBook)
     const ageNs = this.nowNs[0]! - views.f64[(at + Header.Time) >> 3]!
     if (ageNs > this.#ageNsMax) {
       this.verdict[Verdict.Value] = ageNs / 1e6
@@ -250,14 +258,38 @@ export class RiskGate {
       case RecordType.Instrument: {
         const instrument = views.u32[(at + Header.Instrument) >> 2]!
         if (instrument > this.#instrumentsMax) return
+        if (instrument > this.#highestInstrument) this.#highestInstrument = instrument
         const exponent = views.i32[(at + Instrument.PriceExponent) >> 2]!
         this.market[instrument * INSTRUMENT_SLOTS + MarketSlot.PriceScale] = 10 ** exponent
         return
       }
+      case RecordType.Stale:
+        this.#noteStale(views, at)
+        return
+      case RecordType.BookClear:
+        if (views.u32[(at + Header.Instrument) >> 2]! === 0) this.#forgetPrices()
+        return
       case RecordType.Command:
         if (views.u32[(at + Command.Code) >> 2]! === GateCommand.Kill) this.killed = true
         return
       default:
+    }
+  }
+
+  /** Nobody trades on a book that has lost changes; cancels always pass. */
+  #noteStale(views: RecordViews, at: number): void {
+    const instrument = views.u32[(at + Header.Instrument) >> 2]!
+    const isStale = views.u32[(at + Stale.Reason) >> 2]! === StaleReason.Recovered ? 0 : 1
+    if (instrument > this.#instrumentsMax) return
+    if (instrument !== 0) this.isStale[instrument] = isStale
+    else this.isStale.fill(isStale, 1, this.#highestInstrument + 1)
+  }
+
+  /** All books were emptied: what they showed is no reference any more. One instrument's comes with its record. */
+  #forgetPrices(): void {
+    for (let at = 0; at < this.market.length; at += INSTRUMENT_SLOTS) {
+      this.market[at + MarketSlot.BidPrice] = 0
+      this.market[at + MarketSlot.AskPrice] = 0
     }
   }
 

@@ -9,12 +9,15 @@ import { RingConsumer } from '../../../kernels/ring/consumer.ts'
 import { GatingSet, viewCursor } from '../../../kernels/ring/gating.ts'
 import { RingProducer } from '../../../kernels/ring/producer.ts'
 import { HashStrategy } from './hash-strategy.ts'
+import { LevelSyntheticMarket } from './level-market.ts'
 import { SyntheticMarket, TestRandom } from './synthetic-market.ts'
 
 export interface WorldOptions {
   readonly latencies: VirtualLatencies
   readonly marketSeed: number
   readonly marketRecords: number
+  /** Whether the market comes by price instead of by orders. */
+  readonly byPrice?: boolean
   readonly stepNsMax: number
   readonly reactOneIn: number
   readonly inboundBytes: number
@@ -59,11 +62,8 @@ export class VirtualWorld {
     const strategy = createHeapRegion('strategy', rings)
     const storage = createHeapRegion('storage', rings)
     const membership = new Int32Array(Membership.Count).fill(1)
-    const market = new SyntheticMarket({
-      seed: options.marketSeed,
-      records: options.marketRecords,
-      stepNsMax: options.stepNsMax,
-    })
+    const flow = { seed: options.marketSeed, records: options.marketRecords, stepNsMax: options.stepNsMax }
+    const market = options.byPrice === true ? new LevelSyntheticMarket(flow) : new SyntheticMarket(flow)
     const config: IoConfig = {
       files: [],
       latencies: options.latencies,
