@@ -17,7 +17,7 @@ export class RecordBatch {
     this.limitBytes = capacityBytes - 2 * RECORD_BYTES_MAX
   }
 
-  /** Whether one more message can be decoded: its records and an implied instrument record fit. */
+  /** Whether one more message can be decoded: its records and an implied instrument record, of 1 KiB in all, fit. */
   hasRoom(): boolean {
     return this.usedBytes <= this.limitBytes
   }

@@ -77,11 +77,11 @@ export class Itch50Decoder {
   }
 
   /**
-   * Decodes one message. The batch must have room (`batch.hasRoom()`): a message gives at most two records.
+   * Decodes one message. The batch must have room (`batch.hasRoom()`): a message gives at most three records.
    * @param at offset of the message's type byte
    * @param length of the message, as its framing says; all of it lies within `bytes`
-   * @returns how many records were appended: 0 for messages without a record or not decoded, 2 at the first sight of
-   *   a stock locate
+   * @returns how many records were appended: 0 for messages without a record or not decoded, one more at the first sight
+   *   of a stock locate
    */
   decode(bytes: Uint8Array, at: number, length: number, batch: RecordBatch): number {
     if (bytes !== this.#bytes || batch !== this.#batch) this.#attach(bytes, batch)
@@ -138,7 +138,7 @@ export class Itch50Decoder {
    */
   #decodeUnseen(type: number, bytes: Uint8Array, at: number, batch: RecordBatch): number {
     if (this.#timeNs[0]! < 0) this.#timeNs[0] = this.#timeNs[1]!
-    if (!this.#rare.needsInstrument(type, bytes, at)) return this.#rare.decode(type, bytes, at, 0, batch)
+    if (!this.#rare.needsInstrument(type)) return this.#rare.decode(type, bytes, at, 0, batch)
     const instrument = this.#rare.implyInstrument(type, bytes, at, batch)
     if (instrument === 0) return this.#reject(type, Itch50Reject.TooManyInstruments)
     this.#perInstrument[instrument]!++

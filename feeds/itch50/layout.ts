@@ -106,9 +106,40 @@ export enum TradingActionAt {
   Bytes = 25,
 }
 
+export enum RegShoAt {
+  Stock = 11,
+  Action = 19,
+  Bytes = 20,
+}
+
+export enum BreakerLevelsAt {
+  Level1 = 11,
+  Level2 = 19,
+  Level3 = 27,
+  Bytes = 35,
+}
+
 export enum BreakerStatusAt {
   Level = 11,
   Bytes = 12,
+}
+
+export enum IpoQuotingAt {
+  Stock = 11,
+  /** Seconds since midnight. */
+  ReleaseTime = 19,
+  Qualifier = 23,
+  Price = 24,
+  Bytes = 28,
+}
+
+export enum LuldCollarAt {
+  Stock = 11,
+  Reference = 19,
+  Upper = 23,
+  Lower = 27,
+  Extension = 31,
+  Bytes = 35,
 }
 
 export enum OperationalHaltAt {
@@ -203,12 +234,20 @@ export enum ImbalanceAt {
   Bytes = 50,
 }
 
+export enum RetailInterestAt {
+  Stock = 11,
+  Interest = 19,
+  Bytes = 20,
+}
+
 /** Bytes of a stock symbol. */
 export const STOCK_BYTES = 8
 /** The longest message. */
 export const ITCH50_BYTES_MAX = 50
 /** Implied decimals of a price, as the exponent of an instrument record. */
 export const ITCH50_PRICE_EXPONENT = -4
+/** That of the levels of market-wide circuit breakers. */
+export const ITCH50_BREAKER_EXPONENT = -8
 
 /**
  * Length of each message by its type code, −1 where the specification has no such type. Bare numbers are messages of
@@ -219,12 +258,12 @@ for (const [type, bytes] of [
   [Itch50Type.SystemEvent, SystemEventAt.Bytes],
   [Itch50Type.StockDirectory, DirectoryAt.Bytes],
   [Itch50Type.TradingAction, TradingActionAt.Bytes],
-  [Itch50Type.RegSho, 20],
+  [Itch50Type.RegSho, RegShoAt.Bytes],
   [Itch50Type.ParticipantPosition, 26],
-  [Itch50Type.BreakerLevels, 35],
+  [Itch50Type.BreakerLevels, BreakerLevelsAt.Bytes],
   [Itch50Type.BreakerStatus, BreakerStatusAt.Bytes],
-  [Itch50Type.IpoQuoting, 28],
-  [Itch50Type.LuldCollar, 35],
+  [Itch50Type.IpoQuoting, IpoQuotingAt.Bytes],
+  [Itch50Type.LuldCollar, LuldCollarAt.Bytes],
   [Itch50Type.OperationalHalt, OperationalHaltAt.Bytes],
   [Itch50Type.AddOrder, AddOrderAt.Bytes],
   [Itch50Type.AddOrderAttributed, AttributedAt.Bytes],
@@ -237,7 +276,7 @@ for (const [type, bytes] of [
   [Itch50Type.CrossTrade, CrossAt.Bytes],
   [Itch50Type.BrokenTrade, BrokenTradeAt.Bytes],
   [Itch50Type.Imbalance, ImbalanceAt.Bytes],
-  [Itch50Type.RetailInterest, 20],
+  [Itch50Type.RetailInterest, RetailInterestAt.Bytes],
   [Itch50Type.DirectListing, 48],
 ] as const) {
   if (ITCH50_LENGTH[type] !== -1 || bytes > ITCH50_BYTES_MAX) {

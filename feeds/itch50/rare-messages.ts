@@ -2,7 +2,6 @@ import {
   Cross,
   FLAG_IMPLIED,
   Header,
-  Imbalance,
   Instrument,
   RecordType,
   SessionEvent,
@@ -24,17 +23,21 @@ import {
   CrossAt,
   DirectoryAt,
   ImbalanceAt,
+  IpoQuotingAt,
   ITCH50_PRICE_EXPONENT,
   Itch50Type,
+  LuldCollarAt,
   OperationalHaltAt,
+  RegShoAt,
+  RetailInterestAt,
   STOCK_BYTES,
   SystemEventAt,
   TradeAt,
   TradingActionAt,
 } from './layout.ts'
-import { copyText, readI32, readU16 } from './wire.ts'
+import { Itch50MarketFacts } from './market-facts.ts'
+import { copyText, readI32, readU16, storeU64 } from './wire.ts'
 
-const WORD = 4294967296
 const NASDAQ_MARKET = 0x51
 const HALTED = 0x48
 /** Least price increment from one dollar up (Regulation NMS, rule 612), in units of the price exponent. */
@@ -50,6 +53,9 @@ const OPERATIONAL = [0x4f, 0x50, 0x53]
 const SYMBOL_AT = new Int32Array(256).fill(-1)
 for (const [type, offset] of [
   [Itch50Type.TradingAction, TradingActionAt.Stock],
+  [Itch50Type.RegSho, RegShoAt.Stock],
+  [Itch50Type.IpoQuoting, IpoQuotingAt.Stock],
+  [Itch50Type.LuldCollar, LuldCollarAt.Stock],
   [Itch50Type.OperationalHalt, OperationalHaltAt.Stock],
   [Itch50Type.AddOrder, AddOrderAt.Stock],
   [Itch50Type.AddOrderAttributed, AddOrderAt.Stock],
@@ -62,6 +68,7 @@ for (const [type, offset] of [
   [Itch50Type.CrossTrade, CrossAt.Stock],
   [Itch50Type.BrokenTrade, 0],
   [Itch50Type.Imbalance, ImbalanceAt.Stock],
+  [Itch50Type.RetailInterest, RetailInterestAt.Stock],
 ] as const) {
   SYMBOL_AT[type] = offset
 }
@@ -91,8 +98,8 @@ for (const [letter, state] of [
 
 /** The ITCH 5.0 messages that are a small part of a day: directory, status, crosses, imbalances, session events. */
 export class Itch50RareMessages {
-  /** Goes into the header's `Source` of the records. */
-  line = 0
+  #line = 0
+  readonly #facts: Itch50MarketFacts
   readonly #directory: InstrumentDirectory
   readonly #counts: Itch50Counts
   /** By locate: the last regulatory state, and whether Nasdaq itself has halted the instrument. */
@@ -102,11 +109,17 @@ export class Itch50RareMessages {
   constructor(directory: InstrumentDirectory, counts: Itch50Counts) {
     this.#directory = directory
     this.#counts = counts
+    this.#facts = new Itch50MarketFacts(counts)
+  }
+
+  /** Goes into the header's `Source` of the records. */
+  set line(line: number) {
+    this.#line = line
+    this.#facts.line = line
   }
 
   /** Whether the message's record names an instrument. */
-  needsInstrument(type: number, bytes: Uint8Array, at: number): boolean {
-    if (type === Itch50Type.OperationalHalt) return bytes[at + OperationalHaltAt.Market] === NASDAQ_MARKET
+  needsInstrument(type: number): boolean {
     return SYMBOL_AT[type]! >= 0
   }
 
@@ -129,7 +142,7 @@ export class Itch50RareMessages {
   decode(type: number, bytes: Uint8Array, at: number, instrument: number, batch: RecordBatch): number {
     switch (type) {
       case Itch50Type.Imbalance:
-        return this.#imbalance(bytes, at, instrument, batch)
+        return this.#facts.imbalance(bytes, at, instrument, batch)
       case Itch50Type.CrossTrade:
         return this.#cross(bytes, at, instrument, batch)
       case Itch50Type.BrokenTrade:
@@ -138,6 +151,16 @@ export class Itch50RareMessages {
         return this.#tradingAction(bytes, at, instrument, batch)
       case Itch50Type.OperationalHalt:
         return this.#operationalHalt(bytes, at, instrument, batch)
+      case Itch50Type.RegSho:
+        return this.#facts.shortSale(bytes, at, instrument, batch)
+      case Itch50Type.RetailInterest:
+        return this.#facts.retailInterest(bytes, at, instrument, batch)
+      case Itch50Type.LuldCollar:
+        return this.#facts.auctionCollar(bytes, at, instrument, batch)
+      case Itch50Type.IpoQuoting:
+        return this.#facts.initialOffering(bytes, at, instrument, batch)
+      case Itch50Type.BreakerLevels:
+        return this.#facts.breakerLevels(bytes, at, batch)
       case Itch50Type.StockDirectory:
         return this.#stockDirectory(bytes, at, instrument, batch)
       case Itch50Type.SystemEvent:
@@ -171,7 +194,7 @@ export class Itch50RareMessages {
   #beginInstrument(bytes: Uint8Array, at: number, id: number, roundLot: number, batch: RecordBatch): number {
     const { views, usedBytes: to } = batch
     beginRecord(views, to, Instrument.Bytes, RecordType.Instrument, id)
-    views.u32[(to + Header.Source) >> 2] = this.line
+    views.u32[(to + Header.Source) >> 2] = this.#line
     views.u8.fill(0, to + Header.Bytes, to + Instrument.Bytes)
     views.i32[(to + Instrument.VenueLocate) >> 2] = readU16(bytes, at + Common.Locate)
     views.i32[(to + Instrument.PriceExponent) >> 2] = ITCH50_PRICE_EXPONENT
@@ -188,7 +211,7 @@ export class Itch50RareMessages {
   #sessionEvent(bytes: Uint8Array, at: number, code: SessionEventCode, batch: RecordBatch): number {
     const { views, usedBytes: to } = batch
     beginRecord(views, to, SessionEvent.Bytes, RecordType.SessionEvent, 0)
-    views.u32[(to + Header.Source) >> 2] = this.line
+    views.u32[(to + Header.Source) >> 2] = this.#line
     const type = bytes[at]!
     const isSystemEvent = type === Itch50Type.SystemEvent
     views.i32[(to + SessionEvent.Code) >> 2] = code
@@ -209,9 +232,11 @@ export class Itch50RareMessages {
     return 1
   }
 
-  /** Only Nasdaq's own halts concern this book; resuming leaves a regulatory halt in force. */
+  /** Only Nasdaq's own halts are a trading status of this book; resuming leaves a regulatory halt in force. */
   #operationalHalt(bytes: Uint8Array, at: number, instrument: number, batch: RecordBatch): number {
-    if (bytes[at + OperationalHaltAt.Market] !== NASDAQ_MARKET) return 0
+    if (bytes[at + OperationalHaltAt.Market] !== NASDAQ_MARKET) {
+      return this.#facts.operationalHalt(bytes, at, instrument, batch)
+    }
     const locate = readU16(bytes, at + Common.Locate)
     const isHalted = bytes[at + OperationalHaltAt.Action] === HALTED
     this.#isOperationallyHalted[locate] = isHalted ? 1 : 0
@@ -224,7 +249,7 @@ export class Itch50RareMessages {
   #beginStatus(locate: number, instrument: number, batch: RecordBatch): number {
     const { views, usedBytes: to } = batch
     beginRecord(views, to, TradingStatus.Bytes, RecordType.TradingStatus, instrument)
-    views.u32[(to + Header.Source) >> 2] = this.line
+    views.u32[(to + Header.Source) >> 2] = this.#line
     const isHalted = this.#isOperationallyHalted[locate] === 1
     views.i32[(to + TradingStatus.State) >> 2] = isHalted ? TradingState.Halted : this.#state[locate]!
     views.i32[(to + TradingStatus.Reason) >> 2] = 0
@@ -237,7 +262,7 @@ export class Itch50RareMessages {
     const { views, usedBytes: to } = batch
     const { i32, f64 } = views
     beginRecord(views, to, Cross.Bytes, RecordType.Cross, instrument)
-    views.u32[(to + Header.Source) >> 2] = this.line
+    views.u32[(to + Header.Source) >> 2] = this.#line
     i32[(to + Cross.MatchLow) >> 2] = readI32(bytes, at + CrossAt.Match + 4)
     i32[(to + Cross.MatchHigh) >> 2] = readI32(bytes, at + CrossAt.Match)
     f64[(to + Cross.Price) >> 3] = readI32(bytes, at + CrossAt.Price) >>> 0
@@ -252,35 +277,11 @@ export class Itch50RareMessages {
   #brokenTrade(bytes: Uint8Array, at: number, instrument: number, batch: RecordBatch): number {
     const { views, usedBytes: to } = batch
     beginRecord(views, to, TradeBreak.Bytes, RecordType.TradeBreak, instrument)
-    views.u32[(to + Header.Source) >> 2] = this.line
+    views.u32[(to + Header.Source) >> 2] = this.#line
     views.i32[(to + TradeBreak.MatchLow) >> 2] = readI32(bytes, at + BrokenTradeAt.Match + 4)
     views.i32[(to + TradeBreak.MatchHigh) >> 2] = readI32(bytes, at + BrokenTradeAt.Match)
     views.f64[(to + TradeBreak.SourceTime) >> 3] = this.#counts.timeNs[1]!
     batch.usedBytes = to + TradeBreak.Bytes
     return 1
   }
-
-  #imbalance(bytes: Uint8Array, at: number, instrument: number, batch: RecordBatch): number {
-    const { views, usedBytes: to } = batch
-    const { i32, f64 } = views
-    beginRecord(views, to, Imbalance.Bytes, RecordType.Imbalance, instrument)
-    views.u32[(to + Header.Source) >> 2] = this.line
-    storeU64(bytes, at + ImbalanceAt.Paired, f64, (to + Imbalance.PairedQuantity) >> 3)
-    storeU64(bytes, at + ImbalanceAt.Imbalance, f64, (to + Imbalance.ImbalanceQuantity) >> 3)
-    f64[(to + Imbalance.FarPrice) >> 3] = readI32(bytes, at + ImbalanceAt.Far) >>> 0
-    f64[(to + Imbalance.NearPrice) >> 3] = readI32(bytes, at + ImbalanceAt.Near) >>> 0
-    f64[(to + Imbalance.ReferencePrice) >> 3] = readI32(bytes, at + ImbalanceAt.Reference) >>> 0
-    f64[(to + Imbalance.SourceTime) >> 3] = this.#counts.timeNs[1]!
-    i32[(to + Imbalance.Direction) >> 2] = bytes[at + ImbalanceAt.Direction]!
-    i32[(to + Imbalance.CrossType) >> 2] = bytes[at + ImbalanceAt.CrossType]!
-    i32[(to + Imbalance.Variation) >> 2] = bytes[at + ImbalanceAt.Variation]!
-    i32[(to + Imbalance.Reserved) >> 2] = 0
-    batch.usedBytes = to + Imbalance.Bytes
-    return 1
-  }
-}
-
-/** Stores a u64 share count as a double: exact below 2^53, which no market reaches; above it the nearest double. */
-function storeU64(bytes: Uint8Array, at: number, f64: Float64Array, slot: number): void {
-  f64[slot] = (readI32(bytes, at) >>> 0) * WORD + (readI32(bytes, at + 4) >>> 0)
 }

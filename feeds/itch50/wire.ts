@@ -43,3 +43,8 @@ export function copyText(
   }
   for (let i = 0; i < width; i++) to[toAt + i] = i < used ? from[fromAt + i]! : 0
 }
+
+/** Stores a u64 quantity or price as a double: exact below 2^53, which no market reaches; above it the nearest double. */
+export function storeU64(bytes: Uint8Array, at: number, f64: Float64Array, slot: number): void {
+  f64[slot] = (readI32(bytes, at) >>> 0) * Wire.Word + (readI32(bytes, at + 4) >>> 0)
+}

@@ -54,7 +54,10 @@ const base = { flags: 0, instrument: 1, source: 0, sourceTime: Number(TIME) }
 const reference = String(REFERENCE)
 const match = String(MATCH)
 
-export const CASES: readonly (readonly [string, string, Fields, Record<string, unknown> | undefined])[] = [
+/** A record as it must come out. */
+type Expected = Record<string, unknown>
+
+export const CASES: readonly (readonly [string, string, Fields, Expected | readonly Expected[] | undefined])[] = [
   [
     'S',
     'system event',
@@ -95,7 +98,7 @@ export const CASES: readonly (readonly [string, string, Fields, Record<string, u
       ['stock', 8, 'XKTST'],
       ['reg sho action', 1, '1'],
     ],
-    undefined,
+    { record: 'statistic', ...base, kind: 50, detail: 0x31, value: 1 },
   ],
   [
     'L',
@@ -117,7 +120,7 @@ export const CASES: readonly (readonly [string, string, Fields, Record<string, u
       ['level 2', 8, 2n],
       ['level 3', 8, 3n],
     ],
-    undefined,
+    [1, 2, 3].map((n) => ({ record: 'statistic', ...base, instrument: 0, kind: 29 + n, detail: 0xfffffff8, value: n })),
   ],
   [
     'W',
@@ -134,7 +137,10 @@ export const CASES: readonly (readonly [string, string, Fields, Record<string, u
       ['ipo quotation release qualifier', 1, 'A'],
       ['ipo price', 4, 250_000],
     ],
-    undefined,
+    [
+      { record: 'statistic', ...base, kind: 40, detail: 0x41, value: 250_000 },
+      { record: 'statistic', ...base, kind: 41, detail: 0x41, value: 36_000e9 },
+    ],
   ],
   [
     'J',
@@ -146,7 +152,7 @@ export const CASES: readonly (readonly [string, string, Fields, Record<string, u
       ['lower auction collar price', 4, 3],
       ['auction collar extension', 4, 0],
     ],
-    undefined,
+    { record: 'priceBand', ...base, kind: 2, extension: 0, referencePrice: 1, lowerPrice: 3, upperPrice: 2 },
   ],
   [
     'h',
@@ -302,7 +308,7 @@ export const CASES: readonly (readonly [string, string, Fields, Record<string, u
       ['stock', 8, 'XKTST'],
       ['interest flag', 1, 'A'],
     ],
-    undefined,
+    { record: 'statistic', ...base, kind: 52, detail: 0x41, value: 3 },
   ],
   [
     'O',
