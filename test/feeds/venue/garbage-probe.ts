@@ -1,14 +1,18 @@
 /**
  * Runs in a process of its own: a book and a venue with orders in the market, millions of records after a warm-up, and
- * prints what the garbage collector did meanwhile.
+ * prints what the garbage collector did meanwhile. Arguments: the seed, and whether the market comes by `orders` or by
+ * `levels`.
  */
 import { GCProfiler } from 'node:v8'
 import { OrderBook } from '../../../feeds/book/order-book.ts'
 import { RandomStream } from '../../../feeds/generate/random.ts'
 import { SimulatedVenue } from '../../../feeds/venue/simulated-venue.ts'
 import {
+  BookClear,
   CancelOrder,
+  FLAG_SNAPSHOT,
   Header,
+  LevelUpdate,
   NewOrder,
   OrderAdd,
   OrderDelete,
@@ -16,6 +20,7 @@ import {
   OrderReduce,
   OrderReplace,
   RecordType,
+  TopOfBook,
   Trade,
 } from '../../../kernels/records/catalogue.ts'
 import { beginRecord, RecordViews } from '../../../kernels/records/views.ts'
@@ -26,6 +31,7 @@ const INSTRUMENTS = 8
 const HIGH_PRICE = 2 ** 31
 
 const random = new RandomStream(Number(process.argv[2] ?? 1))
+const isByPrice = process.argv[3] === 'levels'
 const views = new RecordViews(new ArrayBuffer(512))
 const limits = { ordersMax: REFERENCES, levelsMax: REFERENCES, instrumentsMax: INSTRUMENTS }
 const book = new OrderBook(limits)
@@ -74,6 +80,34 @@ function marketRecord(): void {
   views.u32[OrderAdd.ReferenceHigh >> 2] = 7
 }
 
+/** The last instrument shows its best prices only. */
+function levelRecord(): void {
+  const instrument = 1 + random.below(INSTRUMENTS)
+  const kind = random.below(20)
+  const side = random.below(2)
+  if (kind === 0 && random.below(100) === 0) {
+    beginRecord(views, 0, BookClear.Bytes, RecordType.BookClear, instrument)
+    views.u32[BookClear.Sides >> 2] = random.below(3)
+  } else if (kind < 5) {
+    beginRecord(views, 0, Trade.Bytes, RecordType.Trade, instrument)
+    writePrice(Trade.Price, instrument, side)
+    views.f64[Trade.Quantity >> 3] = 1 + random.below(300)
+  } else if (instrument === INSTRUMENTS) {
+    beginRecord(views, 0, TopOfBook.Bytes, RecordType.TopOfBook, instrument)
+    writePrice(TopOfBook.BidPrice, instrument, 0)
+    writePrice(TopOfBook.AskPrice, instrument, 1)
+    views.f64[TopOfBook.BidQuantity >> 3] = random.below(500)
+    views.f64[TopOfBook.AskQuantity >> 3] = random.below(500)
+  } else {
+    beginRecord(views, 0, LevelUpdate.Bytes, RecordType.LevelUpdate, instrument)
+    if (kind === 19) views.u16[Header.Flags >> 1] = FLAG_SNAPSHOT
+    writePrice(LevelUpdate.Price, instrument, side)
+    views.f64[LevelUpdate.Quantity >> 3] = Math.max(0, random.below(700) - 200)
+    views.u32[LevelUpdate.Side >> 2] = side
+    views.u32[LevelUpdate.OrderCount >> 2] = random.below(5)
+  }
+}
+
 function request(): void {
   orderId = (orderId + 1) | 0
   if (random.below(3) === 0) {
@@ -100,7 +134,8 @@ function run(records: number): void {
       request()
       venue.applyRequest(views, 0)
     } else {
-      marketRecord()
+      if (isByPrice) levelRecord()
+      else marketRecord()
       book.apply(views, 0)
       venue.applyMarket(views, 0)
     }
@@ -108,10 +143,32 @@ function run(records: number): void {
   }
 }
 
+const ROUND_RECORDS = 500_000
+const WARM_UP_ROUNDS_MAX = 20
+/** A round of optimised code leaves less than that; one in which any code is not yet optimised leaves megabytes. */
+const CLEAN_BYTES = 1 << 15
+const PAUSE_MS = 20
+
+/**
+ * Runs until two rounds in a row leave nothing behind. Optimised code is made on another thread, which may have to wait for
+ * its turn: so no number of records is enough by itself, and each round gives it time.
+ */
+function warmUp(): void {
+  const nobody = new Int32Array(new SharedArrayBuffer(4))
+  let clean = 0
+  for (let round = 0; round < WARM_UP_ROUNDS_MAX && clean < 2; round++) {
+    Atomics.wait(nobody, 0, 0, PAUSE_MS)
+    const before = process.memoryUsage().heapUsed
+    run(ROUND_RECORDS)
+    const leftBytes = process.memoryUsage().heapUsed - before
+    clean = leftBytes >= 0 && leftBytes < CLEAN_BYTES ? clean + 1 : 0
+  }
+}
+
 run(1_500_000)
 // A collection drops code's feedback too: what the warm-up left behind, and warming up again, is not counted.
 globalThis.gc!()
-run(1_500_000)
+warmUp()
 const profiler = new GCProfiler()
 const before = process.memoryUsage().heapUsed
 profiler.start()

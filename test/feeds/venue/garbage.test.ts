@@ -8,13 +8,19 @@ import { afterAll, expect, test } from 'vitest'
 const folder = mkdtempSync(join(tmpdir(), 'xk-garbage-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-test('a book and a venue with live orders make no garbage in millions of records', { timeout: 60_000 }, () => {
-  const outfile = join(folder, 'garbage-probe.mjs')
-  const entry = new URL('./garbage-probe.ts', import.meta.url).pathname
-  buildSync({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20' })
-  const seed = 1
-  const facts = JSON.parse(execFileSync(process.execPath, ['--expose-gc', outfile, String(seed)], { encoding: 'utf8' }))
-  expect(facts.fills, `seed ${seed}`).toBeGreaterThan(10_000)
-  expect(facts.collections, `seed ${seed}`).toBe(0)
-  expect(facts.grownBytes, `seed ${seed}`).toBeLessThan(1 << 20)
-})
+test.each(['orders', 'levels'])(
+  'a book and a venue with live orders make no garbage in millions of records by %s',
+  { timeout: 60_000 },
+  (market) => {
+    const outfile = join(folder, 'garbage-probe.mjs')
+    const entry = new URL('./garbage-probe.ts', import.meta.url).pathname
+    buildSync({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20' })
+    const seed = 1
+    const facts = JSON.parse(
+      execFileSync(process.execPath, ['--expose-gc', outfile, String(seed), market], { encoding: 'utf8' }),
+    )
+    expect(facts.fills, `seed ${seed}`).toBeGreaterThan(10_000)
+    expect(facts.collections, `seed ${seed}`).toBe(0)
+    expect(facts.grownBytes, `seed ${seed}`).toBeLessThan(1 << 20)
+  },
+)
