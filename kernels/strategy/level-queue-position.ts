@@ -1,3 +1,4 @@
+import { BookInput } from '../../feeds/book/level-ladders.ts'
 import type { OrderBook } from '../../feeds/book/order-book.ts'
 import { Header, RecordType, Side, Trade } from '../records/catalogue.ts'
 import type { RecordViews } from '../records/views.ts'
@@ -21,7 +22,8 @@ export class LevelQueuePosition {
     for (let slot = orders.firstSlot[instrument]!; slot !== 0; slot = orders.nextSlot[slot]!) {
       if (orders.ahead[slot] === 0) continue
       const side = orders.side[slot]!
-      const level = book.findLevel(instrument, side, orders.price[slot]!)
+      book.input[BookInput.Price] = orders.price[slot]!
+      const level = book.findLevelAt((instrument << 1) | side)
       if (level === 0) {
         if (type === RecordType.LevelUpdate || this.#isBest(instrument, side, orders.price, slot))
           orders.ahead[slot] = 0
@@ -39,7 +41,8 @@ export class LevelQueuePosition {
     const priceAt = (at + Trade.Price) >> 3
     for (let slot = orders.firstSlot[instrument]!; slot !== 0; slot = orders.nextSlot[slot]!) {
       if (orders.ahead[slot] === 0 || orders.price[slot] !== views.f64[priceAt]) continue
-      const level = book.findLevel(instrument, orders.side[slot]!, orders.price[slot]!)
+      book.input[BookInput.Price] = orders.price[slot]!
+      const level = book.findLevelAt((instrument << 1) | orders.side[slot]!)
       if (level === 0 || !book.isPriceHeld(level)) continue
       orders.ahead[slot] = Math.max(0, orders.ahead[slot]! - views.f64[(at + Trade.Quantity) >> 3]!)
     }

@@ -1,12 +1,14 @@
 /**
  * Run in a process of its own: drives the strategy kernel over synthetic records and prints, as JSON, how often memory
- * was collected after the warm-up. Arguments: stored bundles, records, warm-up records, parameters as JSON.
+ * was collected after the warm-up. Arguments: stored bundles, records, warm-up records, parameters as JSON, and whether
+ * the market comes by `orders` or by `levels`.
  */
 import v8 from 'node:v8'
 import {
   Accepted,
   Cancelled,
   Filled,
+  FLAG_MORE,
   Header,
   NewOrder,
   RecordType,
@@ -22,16 +24,46 @@ import { InboundScript, Rig } from './rig.ts'
 const INSTRUMENTS = 4
 const CYCLE = 20_000
 
-/** Adds, executes and deletes around a moving price; every order is gone at the end, so that cycles repeat. */
-function buildCycle(): { preamble: InboundScript; cycle: InboundScript } {
-  const preamble = new InboundScript().start()
-  for (let id = 1; id <= INSTRUMENTS; id++) preamble.instrument(id, `SYM${id}`)
-  const cycle = new InboundScript(1 << 22)
+function createRandom(): (limit: number) => number {
   let seed = 12345
-  const random = (limit: number) => {
+  return (limit) => {
     seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff
     return (seed >>> 8) % limit
   }
+}
+
+function buildPreamble(): InboundScript {
+  const preamble = new InboundScript().start()
+  for (let id = 1; id <= INSTRUMENTS; id++) preamble.instrument(id, `SYM${id}`)
+  return preamble
+}
+
+/** Levels in events of several records, best prices of the last instrument, trades, imbalances and statistics. */
+function buildLevelCycle(): { preamble: InboundScript; cycle: InboundScript } {
+  const cycle = new InboundScript(1 << 22)
+  const random = createRandom()
+  while (cycle.offsets.length < CYCLE) {
+    const instrument = 1 + random(INSTRUMENTS)
+    const side = random(2)
+    const kind = random(20)
+    const price = 1_000_000 + (side === 0 ? -100 : 100) * random(6)
+    const flags = random(3) === 0 ? FLAG_MORE : 0
+    if (kind === 0) cycle.add({ record: 'imbalance', instrument, pairedQuantity: 5_000_000_000, referencePrice: price })
+    else if (kind === 1) cycle.add({ record: 'statistic', instrument, kind: 22, value: 5_000_000_000 + random(1000) })
+    else if (kind < 5) cycle.add({ record: 'trade', flags, instrument, price, quantity: 100 * (1 + random(3)) })
+    else if (instrument === INSTRUMENTS) {
+      const [bidQuantity, askQuantity] = [100 * random(9), 100 * random(9)]
+      const top = { bidPrice: price - 300, bidQuantity, askPrice: price + 300, askQuantity }
+      cycle.add({ record: 'topOfBook', flags, instrument, ...top })
+    } else cycle.add({ record: 'levelUpdate', flags, instrument, side, price, quantity: 100 * random(6) })
+  }
+  return { preamble: buildPreamble(), cycle }
+}
+
+/** Adds, executes and deletes around a moving price; every order is gone at the end, so that cycles repeat. */
+function buildCycle(): { preamble: InboundScript; cycle: InboundScript } {
+  const cycle = new InboundScript(1 << 22)
+  const random = createRandom()
   const live: { reference: number; instrument: number }[] = []
   let reference = 0
   const price = new Array<number>(INSTRUMENTS + 1).fill(1_000_000)
@@ -51,7 +83,7 @@ function buildCycle(): { preamble: InboundScript; cycle: InboundScript } {
   for (const { reference: last, instrument } of live) {
     cycle.add({ record: 'orderDelete', instrument, reference: String(last) })
   }
-  return { preamble, cycle }
+  return { preamble: buildPreamble(), cycle }
 }
 
 /** Answers every order as a venue would, without allocating. */
@@ -173,12 +205,12 @@ class Feeder {
 }
 
 function main(): void {
-  const [path, recordsText, warmText, paramsText] = process.argv.slice(2)
+  const [path, recordsText, warmText, paramsText, market] = process.argv.slice(2)
   const paths = path!.split(',')
   const plans = []
   for (const one of paths)
     plans.push({ loaded: LoadedStrategy.load(readBundle(one)), params: JSON.parse(paramsText ?? '{}') })
-  const { preamble, cycle } = buildCycle()
+  const { preamble, cycle } = market === 'levels' ? buildLevelCycle() : buildCycle()
   const rig = new Rig(plans)
   const sequence = new Float64Array([0])
   const time = new Float64Array([34_200_000_000_000])
