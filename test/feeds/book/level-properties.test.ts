@@ -5,7 +5,13 @@ import { DEPTH_SLOTS, LevelBook } from '../../../feeds/book/level-book.ts'
 import { TopSlot } from '../../../feeds/book/level-store.ts'
 import { OrderBook } from '../../../feeds/book/order-book.ts'
 import { verifyBook } from '../../../feeds/book/verify-book.ts'
-import { BOTH_SIDES, BookClearReason, FLAG_IMPLIED_LIQUIDITY } from '../../../kernels/records/catalogue.ts'
+import {
+  BOTH_SIDES,
+  BookClearReason,
+  FLAG_IMPLIED_LIQUIDITY,
+  Header,
+  RecordType,
+} from '../../../kernels/records/catalogue.ts'
 import { encodeRecord, type PlainRecord } from '../../../kernels/records/codec.ts'
 import { RecordViews } from '../../../kernels/records/views.ts'
 import { LevelModel } from './level-model.ts'
@@ -233,5 +239,24 @@ describe('levels by price', () => {
     expect([driver.book.liveOrders, driver.book.liveLevels]).toEqual([0, 0])
     expect(clear(0, BOTH_SIDES)).toBe(BookChange.None)
     expect(verifyBook(driver.book)).toEqual([])
+  })
+
+  test('records of any bits change a book soundly or not at all', () => {
+    const words = fc.array(fc.integer({ min: 0, max: 0xffffffff }), { minLength: 18, maxLength: 18 })
+    const type = fc.constantFrom(RecordType.LevelUpdate, RecordType.TopOfBook, RecordType.BookClear)
+    fc.assert(
+      fc.property(fc.array(fc.tuple(type, fc.integer({ min: 0, max: 4 }), words), { maxLength: 60 }), (records) => {
+        const book = new OrderBook({ ordersMax: 20, levelsMax: 20, instrumentsMax: INSTRUMENTS })
+        const views = new RecordViews(new ArrayBuffer(72))
+        for (const [recordType, id, bits] of records) {
+          views.u32.set(bits)
+          views.u16[Header.Type >> 1] = recordType
+          if (id < 4) views.u32[Header.Instrument >> 2] = id
+          book.apply(views, 0)
+        }
+        expect(verifyBook(book)).toEqual([])
+      }),
+      { numRuns: 200 },
+    )
   })
 })

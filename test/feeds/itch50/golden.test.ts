@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Itch50Decoder } from '../../../feeds/itch50/decoder.ts'
 import { ITCH50_LENGTH } from '../../../feeds/itch50/layout.ts'
@@ -130,5 +131,19 @@ describe('messages that are not as specified', () => {
     for (const message of bad) expect(decodeAll(decoder, message)).toEqual([])
     expect([...decoder.counts.rejected]).toEqual([2, 2, 1, 1, 0])
     expect(decoder.counts.rejectedToObject()).toEqual({ '0x00': 1, A: 4, Z: 1 })
+  })
+
+  it('give canonical records or none, whatever the payload of a type and length holds', () => {
+    const payload = fc.uint8Array({ minLength: 39, maxLength: 39 })
+    fc.assert(
+      fc.property(fc.constantFrom(...CASES), payload, fc.boolean(), ([type, , fields], noise, isKnown) => {
+        const decoder = new Itch50Decoder()
+        if (isKnown) decodeAll(decoder, encode('R', DIRECTORY))
+        const message = encode(type, fields)
+        message.set(noise.subarray(0, message.length - 11), 11)
+        expect(decodeAll(decoder, message).length).toBeLessThanOrEqual(4)
+      }),
+      { numRuns: 500 },
+    )
   })
 })
