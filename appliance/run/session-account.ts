@@ -28,6 +28,11 @@ interface StrategyTally {
   stopped: { reason: string; atSequence: number } | null
 }
 
+/** 1 for the record types that change a book, by type. */
+const CHANGES_BOOK = new Uint8Array(256)
+CHANGES_BOOK.fill(1, RecordType.OrderAdd, RecordType.OrderReplace + 1)
+for (const type of [RecordType.LevelUpdate, RecordType.TopOfBook, RecordType.BookClear]) CHANGES_BOOK[type] = 1
+
 /** Name of an enumeration's member in lower camel case. */
 function memberName(members: Record<number, string>, value: number): string {
   const name = members[value] ?? `${value}`
@@ -81,7 +86,7 @@ export class SessionAccount {
 
   noteInbound(views: RecordViews, at: number): void {
     const type = views.u16[(at + Header.Type) >> 1]!
-    if (type >= RecordType.OrderAdd && type <= RecordType.OrderReplace) this.#noteBook(views, at)
+    if (CHANGES_BOOK[type] === 1) this.#noteBook(views, at)
     else if (type === RecordType.Instrument) this.#noteInstrument(views, at)
     else if (type === RecordType.Filled) this.#noteFill(views, at)
     else if (type === RecordType.Rejected) this.#noteReject(views, at)
