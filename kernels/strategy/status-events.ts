@@ -49,7 +49,7 @@ export class StatusEvents {
       }
       case RecordType.SessionEvent:
         this.#code = views.i32[(at + SessionEvent.Code) >> 2]!
-        this.#call(0, StatusKind.Session)
+        this.#callKnown(views, at, StatusKind.Session)
         return
       case RecordType.Gap:
         this.#call(0, StatusKind.Gap)

@@ -63,7 +63,7 @@ export enum TradeKind {
 export enum StatusKind {
   /** An instrument's trading state changed. */
   Trading = 1,
-  /** The session's phase changed: `status.sessionEvent`. */
+  /** The session's phase changed, or that of one instrument: `status.sessionEvent`. */
   Session = 2,
   /** Messages of a feed line were lost for good: books may be wrong. */
   Gap = 3,

@@ -148,6 +148,7 @@ describe('status records reach onStatus with their values', () => {
     const logs = await tell(
       { record: 'tradingStatus', instrument: 1, state: TradingState.Auction },
       { record: 'sessionEvent', code: 3 },
+      { record: 'sessionEvent', instrument: 1, code: 15 },
       {
         record: 'priceBand',
         instrument: 1,
@@ -175,6 +176,7 @@ describe('status records reach onStatus with their values', () => {
     expect(logs).toEqual([
       'AA false kind=1 tradingState=7 sessionEvent=0',
       '- - kind=2 tradingState=0 sessionEvent=3',
+      'AA false kind=2 tradingState=7 sessionEvent=15',
       'AA false kind=6 tradingState=7 sessionEvent=0 band=2 referencePrice=3 lowerPrice=2 upperPrice=4 detail=0',
       'AA false kind=7 tradingState=7 sessionEvent=0 statistic=50 value=1 detail=-8',
       `- - kind=7 tradingState=0 sessionEvent=0 statistic=30 value=${2 ** 40 + 1} detail=-8`,
