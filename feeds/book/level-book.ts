@@ -1,4 +1,5 @@
 import {
+  FLAG_KEEPS_PRIORITY,
   Header,
   OrderAdd,
   OrderExecute,
@@ -52,15 +53,17 @@ export class LevelBook extends LevelUpdates {
       case RecordType.OrderReplace:
         input[BookInput.Price] = views.f64[(at + OrderReplace.Price) >> 3]!
         input[BookInput.Quantity] = views.f64[(at + OrderReplace.Quantity) >> 3]!
-        return this.replace(
-          low,
-          high,
-          views.i32[(at + OrderReplace.NewReferenceLow) >> 2]!,
-          views.i32[(at + OrderReplace.NewReferenceHigh) >> 2]!,
-        )
+        return this.applyReplace(views, at, low, high)
       default:
         return this.applyLevels(views, at)
     }
+  }
+
+  private applyReplace(views: RecordViews, at: number, low: number, high: number): number {
+    const newLow = views.i32[(at + OrderReplace.NewReferenceLow) >> 2]!
+    const newHigh = views.i32[(at + OrderReplace.NewReferenceHigh) >> 2]!
+    const keepsPriority = (views.u16[(at + Header.Flags) >> 1]! & FLAG_KEEPS_PRIORITY) !== 0
+    return keepsPriority ? this.amend(low, high, newLow, newHigh) : this.replace(low, high, newLow, newHigh)
   }
 
   /** Number of price levels of a side. */

@@ -8,11 +8,11 @@ import {
   TopOfBook,
 } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
-import { BookCore } from './book-core.ts'
 import { BookChange, BookCount } from './book-counts.ts'
 import { type BookLimits, CELL_SHIFT } from './book-memory.ts'
 import { BookInput } from './level-ladders.ts'
 import { LevelWord, NO_LEVEL } from './level-store.ts'
+import { OrderAmendments } from './order-amendments.ts'
 import { NO_ORDER, OrderWord } from './order-layout.ts'
 
 /** The feed's number of orders is a u32; what is kept of it has 31 bits. */
@@ -30,7 +30,7 @@ const ORDERS_MAX = 0x7fffffff
  * Bounds: `BookLimits`; policy: a level that does not fit is counted (LevelsRefused), and comes in with its next update
  * once there is room.
  */
-export class LevelUpdates extends BookCore {
+export class LevelUpdates extends OrderAmendments {
   /** By level slot − `levelsSlot`: which of all price-held levels that ever were lies there, from 1. */
   readonly levelSerial: Float64Array
   private readonly latestLevel = new Float64Array(1)

@@ -125,7 +125,7 @@ export class FillModel {
     }
   }
 
-  /** A displayed order lost quantity without trading: who was behind it moves up. */
+  /** A displayed order lost quantity without trading: who was behind it moves up; or, below zero, gained some in its place. */
   onDeparture(bookSide: number, event: Float64Array): void {
     const { own } = this
     const price = event[EventSlot.Price]!

@@ -185,8 +185,7 @@ export class SimulatedVenue {
         this.applyDeparture(views, at, Number.MAX_SAFE_INTEGER)
         return
       case RecordType.OrderReplace:
-        this.applyDeparture(views, at, Number.MAX_SAFE_INTEGER)
-        this.meetArrival(views, at, OrderReplace.NewReferenceLow)
+        this.applyReplace(views, at)
         return
       case RecordType.LevelUpdate:
         this.levels.applyUpdate(views, at, instrument)
@@ -220,6 +219,26 @@ export class SimulatedVenue {
   private applyDeparture(views: RecordViews, at: number, quantity: number): void {
     const bookSide = this.readEvent(views, at, quantity)
     if (this.book.apply(views, at) !== BookChange.None) this.fills.onDeparture(bookSide, this.event)
+  }
+
+  /** An order that keeps its place changes its quantity there; any other leaves, and arrives anew. */
+  private applyReplace(views: RecordViews, at: number): void {
+    const { book, event } = this
+    const bookSide = this.readEvent(views, at, Number.MAX_SAFE_INTEGER)
+    if (book.apply(views, at) === BookChange.None) return
+    const order = book.findOrder(
+      views.i32[(at + OrderReplace.NewReferenceLow) >> 2]!,
+      views.i32[(at + OrderReplace.NewReferenceHigh) >> 2]!,
+    )
+    if (order !== NO_ORDER && book.arrivalSerial[order] === event[EventSlot.Serial]) {
+      event[EventSlot.Quantity]! -= book.orderQuantity(order)
+      this.fills.onDeparture(bookSide, event)
+      if (event[EventSlot.Quantity]! > 0) return
+      this.meetArrival(views, at, OrderReplace.NewReferenceLow)
+      return
+    }
+    this.fills.onDeparture(bookSide, event)
+    this.meetArrival(views, at, OrderReplace.NewReferenceLow)
   }
 
   private meetArrival(views: RecordViews, at: number, referenceAt: number): void {

@@ -1,12 +1,19 @@
 import type { OrderBook } from '../../feeds/book/order-book.ts'
-import { OrderExecute, OrderReduce, RecordType } from '../records/catalogue.ts'
+import {
+  FLAG_KEEPS_PRIORITY,
+  Header,
+  OrderExecute,
+  OrderReduce,
+  OrderReplace,
+  RecordType,
+} from '../records/catalogue.ts'
 import type { RecordViews } from '../records/views.ts'
 import type { StrategySlot } from './strategy-slot.ts'
 
 /** Slots of `HitOrder.facts`. */
 export enum HitFact {
   Price = 0,
-  /** What the record takes off the order. */
+  /** What the record takes off the order; below zero, what it adds in its place. */
   Quantity = 1,
   ArrivalSerial = 2,
   Slots = 4,
@@ -39,8 +46,23 @@ export class HitOrder {
     let quantity = book.orderQuantity(order)
     if (type === RecordType.OrderExecute) quantity = Math.min(quantity, views.f64[(at + OrderExecute.Quantity) >> 3]!)
     if (type === RecordType.OrderReduce) quantity = Math.min(quantity, views.f64[(at + OrderReduce.Quantity) >> 3]!)
+    const keepsPriority = (views.u16[(at + Header.Flags) >> 1]! & FLAG_KEEPS_PRIORITY) !== 0
+    if (type === RecordType.OrderReplace && keepsPriority && this.#staysInPlace(views, at)) {
+      quantity -= views.f64[(at + OrderReplace.Quantity) >> 3]!
+    }
     this.facts[HitFact.Quantity] = quantity
     return true
+  }
+
+  /** Whether an amended order is the same one at the same price. */
+  #staysInPlace(views: RecordViews, at: number): boolean {
+    const { i32 } = views
+    return (
+      i32[(at + OrderReplace.ReferenceLow) >> 2] === i32[(at + OrderReplace.NewReferenceLow) >> 2] &&
+      i32[(at + OrderReplace.ReferenceHigh) >> 2] === i32[(at + OrderReplace.NewReferenceHigh) >> 2] &&
+      views.f64[(at + OrderReplace.Price) >> 3] === this.facts[HitFact.Price] &&
+      views.f64[(at + OrderReplace.Quantity) >> 3]! > 0
+    )
   }
 
   /** Moves a strategy's orders forward that stood behind the noted order in its queue. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   BOTH_SIDES,
+  FLAG_KEEPS_PRIORITY,
   FLAG_MORE,
   PriceBandKind,
   StaleReason,
@@ -125,6 +126,35 @@ describe('books by price reach strategies', () => {
     },`)
     expect(rig.run(script).logs).toEqual(['50', '30', '10', '0'])
   })
+})
+
+test('an own order moves up and back by what an order in front of it is amended by in its place', async () => {
+  const amend = (price: number, quantity: number) => ({
+    record: 'orderReplace',
+    flags: FLAG_KEEPS_PRIORITY,
+    instrument: 1,
+    reference: '1',
+    newReference: '1',
+    price,
+    quantity,
+    time: 900,
+  })
+  const script = start()
+    .order(1, 0, 100, 50, 1, 1)
+    .order(1, 1, 102, 50, 2, 2)
+    .add({ record: 'accepted', source: 1, instrument: 1, orderId: 1, side: 0, price: 100, quantity: 10, time: 900 })
+  for (const [price, quantity] of [
+    [100, 30],
+    [100, 60],
+    [99, 60],
+  ] as const)
+    script.add(amend(price, quantity))
+  const rig = await rigOf(`interest: 'depth', onBook(context, book) {
+    if (context.orders.count === 0 && book.isTwoSided) context.orders.buyLimit(book.instrument, 100, 10)
+    const own = context.orders.first(book.instrument)
+    if (own && own.state === OrderState.Live) context.log(LogLevel.Info, String(own.aheadQuantity))
+  },`)
+  expect(rig.run(script).logs).toEqual(['30', '60', '0'])
 })
 
 describe('status records reach onStatus with their values', () => {

@@ -27,6 +27,24 @@ export class LevelModel extends BookModel {
     else super.add(order)
   }
 
+  /** A new quantity in place, or another price at the end of its queue. */
+  amend(reference: bigint, price: number, quantity: number): void {
+    const order = this.find(reference)
+    if (order?.price === price) order.quantity = quantity
+    else this.replace(reference, reference, price, quantity)
+  }
+
+  /** Quantities of the orders at each level that has any, from the best, by instrument and side. */
+  queues(): number[][][] {
+    const queues: number[][][] = []
+    for (let instrument = 1; instrument <= 3; instrument++) {
+      for (const side of [0, 1]) {
+        queues.push(this.levels(instrument, side).map(({ orders }) => orders.map((order) => order.quantity)))
+      }
+    }
+    return queues
+  }
+
   setLevel(instrument: number, side: number, price: number, quantity: number, orderCount: number): void {
     const held = this.level(instrument, side, price)
     const hasOrders = this.orders.some((o) => o.instrument === instrument && o.side === side && o.price === price)

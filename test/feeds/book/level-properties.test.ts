@@ -9,6 +9,7 @@ import {
   BOTH_SIDES,
   BookClearReason,
   FLAG_IMPLIED_LIQUIDITY,
+  FLAG_KEEPS_PRIORITY,
   Header,
   RecordType,
 } from '../../../kernels/records/catalogue.ts'
@@ -70,6 +71,16 @@ const step = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('execute' as const), reference, quantity }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('delete' as const), reference }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('amend' as const),
+      reference,
+      price,
+      quantity: fc.integer({ min: 1, max: 300 }),
+      isSamePrice: fc.boolean(),
+    }),
+  },
 )
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
@@ -82,8 +93,21 @@ const RECORDS = {
   delete: 'orderDelete',
 } as const
 
-function toRecord({ do: kind, ...fields }: Step): PlainRecord {
+/** @param aimed a step of which `aim` has made what the model's orders allow */
+function toRecord(aimed: Step): PlainRecord {
+  if (aimed.do === 'amend') {
+    const { reference, price, quantity } = aimed
+    const flags = FLAG_KEEPS_PRIORITY
+    return { record: 'orderReplace', flags, reference, newReference: reference, price, quantity }
+  }
+  const { do: kind, ...fields } = aimed
   return { record: RECORDS[kind], ...fields }
+}
+
+/** Half of the amendments leave the price. */
+function aim(model: LevelModel, s: Step): Step {
+  if (s.do !== 'amend' || !s.isSamePrice) return s
+  return { ...s, price: model.find(BigInt(s.reference))?.price ?? s.price }
 }
 
 function driveModel(model: LevelModel, s: Step): void {
@@ -95,7 +119,8 @@ function driveModel(model: LevelModel, s: Step): void {
   else if (s.do === 'add') {
     const { instrument, side, price, quantity } = s
     model.add({ reference: BigInt(s.reference), instrument, side, price, quantity })
-  } else if (s.do === 'execute') model.take(BigInt(s.reference), s.quantity)
+  } else if (s.do === 'amend') model.amend(BigInt(s.reference), s.price, s.quantity)
+  else if (s.do === 'execute') model.take(BigInt(s.reference), s.quantity)
   else model.remove(BigInt(s.reference))
 }
 
@@ -120,6 +145,23 @@ class Driver {
   }
 }
 
+/** Quantities of every level's orders in time priority, from the best, by instrument and side. */
+function queuesOf(book: OrderBook): number[][][] {
+  const queues: number[][][] = []
+  for (let bookSide = 2; bookSide < (INSTRUMENTS + 1) * 2; bookSide++) {
+    const levels: number[][] = []
+    for (let level = book.firstLevel(bookSide >> 1, bookSide & 1); level !== 0; level = book.nextLevel(level)) {
+      const quantities: number[] = []
+      for (let order = book.firstOrder(level); order !== 0; order = book.nextOrder(order)) {
+        quantities.push(book.orderQuantity(order))
+      }
+      if (quantities.length > 0) levels.push(quantities)
+    }
+    queues.push(levels)
+  }
+  return queues
+}
+
 const allTops = (model: LevelModel) => [1, 2, 3].flatMap((id) => model.top(id))
 
 describe('books of orders and levels against a plain model', () => {
@@ -128,7 +170,8 @@ describe('books of orders and levels against a plain model', () => {
       fc.property(fc.array(step, { maxLength: 250, size: 'max' }), (steps) => {
         const drivers = [new Driver(new OrderBook(LIMITS)), new Driver(new LevelBook(LIMITS))]
         const model = new LevelModel()
-        for (const item of steps) {
+        for (const drawn of steps) {
+          const item = aim(model, drawn)
           const before = allTops(model)
           driveModel(model, item)
           const after = allTops(model)
@@ -140,6 +183,7 @@ describe('books of orders and levels against a plain model', () => {
         }
         for (const { book, depth } of drivers.map((d) => ({ book: d.book, depth: d.depth.bind(d) }))) {
           expect(verifyBook(book)).toEqual([])
+          if (book instanceof OrderBook) expect(queuesOf(book)).toEqual(model.queues())
           for (let id = 1; id <= INSTRUMENTS; id++) {
             for (const s of [0, 1]) expect(depth(id, s)).toEqual(model.depth(id, s).slice(0, 128))
           }

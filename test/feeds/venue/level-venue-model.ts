@@ -48,7 +48,7 @@ export class LevelVenueModel extends VenueRequestModel {
     return hasGrown
   }
 
-  private meet(level: ModelDisplayed | undefined): void {
+  private meetLevel(level: ModelDisplayed | undefined): void {
     if (level === undefined || !this.isMatching(level.instrument)) return
     for (const own of this.resting(level.instrument, 1 - level.side)) {
       const quantity = Math.min(own.leaves, level.quantity - level.taken)
@@ -65,7 +65,7 @@ export class LevelVenueModel extends VenueRequestModel {
     for (const own of this.resting(instrument, side)) {
       if (own.price === price) this.aheadOf.set(own, Math.min(this.aheadOf.get(own)!, quantity))
     }
-    if (hasGrown) this.meet(this.levelAt(instrument, side, price))
+    if (hasGrown) this.meetLevel(this.levelAt(instrument, side, price))
   }
 
   setTop(instrument: number, sides: readonly { price: number; quantity: number }[]): void {
@@ -85,7 +85,7 @@ export class LevelVenueModel extends VenueRequestModel {
         else if (own.price === best.price) this.aheadOf.set(own, Math.min(this.aheadOf.get(own)!, best.quantity))
       }
       const was = before[side]
-      if (best !== undefined && (was?.price !== best.price || best.quantity > was.quantity)) this.meet(best)
+      if (best !== undefined && (was?.price !== best.price || best.quantity > was.quantity)) this.meetLevel(best)
     }
   }
 

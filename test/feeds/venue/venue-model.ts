@@ -85,6 +85,10 @@ export class VenueModel {
   add(order: ModelDisplayed): void {
     if (this.find(order.reference) !== undefined) return
     this.displayed.push(order)
+    this.meet(order)
+  }
+
+  private meet(order: ModelDisplayed): void {
     if (this.halted.has(order.instrument)) return
     for (const own of this.resting(order.instrument, 1 - order.side)) {
       const quantity = Math.min(own.leaves, order.quantity - order.taken)
@@ -118,9 +122,16 @@ export class VenueModel {
     if (order.quantity <= 0) this.displayed = this.displayed.filter((other) => other !== order)
   }
 
-  replace(reference: number, newReference: number, price: number, quantity: number): void {
+  /** @param keepsPlace the order stays where it is, if its reference and price allow */
+  replace(reference: number, newReference: number, price: number, quantity: number, keepsPlace = false): void {
     const old = this.find(reference)
     if (old === undefined) return
+    if (keepsPlace && newReference === reference && price === old.price) {
+      const hasGrown = quantity > old.quantity
+      old.quantity = quantity
+      if (hasGrown) this.meet(old)
+      return
+    }
     this.reduce(reference, old.quantity)
     this.add({ ...old, reference: newReference, price, quantity, taken: 0 })
   }

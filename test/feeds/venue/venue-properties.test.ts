@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { FLAG_NON_PRINTABLE, FLAG_POST_ONLY } from '../../../kernels/records/catalogue.ts'
+import { FLAG_KEEPS_PRIORITY, FLAG_NON_PRINTABLE, FLAG_POST_ONLY } from '../../../kernels/records/catalogue.ts'
 import type { PlainRecord } from '../../../kernels/records/codec.ts'
 import { LIMITS, summarise, VenueHarness } from './venue-harness.ts'
 import { VenueRequestModel } from './venue-requests.ts'
@@ -26,7 +26,14 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('delete' as const), reference }) },
   {
     weight: 2,
-    arbitrary: fc.record({ do: fc.constant('replace' as const), reference, newReference: reference, price, quantity }),
+    arbitrary: fc.record({
+      do: fc.constant('replace' as const),
+      reference,
+      newReference: reference,
+      price,
+      quantity,
+      keeps: fc.boolean(),
+    }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('trade' as const), instrument, price, quantity }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('status' as const), instrument, halted: fc.boolean() }) },
@@ -71,7 +78,11 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 /** Most messages and requests are about orders that are there: the number drawn picks one of them. */
 function aim(model: VenueRequestModel, s: Step): Step {
   if ('reference' in s && s.do !== 'add' && s.reference <= 22 && model.displayed.length > 0) {
-    return { ...s, reference: model.displayed[s.reference % model.displayed.length]!.reference }
+    const { reference, price } = model.displayed[s.reference % model.displayed.length]!
+    // Half of those that are to keep their places may.
+    if (s.do === 'replace' && s.keeps && s.quantity % 2 === 0)
+      return { ...s, reference, newReference: reference, price }
+    return { ...s, reference }
   }
   if ((s.do === 'cancel' || s.do === 'amend') && s.orderId <= 10 && model.own.length > 0) {
     const own = model.own[s.orderId % model.own.length]!
@@ -109,7 +120,8 @@ function driveVenue(harness: VenueHarness, model: VenueRequestModel, s: Step): P
     case 'replace': {
       const { reference, newReference, price, quantity } = s
       const instrument = instrumentOf(model, reference)
-      return harness.market({ record: 'orderReplace', instrument, reference, newReference, price, quantity })
+      const flags = s.keeps ? FLAG_KEEPS_PRIORITY : 0
+      return harness.market({ record: 'orderReplace', flags, instrument, reference, newReference, price, quantity })
     }
     case 'trade':
       return harness.market({ record: 'trade', instrument: s.instrument, price: s.price, quantity: s.quantity })
@@ -146,8 +158,9 @@ function driveModel(model: VenueRequestModel, s: Step): void {
   } else if (s.do === 'execute') model.execute(s.reference, s.quantity, s.printable)
   else if (s.do === 'reduce') model.reduce(s.reference, s.quantity)
   else if (s.do === 'delete') model.reduce(s.reference, 1e9)
-  else if (s.do === 'replace') model.replace(s.reference, s.newReference, s.price, s.quantity)
-  else if (s.do === 'trade') model.trade(s.instrument, s.price, s.quantity)
+  else if (s.do === 'replace') {
+    model.replace(s.reference, s.newReference, s.price, s.quantity, s.keeps)
+  } else if (s.do === 'trade') model.trade(s.instrument, s.price, s.quantity)
   else if (s.do === 'status') model.setHalted(s.instrument, s.halted)
   else if (s.do === 'enter') model.enter(s)
   else if (s.do === 'cancel') model.cancelOne(s.strategy, s.orderId)
