@@ -98,6 +98,11 @@ export class LevelBook extends LevelUpdates {
     return this.doubles[((level << CELL_SHIFT) | LevelWord.Price) >> 1]!
   }
 
+  /** Index of a level's price in `doubles`. */
+  priceIndex(level: number): number {
+    return ((level << CELL_SHIFT) | LevelWord.Price) >> 1
+  }
+
   levelQuantity(level: number): number {
     return this.doubles[((level << CELL_SHIFT) | LevelWord.Quantity) >> 1]!
   }

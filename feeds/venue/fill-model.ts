@@ -1,4 +1,4 @@
-import { Liquidity, Side } from '../../kernels/records/catalogue.ts'
+import { Liquidity } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
 import { BookInput } from '../book/level-ladders.ts'
 import { NO_LEVEL } from '../book/level-store.ts'
@@ -8,6 +8,7 @@ import { DisplayedOverlay } from './displayed-overlay.ts'
 import { EventSlot } from './fill-event.ts'
 import { LevelQueues } from './level-queues.ts'
 import { NO_OWN_ORDER, type OwnOrders } from './own-orders.ts'
+import { reaches } from './price-order.ts'
 import type { VenueResponses } from './venue-responses.ts'
 
 /** At which price an order that takes displayed liquidity is filled, and what the fill is called. */
@@ -46,9 +47,8 @@ export class FillModel {
    */
   hasLiquidity(bookSide: number, views: RecordViews, priceAt: number, isLimited: boolean): boolean {
     const { book } = this
-    const price = views.f64[priceAt >> 3]!
     for (let level = book.bestLevel(bookSide ^ 1); level !== NO_LEVEL; level = book.nextLevel(level)) {
-      if (isLimited && !reaches(bookSide, price, book.levelPrice(level))) return false
+      if (isLimited && !reaches(bookSide, views.f64, priceAt >> 3, book.doubles, book.priceIndex(level))) return false
       if (book.isPriceHeld(level) && this.overlay.availableAtLevel(level) > 0) return true
       for (let order = book.firstOrder(level); order !== NO_ORDER; order = book.nextOrder(order)) {
         if (this.overlay.available(order) > 0) return true
@@ -62,8 +62,8 @@ export class FillModel {
     const { book, own } = this
     const bookSide = own.bookSide[slot]!
     for (let level = book.bestLevel(bookSide ^ 1); level !== NO_LEVEL; level = book.nextLevel(level)) {
-      const price = book.levelPrice(level)
-      if (isLimited && !reaches(bookSide, own.price[slot]!, price)) return
+      const priceAt = book.priceIndex(level)
+      if (isLimited && !reaches(bookSide, own.price, slot, book.doubles, priceAt)) return
       const wanted = own.leaves[slot]!
       let taken = book.isPriceHeld(level) ? this.takeAtLevel(level, wanted) : 0
       for (let order = book.firstOrder(level); order !== NO_ORDER && taken < wanted; order = book.nextOrder(order)) {
@@ -74,7 +74,7 @@ export class FillModel {
       }
       if (taken === 0) continue
       const isResting = as === TakeAs.Resting
-      this.responses.fillPrice[0] = isResting ? own.price[slot]! : price
+      this.responses.fillPrice[0] = isResting ? own.price[slot]! : book.doubles[priceAt]!
       this.fill(slot, taken, isResting ? Liquidity.Added : Liquidity.Removed)
       if (taken === wanted) return
     }
@@ -119,7 +119,7 @@ export class FillModel {
       if (own.price[slot] === price) {
         if (serial <= own.entrySerial[slot]!) own.ahead[slot] = Math.max(0, ahead - quantity)
         else if (budget > ahead) budget -= this.fillResting(slot, budget - ahead)
-      } else if (reaches(bookSide, own.price[slot]!, price)) {
+      } else if (reaches(bookSide, own.price, slot, event, EventSlot.Price)) {
         if (budget > 0) budget -= this.fillResting(slot, budget)
       } else return
     }
@@ -134,7 +134,7 @@ export class FillModel {
     for (let slot = own.first[bookSide]!; slot !== NO_OWN_ORDER; slot = own.next[slot]!) {
       if (own.price[slot] === price) {
         if (serial <= own.entrySerial[slot]!) own.ahead[slot] = Math.max(0, own.ahead[slot]! - quantity)
-      } else if (!reaches(bookSide, own.price[slot]!, price)) return
+      } else if (!reaches(bookSide, own.price, slot, event, EventSlot.Price)) return
     }
   }
 
@@ -142,12 +142,12 @@ export class FillModel {
   onArrival(order: number): void {
     const { book, own } = this
     const level = book.orderLevel(order)
-    const price = book.levelPrice(level)
+    const priceAt = book.priceIndex(level)
     const bookSide = ((book.orderInstrument(order) << 1) | book.orderSide(order)) ^ 1
     let next = NO_OWN_ORDER
     for (let slot = own.first[bookSide]!; slot !== NO_OWN_ORDER; slot = next) {
       next = own.next[slot]!
-      if (!reaches(bookSide, own.price[slot]!, price)) return
+      if (!reaches(bookSide, own.price, slot, book.doubles, priceAt)) return
       const available = this.overlay.available(order)
       if (available === 0) return
       this.overlay.take(order, this.fillResting(slot, available))
@@ -157,12 +157,12 @@ export class FillModel {
   /** A price-held level came up or grew: own orders of the other side that it reaches trade with it, at their prices. */
   onLevelArrival(level: number): void {
     const { book, own } = this
-    const price = book.levelPrice(level)
+    const priceAt = book.priceIndex(level)
     const bookSide = ((book.levelInstrument(level) << 1) | book.levelSide(level)) ^ 1
     let next = NO_OWN_ORDER
     for (let slot = own.first[bookSide]!; slot !== NO_OWN_ORDER; slot = next) {
       next = own.next[slot]!
-      if (!reaches(bookSide, own.price[slot]!, price)) return
+      if (!reaches(bookSide, own.price, slot, book.doubles, priceAt)) return
       const available = this.overlay.availableAtLevel(level)
       if (available === 0) return
       this.overlay.takeAtLevel(level, this.fillResting(slot, available))
@@ -182,7 +182,7 @@ export class FillModel {
       let next = NO_OWN_ORDER
       for (let slot = own.first[bookSide]!; slot !== NO_OWN_ORDER; slot = next) {
         next = own.next[slot]!
-        if (!reaches(bookSide, own.price[slot]!, price)) break
+        if (!reaches(bookSide, own.price, slot, event, EventSlot.Price)) break
         const offered = own.price[slot] === price ? this.queues.passTrade(slot, event, budget) : budget
         if (offered > 0) budget -= this.fillResting(slot, offered)
       }
@@ -226,9 +226,4 @@ export class FillModel {
     this.totals[1]! += quantity
     this.responses.fill(slot, quantity, liquidity)
   }
-}
-
-/** Whether an order of this book side at `price` would trade at `other`. */
-function reaches(bookSide: number, price: number, other: number): boolean {
-  return (bookSide & 1) === Side.Buy ? price >= other : price <= other
 }

@@ -1,9 +1,9 @@
-import { Side } from '../../kernels/records/catalogue.ts'
 import { BookInput } from '../book/level-ladders.ts'
 import { NO_LEVEL, TopSlot } from '../book/level-store.ts'
 import type { OrderBook } from '../book/order-book.ts'
 import { EventSlot } from './fill-event.ts'
 import { NO_OWN_ORDER, type OwnOrders } from './own-orders.ts'
+import { isBetter } from './price-order.ts'
 
 /** Quantity ahead of an order at a price that the feed does not show: no trade uses it up. */
 const UNSEEN = Number.MAX_SAFE_INTEGER
@@ -38,7 +38,8 @@ export class LevelQueues {
     if (this.isTopOnly[bookSide >> 1] === 0) return 0
     const best = this.book.bestLevel(bookSide)
     if (best === NO_LEVEL) return 0
-    return isBetter(bookSide, this.own.price[slot]!, this.book.levelPrice(best)) ? 0 : UNSEEN
+    const { doubles } = this.book
+    return isBetter(bookSide, this.own.price, slot, doubles, this.book.priceIndex(best)) ? 0 : UNSEEN
   }
 
   /** A level displays another quantity, by `event`; 0 where it has gone. */
@@ -47,7 +48,7 @@ export class LevelQueues {
     const price = event[EventSlot.Price]!
     for (let slot = own.first[bookSide]!; slot !== NO_OWN_ORDER; slot = own.next[slot]!) {
       if (own.price[slot] === price) this.limitAhead(slot, event, EventSlot.Quantity)
-      else if (!isBetter(bookSide, own.price[slot]!, price)) return
+      else if (!isBetter(bookSide, own.price, slot, event, EventSlot.Price)) return
     }
   }
 
@@ -61,7 +62,7 @@ export class LevelQueues {
     const at = (bookSide >> 1) * TopSlot.Slots + (bookSide & 1) * 2
     const isEmpty = top[at + 1] === 0
     for (let slot = own.first[bookSide]!; slot !== NO_OWN_ORDER; slot = own.next[slot]!) {
-      if (isEmpty || isBetter(bookSide, own.price[slot]!, top[at]!)) own.ahead[slot] = 0
+      if (isEmpty || isBetter(bookSide, own.price, slot, top, at)) own.ahead[slot] = 0
       else if (own.price[slot] === top[at]) this.limitAhead(slot, top, at + 1)
       else return
     }
@@ -107,8 +108,4 @@ export class LevelQueues {
     const level = this.book.findLevelAt(this.own.bookSide[slot]!)
     return level !== NO_LEVEL && this.book.isPriceHeld(level)
   }
-}
-
-function isBetter(bookSide: number, price: number, other: number): boolean {
-  return (bookSide & 1) === Side.Buy ? price > other : price < other
 }
