@@ -6,6 +6,7 @@ export type CaptureErrorCode =
   | 'capture-unreadable'
   | 'capture-empty'
   | 'capture-unrecognised'
+  | 'capture-other-feed'
   | 'capture-gzip-damaged'
   | 'capture-gzip-truncated'
   | 'capture-zstd-damaged'
@@ -21,6 +22,7 @@ const NEXT_STEPS: Record<CaptureErrorCode, string> = {
   'capture-empty': 'capture or copy it again',
   'capture-unrecognised':
     'give a pcap, a pcapng, or a file of a protocol that is read without packets (raw ITCH 5.0, DBN), plain, gzip or zstd',
+  'capture-other-feed': 'leave --feed out, or name that feed',
   'capture-gzip-damaged': 'everything before that offset was used; fetch the file again and compare its checksum',
   'capture-gzip-truncated': 'everything before that offset was used; fetch the file again and compare its size',
   'capture-zstd-damaged': 'everything before that offset was used; fetch the file again and compare its checksum',

@@ -3,7 +3,7 @@ import { FRAGMENT_COUNT_NAMES, FragmentCount } from '../net/fragment-counts.ts'
 import { TCP_COUNT_NAMES } from '../net/tcp-counts.ts'
 import { UNDECODED_NAMES, Undecoded } from '../net/undecoded.ts'
 import type { FeedShared } from '../protocol/feed-shared.ts'
-import type { LineFacts, ProtocolReport, SessionFacts } from '../protocol/protocol.ts'
+import { type LineFacts, type ProtocolReport, type SessionFacts, Sureness } from '../protocol/protocol.ts'
 import type { CaptureError } from './capture-error.ts'
 import type { CaptureFile } from './capture-file.ts'
 import type { DamageLog } from './damage.ts'
@@ -12,6 +12,16 @@ import type { FramePath } from './frame-feed.ts'
 import { nameKind } from './recognise.ts'
 
 type Counts = Readonly<Record<string, number>>
+
+/** A flow, and how sure its protocol is. */
+export interface FeedFlowFacts extends FlowFacts {
+  /**
+   * How sure the protocol is: `certain`, `likely`, or `chosen` where its contents alone would not have done. `possible` for a
+   * flow that is not decoded although it may be of one of the `candidates`; `none` for others.
+   */
+  readonly sureness: 'certain' | 'likely' | 'chosen' | 'possible' | 'none'
+  readonly candidates: readonly string[]
+}
 
 /** What a source has read so far, for reports. Times are decimal strings of ns. */
 export interface FeedFacts {
@@ -33,7 +43,7 @@ export interface FeedFacts {
   readonly missing: number
   readonly undecoded: Counts
   readonly sessions: readonly SessionFacts[]
-  readonly flows: readonly FlowFacts[]
+  readonly flows: readonly FeedFlowFacts[]
   readonly lines: readonly LineFacts[]
   /** What became of IP fragments and of TCP streams, by `FragmentCount` and `TcpCount`; zeros are left out. */
   readonly fragments: Counts
@@ -79,7 +89,9 @@ export function describeFeed({ files, shared, path, reports, damage, errors }: F
     missing: sessions.reduce((sum, session) => sum + session.missing, 0),
     undecoded: addCounts([describeUndecoded(path), ...reports.map(([, { undecoded }]) => undecoded)]),
     sessions,
-    flows: path.flows.toObjects((flow) => describeFlow(path, flow)),
+    flows: path.flows
+      .toObjects((flow) => describeFlow(path, flow))
+      .map((facts, flow) => ({ ...facts, ...describeSureness(path, flow) })),
     lines: reports.flatMap(([, report]) => report.lines),
     fragments: nameCounts(path.fragments.counts, FRAGMENT_COUNT_NAMES),
     tcp: nameCounts(path.pump.streams.counts, TCP_COUNT_NAMES),
@@ -92,9 +104,21 @@ export function describeFeed({ files, shared, path, reports, damage, errors }: F
   }
 }
 
-function describeFlow({ flows, protocols, streamProtocols }: FramePath, flow: number): string {
-  const { assignments } = flows.isTcp(flow) ? streamProtocols : protocols
-  return assignments.describe(flow)?.name ?? 'unknown'
+function assignmentsOf({ flows, protocols, streamProtocols }: FramePath, flow: number) {
+  return flows.isTcp(flow) ? streamProtocols.assignments : protocols.assignments
+}
+
+function describeFlow(path: FramePath, flow: number): string {
+  return assignmentsOf(path, flow).describe(flow)?.name ?? 'unknown'
+}
+
+function describeSureness(path: FramePath, flow: number): Pick<FeedFlowFacts, 'sureness' | 'candidates'> {
+  const assignments = assignmentsOf(path, flow)
+  const candidates = assignments.candidates(flow)
+  const taken = assignments.describe(flow)
+  if (taken === undefined) return { sureness: candidates.length > 0 ? 'possible' : 'none', candidates }
+  if (taken.sureness === Sureness.Certain) return { sureness: 'certain', candidates }
+  return { sureness: taken.sureness === Sureness.Likely ? 'likely' : 'chosen', candidates }
 }
 
 function describeTimes(

@@ -28,7 +28,10 @@ export interface SessionEpochOptions {
  */
 export function findSessionEpoch(files: string | readonly string[], options: SessionEpochOptions = {}): number {
   const paths = typeof files === 'string' ? [files] : files
-  return epochOf(paths.map(describeCapture), options)
+  return epochOf(
+    paths.map((path) => describeCapture(path)),
+    options,
+  )
 }
 
 /** As `findSessionEpoch`, of files that are described already. */

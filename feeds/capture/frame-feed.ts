@@ -10,6 +10,7 @@ import { Packet, type PacketDecoder } from '../protocol/protocol.ts'
 import type { StreamProtocols } from '../protocol/stream-protocols.ts'
 import { StreamPump } from '../protocol/stream-pump.ts'
 import type { RecordBatch } from '../record-batch.ts'
+import type { PacketWatch } from '../traffic/packet-watch.ts'
 import { FeedCount, FeedCounts, FrameTimes } from './feed-counts.ts'
 import { type CaptureFeed, FeedRead, MESSAGES_PER_FILL_MAX } from './feed-read.ts'
 import type { FrameMerge } from './frame-merge.ts'
@@ -24,17 +25,21 @@ export class FramePath {
   readonly streamProtocols: StreamProtocols
   readonly pump: StreamPump
   readonly verifiesChecksums: boolean
+  /** Told of every frame, and of the records that it gave. */
+  readonly watch: PacketWatch | undefined
 
   constructor(
     flows: FlowTable,
     protocols: FlowProtocols,
     streamProtocols: StreamProtocols,
     verifiesChecksums: boolean,
+    watch?: PacketWatch,
   ) {
     this.flows = flows
     this.protocols = protocols
     this.streamProtocols = streamProtocols
     this.verifiesChecksums = verifiesChecksums
+    this.watch = watch
     this.pump = new StreamPump(streamProtocols, this.counts.undecoded)
   }
 }
@@ -70,7 +75,9 @@ export class FrameFeed implements CaptureFeed {
       }
       const work = this.#work
       if (work !== undefined) {
-        records += work.next(batch)
+        const appended = work.next(batch)
+        this.#path.watch?.countRecords(appended)
+        records += appended
         if (work.isDone) this.#work = undefined
       }
     }
@@ -129,6 +136,7 @@ export class FrameFeed implements CaptureFeed {
     const { reader, isBackwards } = this.#merge
     const { counts, times } = this.#path.counts
     const { time, frameLength, originalLength } = reader!
+    this.#path.watch?.beginPacket(time)
     if (counts[FeedCount.Packets] === 0) {
       times[FrameTimes.FirstSeconds] = time[FrameTime.Seconds]!
       times[FrameTimes.FirstNanos] = time[FrameTime.Nanos]!

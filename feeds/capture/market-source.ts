@@ -63,6 +63,7 @@ export class MarketSource {
       new FlowProtocols(DATAGRAM_PROTOCOLS.filter(isChosen), this.shared, feeds !== undefined),
       new StreamProtocols(STREAM_PROTOCOLS.filter(isChosen), this.shared, feeds !== undefined),
       options.verifyChecksums ?? false,
+      options.packetWatch,
     )
     this.#files = new OpenFiles(files.reduce((sum, file) => sum + file.storedBytes, 0))
     this.progress = this.#files.progress

@@ -31,7 +31,7 @@ export interface FeedOptions extends ReaderThreadOptions, SessionEpochOptions, O
  */
 export function openFeed(paths: string | readonly string[], options: FeedOptions = {}): MarketSource {
   const list = typeof paths === 'string' ? [paths] : paths
-  const files = list.map(describeCapture)
+  const files = list.map((path) => describeCapture(path, options.feeds))
   const epochSeconds = options.epochSeconds ?? epochOf(files, options)
   // Without a day the epoch stays unset: times since midnight remain what they are.
   const known = { ...options, epochSeconds: epochSeconds === 0 ? undefined : epochSeconds }

@@ -37,11 +37,14 @@ export class IexTpWalker {
   #left = 0
   #surplusBytes = 0
 
-  /** @param protocol message protocol id of the segments to walk */
-  constructor(protocol: number) {
+  /**
+   * @param protocol message protocol id of the segments to walk
+   * @param packetTime of the packet at hand, where lines are to be compared
+   */
+  constructor(protocol: number, packetTime?: Float64Array) {
     this.#protocol = protocol
     this.#lines = new LineSessions(new SessionTable(nameSession))
-    this.arbiter = new MessageArbiter(this.#lines.sessions)
+    this.arbiter = new MessageArbiter(this.#lines.sessions, packetTime)
   }
 
   /** Whether the last segment began a session where its line had followed another: what was known of the market is over. */

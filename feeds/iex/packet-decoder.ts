@@ -22,7 +22,7 @@ export class IexPacketDecoder implements PacketDecoder {
    */
   constructor(shared: FeedShared, protocol: number, lengths: Int32Array) {
     this.#decoder = new IexDecoder(shared, lengths)
-    this.#walker = new IexTpWalker(protocol)
+    this.#walker = new IexTpWalker(protocol, shared.packetTime)
   }
 
   begin(bytes: Uint8Array, at: number, length: number, flow: number, isCut: boolean, batch: RecordBatch): Packet {

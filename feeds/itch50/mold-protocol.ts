@@ -28,7 +28,7 @@ export const ITCH50_OVER_MOLD: DatagramProtocol = {
 class MoldItch50 implements PacketDecoder {
   isDone = true
   readonly #decoder: Itch50Decoder
-  readonly #walker = new MoldWalker()
+  readonly #walker: MoldWalker
   #bytes: Uint8Array = new Uint8Array(0)
   #isCut = false
   #badPackets = 0
@@ -37,6 +37,7 @@ class MoldItch50 implements PacketDecoder {
 
   constructor(shared: FeedShared) {
     this.#decoder = new Itch50Decoder(shared.instruments)
+    this.#walker = new MoldWalker(shared.packetTime)
   }
 
   begin(bytes: Uint8Array, at: number, length: number, flow: number, isCut: boolean, batch: RecordBatch): Packet {

@@ -19,7 +19,7 @@ const LINE_ADDRESS_DISTANCE = 0x100
  * a packet 1 that was sent later than any before starts over, and the numbers go on counting from where they were.
  */
 export class Mdp3Channels {
-  readonly arbiter = new MessageArbiter(new SessionTable(nameChannel))
+  readonly arbiter: MessageArbiter
   readonly #flows: FlowTable
   readonly #byFlow = new Int16Array(FLOWS_MAX + 1).fill(-1)
   /** What is added to a session's numbers now, and was before it started over. */
@@ -29,9 +29,13 @@ export class Mdp3Channels {
   readonly #latest = new Float64Array(SESSIONS_MAX).fill(Number.NEGATIVE_INFINITY)
   readonly #restarted = new Float64Array(SESSIONS_MAX).fill(Number.NEGATIVE_INFINITY)
 
-  /** @param flows the source's, for the addresses of a flow */
-  constructor(flows: FlowTable) {
+  /**
+   * @param flows the source's, for the addresses of a flow
+   * @param packetTime of the packet at hand, where lines are to be compared
+   */
+  constructor(flows: FlowTable, packetTime?: Float64Array) {
     this.#flows = flows
+    this.arbiter = new MessageArbiter(new SessionTable(nameChannel), packetTime)
   }
 
   /** The session of a flow; −1 when there is no room for it. */

@@ -41,7 +41,7 @@ class Mdp3Packets implements PacketDecoder {
 
   constructor(shared: FeedShared) {
     this.#shared = shared
-    this.#channels = new Mdp3Channels(shared.flows)
+    this.#channels = new Mdp3Channels(shared.flows, shared.packetTime)
     this.#decoder = new Mdp3Decoder(shared)
   }
 

@@ -20,7 +20,7 @@ export enum MoldPacket {
 
 /** Walks MoldUDP64 packets and hands out each message of a session once, as the arbiter decides. */
 export class MoldWalker {
-  readonly arbiter = new MessageArbiter(new SessionTable(nameSession))
+  readonly arbiter: MessageArbiter
   /** The message that `next` found. */
   messageAt = 0
   messageLength = 0
@@ -30,6 +30,11 @@ export class MoldWalker {
   #at = 0
   #end = 0
   #left = 0
+
+  /** @param packetTime of the packet at hand, where lines are to be compared */
+  constructor(packetTime?: Float64Array) {
+    this.arbiter = new MessageArbiter(new SessionTable(nameSession), packetTime)
+  }
 
   /**
    * Begins a datagram; a gap that it reveals is appended to the batch.

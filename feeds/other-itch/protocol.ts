@@ -27,7 +27,7 @@ export const OTHER_ITCH: readonly DatagramProtocol[] = OTHER_FORMATS.map((format
     recognise: (bytes, at, length, isCut) => {
       return looksLikeMoldUdp64(bytes, at, length, isCut) ? looksLike(table, bytes, at, length) : Sureness.No
     },
-    open: () => new CountingDecoder(format),
+    open: (shared) => new CountingDecoder(format, shared.packetTime),
   }
 })
 
@@ -58,7 +58,7 @@ function looksLike(table: MessageTable, bytes: Uint8Array, at: number, length: n
 class CountingDecoder implements PacketDecoder {
   isDone = true
   readonly #table: MessageTable
-  readonly #walker = new MoldWalker()
+  readonly #walker: MoldWalker
   readonly #byType: Float64Array
   #unknownTypes = 0
   #wrongLengths = 0
@@ -66,7 +66,8 @@ class CountingDecoder implements PacketDecoder {
   #refusedSessions = 0
   #bytes: Uint8Array = new Uint8Array(0)
 
-  constructor(format: OtherFormat) {
+  constructor(format: OtherFormat, packetTime: Float64Array | undefined) {
+    this.#walker = new MoldWalker(packetTime)
     this.#table = new MessageTable(format)
     this.#byType = new Float64Array(this.#table.names.length)
   }

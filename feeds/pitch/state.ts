@@ -15,7 +15,7 @@ export class PitchState {
   readonly orders: LiveOrders
   readonly auctions = new AuctionIndex()
   readonly clock: UnitClock
-  readonly arbiter = new MessageArbiter(new SessionTable(nameUnit))
+  readonly arbiter: MessageArbiter
   /** By session: the unit carries complex instruments, whose short prices are signed. */
   readonly isComplex = new Uint8Array(SESSIONS_MAX)
   /** By session: between a transaction's begin and its end. */
@@ -27,6 +27,7 @@ export class PitchState {
     this.symbols = new SymbolDirectory(shared.instruments)
     this.orders = new LiveOrders(this.symbols)
     this.clock = new UnitClock(shared.epoch)
+    this.arbiter = new MessageArbiter(new SessionTable(nameUnit), shared.packetTime)
   }
 }
 

@@ -1,4 +1,5 @@
 import { FlowTable } from '../net/flow-table.ts'
+import type { PacketWatch } from '../traffic/packet-watch.ts'
 import { InstrumentTable } from './instrument-table.ts'
 import { SessionEpoch } from './session-epoch.ts'
 
@@ -7,6 +8,8 @@ export interface FeedSharedOptions {
   readonly instrumentsMax?: number | undefined
   /** The epoch of the records' times; unset, it is taken from the first packet. */
   readonly epochSeconds?: number | undefined
+  /** Told of every packet; for the inspection of captures. */
+  readonly packetWatch?: PacketWatch | undefined
 }
 
 /** What all protocols of one source share: instrument ids, the moment that times count from, and the flows' addresses. */
@@ -14,9 +17,12 @@ export class FeedShared {
   readonly instruments: InstrumentTable
   readonly epoch = new SessionEpoch()
   readonly flows = new FlowTable()
+  /** Seconds and ns of the packet at hand, for the arbiters of lines; undefined where nobody watches. */
+  readonly packetTime: Float64Array | undefined
 
   constructor(options: FeedSharedOptions = {}) {
     this.instruments = new InstrumentTable(options.instrumentsMax)
+    this.packetTime = options.packetWatch?.time
     if (options.epochSeconds !== undefined) this.epoch.set(options.epochSeconds)
   }
 }

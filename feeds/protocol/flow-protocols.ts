@@ -23,7 +23,11 @@ export class FlowProtocols {
 
   /** The decoder for a datagram of a flow; undefined while the flow's protocol is unknown. */
   find(flow: number, bytes: Uint8Array, at: number, length: number, isCut: boolean): PacketDecoder | undefined {
-    return this.assignments.find(flow) ?? this.#recognise(flow, bytes, at, length, isCut)
+    const decoder = this.assignments.find(flow)
+    if (decoder === undefined) return this.#recognise(flow, bytes, at, length, isCut)
+    const index = this.assignments.toConfirm(flow)
+    if (index >= 0) this.assignments.confirm(flow, this.#protocols[index]!.recognise(bytes, at, length, isCut))
+    return decoder
   }
 
   /** What the protocols that occurred have decoded, by name. */
@@ -34,12 +38,15 @@ export class FlowProtocols {
   #recognise(flow: number, bytes: Uint8Array, at: number, length: number, isCut: boolean): PacketDecoder | undefined {
     let best = -1
     let most = this.#least - 1
+    let candidates = 0
     for (let index = 0; index < this.#protocols.length; index++) {
       const sureness = this.#protocols[index]!.recognise(bytes, at, length, isCut)
+      if (sureness !== Sureness.No) candidates |= 1 << index
       if (sureness <= most) continue
       most = sureness
       best = index
     }
+    this.assignments.noteCandidates(flow, candidates)
     return best < 0 ? undefined : this.assignments.assign(flow, best, most)
   }
 }

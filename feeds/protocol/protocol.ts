@@ -2,6 +2,7 @@ import type { ByteWindow } from '../capture/byte-window.ts'
 import type { DamageLog } from '../capture/damage.ts'
 import type { CaptureFeed } from '../capture/feed-read.ts'
 import type { RecordBatch } from '../record-batch.ts'
+import type { RaceFacts } from '../sequence/line-races.ts'
 import type { FeedShared } from './feed-shared.ts'
 
 /*
@@ -141,7 +142,7 @@ export interface SessionFacts {
   readonly missingRanges: readonly { readonly first: string; readonly last: string }[]
 }
 
-/** One flow's packets of one session: what each line lost by itself. */
+/** One flow's packets of one session: what each line lost by itself, and how it stood against the others. */
 export interface LineFacts {
   /** Index in `flows`, and the `Source` of its records. */
   readonly flow: number
@@ -149,6 +150,8 @@ export interface LineFacts {
   readonly packets: number
   readonly messages: number
   readonly missing: number
+  /** Only where packets' times are watched, and another line brought the same packets. */
+  readonly race?: RaceFacts
 }
 
 /** What a decoder has seen, for reports; counters are numbers by name, left out where zero. */

@@ -44,12 +44,15 @@ export class StreamProtocols {
   #recognise(flow: number, bytes: Uint8Array, at: number, length: number): StreamDecoder | undefined {
     let best = -1
     let most = Sureness.No
+    let candidates = 0
     for (let index = 0; index < this.#protocols.length; index++) {
       const sureness = this.#protocols[index]!.recognise(bytes, at, length)
+      if (sureness !== Sureness.No) candidates |= 1 << index
       if (sureness <= most) continue
       most = sureness
       best = index
     }
+    this.assignments.noteCandidates(flow, candidates)
     if (most >= this.#least) return this.assignments.assign(flow, best, most)
     this.isHopeless = most === Sureness.No || length >= STREAM_RECOGNISE_BYTES_MAX
     return undefined

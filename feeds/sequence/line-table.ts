@@ -1,5 +1,5 @@
 /** Pairs of flow and session tracked. */
-const LINES_MAX = 512
+export const LINES_MAX = 512
 
 /** Counters of a line, one double each. */
 export enum LineCount {
@@ -22,10 +22,10 @@ export class LineTable {
   readonly counts = new Float64Array(LINES_MAX * LineCount.Count)
   readonly #keys = new Int32Array(LINES_MAX)
 
-  /** Counts a packet of `count` messages from sequence number `sequence[0]` on. */
-  note(flow: number, session: number, sequence: Float64Array, count: number): void {
+  /** Counts a packet of `count` messages from sequence number `sequence[0]` on. @returns its line; −1 for one beyond the bound */
+  note(flow: number, session: number, sequence: Float64Array, count: number): number {
     const line = this.#find((flow << 8) | session)
-    if (line < 0) return
+    if (line < 0) return line
     const at = line * LineCount.Count
     const first = sequence[0]!
     const expected = this.counts[at + LineCount.Expected]!
@@ -35,6 +35,7 @@ export class LineTable {
     this.counts[at + LineCount.Packets]!++
     this.counts[at + LineCount.Messages]! += count
     if (first + count > expected) this.counts[at + LineCount.Expected] = first + count
+    return line
   }
 
   /** The line's flow and session. */

@@ -1,6 +1,7 @@
 import { Gap, RecordType } from '../../kernels/records/catalogue.ts'
 import { beginRecord } from '../../kernels/records/views.ts'
 import type { RecordBatch } from '../record-batch.ts'
+import { LineRaces } from './line-races.ts'
 import { LineTable } from './line-table.ts'
 import { SessionCount, type SessionTable } from './session-table.ts'
 
@@ -24,6 +25,8 @@ export enum NumberedPacket {
 export class MessageArbiter {
   readonly sessions: SessionTable
   readonly lines = new LineTable()
+  /** Lines against each other; only where the packets' times are watched. */
+  readonly races: LineRaces | undefined
   /** [0] sequence number of the packet's first message, then of the message at hand; below 2^53. 0 means unnumbered. */
   readonly sequence = new Float64Array(1)
   #session = 0
@@ -32,8 +35,10 @@ export class MessageArbiter {
   #taken = 0
   readonly #range = new Float64Array(2)
 
-  constructor(sessions: SessionTable) {
+  /** @param packetTime seconds and ns of the packet at hand, where lines are to be compared: see `FeedShared` */
+  constructor(sessions: SessionTable, packetTime?: Float64Array) {
     this.sessions = sessions
+    if (packetTime !== undefined) this.races = new LineRaces(packetTime)
   }
 
   /**
@@ -50,7 +55,9 @@ export class MessageArbiter {
     if (kind === NumberedPacket.Heartbeat) counts[base + SessionCount.Heartbeats]!++
     if (kind === NumberedPacket.EndOfSession) counts[base + SessionCount.EndOfSession]!++
     if (this.#isSequenced) {
-      this.lines.note(flow, session, this.sequence, kind === NumberedPacket.Data ? count : 0)
+      const messages = kind === NumberedPacket.Data ? count : 0
+      const line = this.lines.note(flow, session, this.sequence, messages)
+      if (messages > 0 && line >= 0) this.races?.note(line, session, this.sequence)
       this.#follow(session, flow, batch)
     } else this.#isInOrder = true
   }

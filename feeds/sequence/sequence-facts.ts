@@ -30,10 +30,11 @@ export function describeSessions({ sessions }: MessageArbiter): SessionFacts[] {
 }
 
 /** What an arbiter knows of its lines, for reports. */
-export function describeLines({ lines, sessions }: MessageArbiter): LineFacts[] {
+export function describeLines({ lines, races, sessions }: MessageArbiter): LineFacts[] {
   const facts: LineFacts[] = []
   for (let line = 0; line < lines.count; line++) {
     const { flow, session } = lines.key(line)
+    const race = races?.facts(line)
     const read = (slot: LineCount) => lines.counts[line * LineCount.Count + slot]!
     facts.push({
       flow,
@@ -41,6 +42,7 @@ export function describeLines({ lines, sessions }: MessageArbiter): LineFacts[] 
       packets: read(LineCount.Packets),
       messages: read(LineCount.Messages),
       missing: read(LineCount.Missing),
+      ...(race !== undefined && { race }),
     })
   }
   return facts
