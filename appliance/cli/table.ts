@@ -3,6 +3,9 @@ import { relative } from 'node:path'
 /** Widest line that any report prints, so that it survives a terminal, a mail and a code review. */
 export const LINE_COLUMNS_MAX = 100
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
+const COLOURS = /(\u001b\[[0-9;]*m)/g
+
 export interface Column {
   readonly title: string
   /** Numbers stand right, names left. */
@@ -53,6 +56,20 @@ export function cutText(text: string, columnsMax: number): string {
   return textColumns(text) <= columnsMax ? text : `${[...text].slice(0, Math.max(0, columnsMax - 1)).join('')}…`
 }
 
+/** Cuts text that may hold colours to a width; the colours end as they would have. */
+export function cutColoured(text: string, columnsMax: number): string {
+  if (textColumns(text) <= columnsMax) return text
+  let left = Math.max(0, columnsMax - 1)
+  // Every other part is a colour sequence.
+  const parts = text.split(COLOURS).map((part, index) => {
+    if (index % 2 === 1) return part
+    const kept = [...part].slice(0, left)
+    left -= kept.length
+    return kept.join('')
+  })
+  return `${parts.join('')}…`
+}
+
 /** A path as short as it can be said from a folder. */
 export function shortenPath(path: string, cwd: string): string {
   const short = relative(cwd, path)
@@ -68,8 +85,7 @@ export function cutPath(path: string, columnsMax: number): string {
 
 /** Columns that text takes: colour sequences take none. */
 export function textColumns(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
-  return [...text.replaceAll(/\u001b\[[0-9;]*m/g, '')].length
+  return [...text.replaceAll(COLOURS, '')].length
 }
 
 function padCell(text: string, width: number, align: 'left' | 'right'): string {

@@ -5,43 +5,64 @@ import type { CommandContext } from '../cli/command-context.ts'
 import type { Frame } from '../cli/frame.ts'
 import { renderCapture } from '../report/inspect-report.ts'
 import { mergeCaptures } from '../report/merge-captures.ts'
+import { addFeedOption } from './feed-option.ts'
+
+interface InspectCommandOptions {
+  readonly flows?: boolean
+  readonly symbols?: boolean
+  readonly asOne?: boolean
+  readonly feed?: readonly string[]
+  readonly json?: boolean
+}
 
 /** `xk inspect FILE…`: what capture files hold. */
 export function addInspectCommand(program: Command, frame: Frame): void {
-  frame
+  const command = frame
     .addCommand(program, {
       name: 'inspect',
       summary: 'tell what capture files hold',
       description:
-        'Reads capture files and tells packets, times, messages by type, MoldUDP64 sessions with their gaps, and ' +
-        'what could not be decoded. With --json several files are added up, and listed under "files". Exit code 3 ' +
-        'when a file could not be read to its end.',
+        'Reads capture files and tells packets, times, messages by type, sessions with their gaps, flows and their ' +
+        'protocols, lines against each other, how much came when, and what could not be decoded. With --json several ' +
+        'files are added up, and listed under "files"; with --as-one they are one recording, such as two lines in a ' +
+        'file each. Exit code 3 when a file could not be read to its end.',
       examples: [
         ['inspect replay-data/sample-session.pcapng.gz', 'the sample session'],
         ['inspect day1.pcap day2.pcap.gz --json', 'two captures, for a script'],
+        ['inspect lineA.pcap lineB.pcap --as-one', 'which line lost what, and which was first'],
       ],
     })
-    .argument('<files...>', 'pcap, pcapng, raw ITCH 5.0 or DBN; gzip or zstd too')
-    .action((files: string[], options: { json?: boolean }) =>
-      frame.run(options.json === true, async (context) => {
-        const all: CaptureFacts[] = []
-        for (const file of files) all.push(await inspectOne(context, file))
-        context.printResult(all.length === 1 ? all[0] : mergeCaptures(all), () =>
-          all.flatMap((facts, index) => [
-            ...(index === 0 ? [] : ['']),
-            ...renderCapture(facts, context.paint, process.cwd()),
-          ]),
-        )
-        return all.some((facts) => facts.errors.length > 0) ? ExitCode.Input : ExitCode.Ok
-      }),
-    )
+    .argument('<files...>', "pcap, pcapng, raw ITCH 5.0, DBN or another feed's messages; gzip or zstd too")
+    .option('--flows', 'all flows, with their protocols and how sure those are')
+    .option('--symbols', 'a table of the most active symbols')
+    .option('--as-one', 'take the files for one recording')
+  addFeedOption(command).action((files: string[], options: InspectCommandOptions) =>
+    frame.run(options.json === true, async (context) => {
+      const all: CaptureFacts[] = []
+      const groups = options.asOne === true ? [files] : files.map((file) => [file])
+      for (const group of groups) all.push(await inspectOne(context, group, options.feed))
+      const details = { flows: options.flows === true, symbols: options.symbols === true }
+      context.printResult(all.length === 1 ? all[0] : mergeCaptures(all), () =>
+        all.flatMap((facts, index) => [
+          ...(index === 0 ? [] : ['']),
+          ...renderCapture(facts, context.paint, process.cwd(), details),
+        ]),
+      )
+      return all.some((facts) => facts.errors.length > 0) ? ExitCode.Input : ExitCode.Ok
+    }),
+  )
 }
 
-async function inspectOne(context: CommandContext, file: string): Promise<CaptureFacts> {
+async function inspectOne(
+  context: CommandContext,
+  files: readonly string[],
+  feeds: readonly string[] | undefined,
+): Promise<CaptureFacts> {
   const progress = context.startProgress('inspect')
-  const facts = await inspectCapture(file, {
+  const facts = await inspectCapture(files, {
+    feeds,
     signal: context.signal,
-    onProgress: (fraction) => progress.update(fraction, file),
+    onProgress: (fraction) => progress.update(fraction, files.join(' ')),
   })
   context.signal.throwIfAborted()
   return facts

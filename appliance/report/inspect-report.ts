@@ -1,21 +1,43 @@
 import type { CaptureFacts } from '../../feeds/inspect/inspect-capture.ts'
+import { trimDecimal } from '../../kernels/records/decimal.ts'
 import { formatBytes, formatCount, formatNs, formatUtcNs } from '../cli/format.ts'
-import { cutPath, LINE_COLUMNS_MAX, renderPairs, renderTable, shortenPath, wrapText } from '../cli/table.ts'
+import { cutPath, cutText, LINE_COLUMNS_MAX, renderPairs, renderTable, shortenPath, wrapText } from '../cli/table.ts'
 import type { Paint } from '../cli/terminal.ts'
+import { renderBursts, renderRatePlot } from './rate-plot.ts'
 
 /** Rows of the tables of sessions and flows; the rest are in `--json`. */
 const ROWS_SHOWN = 12
+/** Rows of the table of symbols, and names in the summary. */
+const SYMBOLS_SHOWN = 25
+const SYMBOLS_NAMED = 6
 const NS_PER_DAY = 86_400_000_000_000n
 const right = (title: string) => ({ title, align: 'right' as const })
 
+/** What is shown beyond the summary. */
+export interface InspectDetails {
+  /** All flows, and what each is taken for. */
+  readonly flows: boolean
+  /** A table of the most active symbols. */
+  readonly symbols: boolean
+}
+
 /** What a capture file holds, as lines of at most 100 columns. */
-export function renderCapture(facts: CaptureFacts, paint: Paint, cwd: string): string[] {
+export function renderCapture(facts: CaptureFacts, paint: Paint, cwd: string, details: InspectDetails): string[] {
+  const name = cutPath(shortenPath(facts.file, cwd), 70)
+  const others = facts.paths.length > 1 ? ` and ${facts.paths.length - 1} more` : ''
+  const { packets, records } = facts.traffic
   return [
-    paint.bold(`${cutPath(shortenPath(facts.file, cwd), 70)}: ${facts.kind}, ${formatBytes(facts.bytes)}`),
+    paint.bold(`${name}${others}: ${facts.kind}, ${formatBytes(facts.bytes)}`),
     ...renderPairs(describeContents(facts)),
     ...renderMessages(facts),
     ...renderSessions(facts),
-    ...renderFlows(facts),
+    ...renderFlows(facts, details.flows),
+    ...renderLines(facts),
+    ...(details.symbols ? renderSymbols(facts) : []),
+    ...(packets.counts.length > 0
+      ? renderRatePlot('packets', packets, paint)
+      : renderRatePlot('records', records, paint)),
+    ...renderBursts(packets, records),
     ...renderProblems(facts, paint),
   ]
 }
@@ -33,6 +55,11 @@ function describeContents(facts: CaptureFacts): [string, string][] {
       ['first', describeTime(first)],
       ['last', `${describeTime(last)}, ${formatNs(Number(last - first))} later`],
     )
+  }
+  const busiest = facts.symbols.slice(0, SYMBOLS_NAMED).filter(({ symbol }) => symbol !== '')
+  if (busiest.length > 0) {
+    const names = busiest.map(({ symbol, messages: some }) => `${symbol} ${formatCount(some)}`)
+    pairs.push(['busiest', cutText(names.join(', '), LINE_COLUMNS_MAX - 14)])
   }
   return pairs
 }
@@ -52,8 +79,8 @@ function renderMessages(facts: CaptureFacts): string[] {
   })
 }
 
-function moreRows(count: number, noun: string): string[] {
-  return count > ROWS_SHOWN ? [`  and ${formatCount(count - ROWS_SHOWN)} ${noun} more: see --json`] : []
+function moreRows(count: number, noun: string, where = 'see --json'): string[] {
+  return count > ROWS_SHOWN ? [`  and ${formatCount(count - ROWS_SHOWN)} ${noun} more: ${where}`] : []
 }
 
 function renderSessions(facts: CaptureFacts): string[] {
@@ -70,16 +97,85 @@ function renderSessions(facts: CaptureFacts): string[] {
       formatCount(BigInt(session.lastSequence)),
       ...[session.messages, session.missing, session.duplicates, session.heartbeats].map((count) => formatCount(count)),
     ])
-  return [...renderTable(columns, rows), ...moreRows(facts.sessions.length, 'sessions')]
+  return [...renderTable(columns, rows), ...moreRows(facts.sessions.length, 'sessions'), ...renderGaps(facts)]
 }
 
-function renderFlows(facts: CaptureFacts): string[] {
-  if (facts.flows.length === 0) return []
-  const columns = [{ title: 'flow' }, { title: 'protocol' }, right('packets'), right('payload')]
-  const rows = facts.flows
+/** Which sequence numbers never came. */
+function renderGaps(facts: CaptureFacts): string[] {
+  const gaps = facts.sessions.flatMap(({ session, missingRanges }) =>
+    missingRanges.map(({ first, last }) => ({ session: session.trim(), first: BigInt(first), last: BigInt(last) })),
+  )
+  if (gaps.length === 0) return []
+  const columns = [{ title: 'gap in' }, right('first'), right('last'), right('missing')]
+  const rows = gaps
     .slice(0, ROWS_SHOWN)
-    .map((flow) => [flow.flow, flow.protocol, formatCount(flow.packets), formatBytes(flow.payloadBytes)])
-  return [...renderTable(columns, rows), ...moreRows(facts.flows.length, 'flows')]
+    .map(({ session, first, last }) => [
+      session,
+      ...[first, last, last - first + 1n].map((value) => formatCount(value)),
+    ])
+  return [...renderTable(columns, rows), ...moreRows(gaps.length, 'gaps')]
+}
+
+function renderFlows(facts: CaptureFacts, isWhole: boolean): string[] {
+  if (facts.flows.length === 0) return []
+  const columns = [{ title: 'flow' }, { title: 'protocol' }, { title: 'sure' }, right('packets'), right('payload')]
+  const rows = facts.flows
+    .slice(0, isWhole ? facts.flows.length : ROWS_SHOWN)
+    .map((flow) => [
+      flow.flow,
+      flow.sureness === 'possible' ? nameCandidates(flow.candidates) : flow.protocol,
+      flow.sureness === 'none' ? '' : flow.sureness,
+      formatCount(flow.packets),
+      formatBytes(flow.payloadBytes),
+    ])
+  const more = isWhole ? [] : moreRows(facts.flows.length, 'flows', 'see --flows')
+  const isChoice = facts.flows.some(({ sureness }) => sureness === 'possible')
+  const hint = isChoice ? ['  flows that are only possibly of a protocol are decoded when --feed names it'] : []
+  return [...renderTable(columns, rows), ...more, ...hint]
+}
+
+/** The candidates, the likeliest first; all are in `--json`. */
+function nameCandidates([first, second, ...others]: readonly string[]): string {
+  if (second === undefined) return `${first}?`
+  return others.length === 0 ? `${first} or ${second}?` : `${first} or ${others.length + 1} others?`
+}
+
+/** Lines that bring the same packets: what each lost by itself, and which was first by how much. */
+function renderLines(facts: CaptureFacts): string[] {
+  const lines = facts.lines.filter(({ session, race }) => race !== undefined || isDoubled(facts, session))
+  if (lines.length === 0) return []
+  const columns = [
+    { title: 'line' },
+    { title: 'session' },
+    ...['packets', 'missing', 'first', 'behind', 'by p50', 'p99', 'max'].map(right),
+  ]
+  const rows = lines.slice(0, ROWS_SHOWN).map(({ flow, session, packets, missing, race }) => {
+    const counts = [packets, missing, race?.first ?? 0, race?.behind ?? 0].map((count) => formatCount(count))
+    const isBehind = race !== undefined && race.behind > 0
+    const lags = isBehind ? [race.lagP50Ns, race.lagP99Ns, race.lagMaxNs].map(formatNs) : ['', '', '']
+    const name = facts.flows[flow]?.flow.replace(/^\S+ .*>/, '') ?? `flow ${flow}`
+    return [name, session.trim(), ...counts, ...lags]
+  })
+  return [...renderTable(columns, rows), ...moreRows(lines.length, 'lines')]
+}
+
+function isDoubled(facts: CaptureFacts, session: string): boolean {
+  const flows = new Set(facts.lines.filter((line) => line.session === session).map(({ flow }) => flow))
+  return flows.size > 1
+}
+
+function renderSymbols(facts: CaptureFacts): string[] {
+  if (facts.symbols.length === 0) return []
+  const columns = [{ title: 'symbol' }, ...['messages', 'records', 'trades', 'volume', 'last'].map(right)]
+  const rows = facts.symbols
+    .slice(0, SYMBOLS_SHOWN)
+    .map(({ symbol, instrument, messages, records, trades, volume, lastPrice }) => [
+      symbol === '' ? `#${instrument}` : symbol,
+      ...[messages, records, trades, volume].map((count) => formatCount(count)),
+      lastPrice === null ? '' : trimDecimal(lastPrice),
+    ])
+  const more = facts.symbols.length - SYMBOLS_SHOWN
+  return [...renderTable(columns, rows), ...(more > 0 ? [`  and ${formatCount(more)} symbols more: see --json`] : [])]
 }
 
 function renderProblems(facts: CaptureFacts, paint: Paint): string[] {

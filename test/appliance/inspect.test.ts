@@ -13,9 +13,15 @@ import { PROJECT_ROOT, runXk } from './run-xk.ts'
 const SAMPLE = join(PROJECT_ROOT, 'replay-data', 'sample-session.pcapng.gz')
 const SAMPLE_FACTS = JSON.parse(readFileSync(join(PROJECT_ROOT, 'replay-data', 'sample-session.json'), 'utf8'))
 
+const NO_SERIES = { startNs: '0', bucketNs: 1000, counts: [], bursts: [] }
+const SUMMARY = { flows: false, symbols: false }
+
 function makeFacts(changes: Partial<CaptureFacts>): CaptureFacts {
   return {
     file: '/captures/day.pcap',
+    paths: ['/captures/day.pcap'],
+    symbols: [],
+    traffic: { packets: NO_SERIES, records: NO_SERIES },
     kind: 'pcap',
     packets: 3,
     bytes: 300,
@@ -115,7 +121,7 @@ describe('several captures together', () => {
 
 describe('the report of a capture', () => {
   test('names gaps, damage and what was not decoded, within 100 columns', () => {
-    const session = { session: 'S'.repeat(10), firstSequence: '1', lastSequence: '9007199254740991' }
+    const session = { session: 'S'.repeat(10), firstSequence: '1', lastSequence: '9007199254740991', missingRanges: [] }
     const counts = { messages: 1e9, missing: 1e8, duplicates: 1e8, heartbeats: 1e8 }
     const facts = makeFacts({
       file: `/${'long/'.repeat(40)}day.pcap`,
@@ -129,7 +135,7 @@ describe('the report of a capture', () => {
       timesBackwards: 4,
       errors: [{ code: 'capture-gzip-damaged', message: 'the compressed data is damaged '.repeat(6) }],
     })
-    const lines = renderCapture(facts, makePaint(true), '/')
+    const lines = renderCapture(facts, makePaint(true), '/', SUMMARY)
     const text = lines.join('\n')
     for (const line of lines) expect(textColumns(line)).toBeLessThanOrEqual(100)
     expect(text).toContain('and 8 sessions more')
@@ -140,6 +146,6 @@ describe('the report of a capture', () => {
 
   test('of an empty raw file does not invent times', () => {
     const facts = makeFacts({ kind: 'itch50', packets: 0, messages: {}, firstTimeNs: '0', lastTimeNs: '0' })
-    expect(renderCapture(facts, makePaint(false), '/').join('\n')).not.toMatch(/first|1970/)
+    expect(renderCapture(facts, makePaint(false), '/', SUMMARY).join('\n')).not.toMatch(/first|1970/)
   })
 })

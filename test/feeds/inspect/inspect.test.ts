@@ -74,10 +74,90 @@ describe('the inspection of a capture', () => {
     })
   })
 
+  it('tells how sure each flow is, and takes a choice where the contents do not decide', async () => {
+    // A heartbeat alone may be of any protocol over MoldUDP64.
+    const frames = [1, 2].map((i) => ({ bytes: udpFrame(mold('S', 1n, [])), timeNs: BigInt(i) }))
+    const path = writeTemporary(folder, 'heartbeats.pcap', pcap(frames))
+    const open = await inspectCapture(path, { threaded })
+    expect(open.flows).toMatchObject([
+      { protocol: 'unknown', sureness: 'possible', candidates: expect.arrayContaining(['itch50']) },
+    ])
+    expect(open.undecoded).toEqual({ unknownProtocol: 2 })
+    const chosen = await inspectCapture(path, { threaded, feeds: ['itch50'] })
+    expect(chosen.flows).toMatchObject([{ protocol: 'itch50', sureness: 'chosen' }])
+    expect(chosen.sessions).toMatchObject([{ session: 'S', heartbeats: 2 }])
+    const other = await inspectCapture(path, { threaded, feeds: ['iexDeep10'] })
+    expect(other.flows).toMatchObject([{ protocol: 'unknown', sureness: 'none', candidates: [] }])
+  })
+
+  it('is certain of a flow once a packet is, though it began with less', async () => {
+    const [first, ...rest] = itchMessages(4)
+    const packets = [mold('S', 1n, [first!]), mold('S', 2n, rest)]
+    const frames = packets.map((bytes, i) => ({ bytes: udpFrame(bytes), timeNs: BigInt(i) }))
+    const likely = await inspectCapture(writeTemporary(folder, 'one.pcap', pcap(frames.slice(0, 1))), { threaded })
+    expect(likely.flows).toMatchObject([{ protocol: 'itch50', sureness: 'likely' }])
+    const certain = await inspectCapture(writeTemporary(folder, 'two.pcap', pcap(frames)), { threaded })
+    expect(certain.flows).toMatchObject([{ protocol: 'itch50', sureness: 'certain' }])
+  })
+
+  it('takes several files for one recording', async () => {
+    const messages = itchMessages(6)
+    const paths = ['a', 'b'].map((name, i) => {
+      const bytes = udpFrame(mold('S', 1n, messages), { target: `233.54.12.${i + 1}` })
+      return writeTemporary(
+        folder,
+        `line-${name}.pcap`,
+        pcap([{ bytes, timeNs: 1_700_000_000_000_000_000n + BigInt(i * 70) }]),
+      )
+    })
+    const facts = await inspectCapture(paths, { threaded })
+    expect(facts).toMatchObject({ file: paths[0], paths, packets: 2, messages: { itch50: { A: 2, E: 2, D: 2 } } })
+    expect(facts.lines).toMatchObject([
+      { race: { first: 1, behind: 0 } },
+      { race: { first: 0, behind: 1, lagMaxNs: 70 } },
+    ])
+    expect(facts.traffic.packets.counts.reduce((sum, count) => sum + count, 0)).toBe(2)
+  })
+
   it('ends early when it is asked to', async () => {
     const path = writeTemporary(folder, 'long.itch', rawItch(10_000))
     const facts = await inspectCapture(path, { threaded, signal: AbortSignal.abort() })
     expect(facts.isComplete).toBe(false)
+  })
+})
+
+describe.runIf(captures !== undefined)('the symbols of a capture', { timeout: 120_000 }, () => {
+  it('of Nasdaq have the trades and the volume that an independent decoder found', async () => {
+    const path = join(captures!, 'nasdaq-itch50/AAPL_12302019_first30000_transcoded.itch')
+    const { decoded } = JSON.parse(readFileSync(`${path}.expected.json`, 'utf8'))
+    const { symbols, traffic } = await inspectCapture(path, { threaded })
+    const { executed_shares_E_and_C, trade_P_shares } = decoded.book
+    const { E, C, P } = decoded.messages_by_type
+    expect(symbols).toEqual([
+      {
+        symbol: 'AAPL',
+        instrument: 1,
+        messages: 30_000,
+        records: 30_001,
+        trades: E + C + P,
+        volume: executed_shares_E_and_C + trade_P_shares,
+        lastPrice: '287.5700',
+      },
+    ])
+    expect(traffic.packets.counts).toEqual([])
+    expect(traffic.records.counts.reduce((sum, count) => sum + count, 0)).toBe(30_001)
+  })
+
+  it('of IEX have the messages and trades that an independent decoder found', async () => {
+    const path = join(captures!, 'iex/DEEP10.pcap.gz')
+    const { decoded } = JSON.parse(readFileSync(`${path}.expected.json`, 'utf8'))
+    const { symbols } = await inspectCapture(path, { threaded })
+    const top = Object.entries<number>(decoded.messages_per_symbol_top20)
+    expect(symbols).toHaveLength(decoded.symbols)
+    expect(symbols.slice(0, top.length).map(({ symbol, messages }) => [symbol, messages])).toEqual(top)
+    const sum = (read: (symbol: (typeof symbols)[number]) => number) => symbols.reduce((all, one) => all + read(one), 0)
+    expect(sum(({ trades }) => trades)).toBe(decoded.trade_reports)
+    expect(sum(({ volume }) => volume)).toBe(decoded.trade_report_shares)
   })
 })
 
