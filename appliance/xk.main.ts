@@ -1,6 +1,7 @@
 import manifest from '../package.json' with { type: 'json' }
 import { runCommandLine } from './cli/main.ts'
 import { addBenchCommand } from './commands/bench.ts'
+import { addBookCommand } from './commands/book.ts'
 import { addGenerateCommand } from './commands/generate.ts'
 import { addInspectCommand } from './commands/inspect.ts'
 import { addJournalCommand } from './commands/journal.ts'
@@ -21,9 +22,14 @@ const exitCode = await runCommandLine(process, process.argv.slice(2), manifest.v
   (program, frame) => addReplayCommand(program, frame, services),
   (program, frame) => addRerunCommand(program, frame, services),
   addInspectCommand,
+  addBookCommand,
   addJournalCommand,
   addRegionsCommand,
   addGenerateCommand,
   (program, frame) => addBenchCommand(program, frame, services),
 ])
+// What a pipe has not taken yet would be lost with the process.
+for (const stream of [process.stdout, process.stderr]) {
+  if (stream.writableLength > 0) await new Promise<void>((resolve) => stream.write('', () => resolve()))
+}
 process.exit(exitCode)

@@ -15,6 +15,17 @@ export function findNearestName(name: string, known: Iterable<string>): string |
   return best
 }
 
+/** The known names nearest to a misspelt one, the nearest first; those that are far leave room for none. */
+export function findNearestNames(name: string, known: Iterable<string>, most: number): string[] {
+  const wanted = simplify(name)
+  return [...known]
+    .map((candidate) => [editDistance(wanted, simplify(candidate)), candidate] as const)
+    .filter(([distance, candidate]) => distance < Math.max(wanted.length, candidate.length))
+    .sort(([a, left], [b, right]) => a - b || left.length - right.length || (left < right ? -1 : 1))
+    .slice(0, most)
+    .map(([, candidate]) => candidate)
+}
+
 /** Separators and case are what people get wrong first: `feed-latency-ns` means `feedLatencyNs`. */
 function simplify(name: string): string {
   return name.toLowerCase().replaceAll(/[-_ ]/g, '')

@@ -1,5 +1,8 @@
 import { LINE_COLUMNS_MAX } from './table.ts'
 
+/** Rows of a terminal that does not tell. */
+const ROWS_DEFAULT = 24
+
 /** What a command prints to: standard output for results, standard error for progress, hints and errors. */
 export interface Terminal {
   /** Results. */
@@ -11,6 +14,11 @@ export interface Terminal {
   /** Whether standard output shows colours. */
   readonly hasColours: boolean
   readonly columns: number
+  /** Whether a person watches standard output, so that a picture may be redrawn in place. */
+  readonly isWatched: boolean
+  readonly rows: number
+  /** Waits until a slow reader of the results has room again; at once where it has. For commands that print without end. */
+  waitForReader(): Promise<void>
 }
 
 export interface Paint {
@@ -29,7 +37,17 @@ export function openTerminal(process: NodeJS.Process): Terminal {
     writeError: (text) => void process.stderr.write(text),
     isInteractive: process.stderr.isTTY === true && process.env.TERM !== 'dumb',
     hasColours: process.stdout.isTTY === true && !noColour,
-    columns: process.stderr.columns || process.stdout.columns || LINE_COLUMNS_MAX,
+    get columns() {
+      return process.stderr.columns || process.stdout.columns || LINE_COLUMNS_MAX
+    },
+    isWatched: process.stdout.isTTY === true && process.env.TERM !== 'dumb',
+    get rows() {
+      return process.stdout.rows || ROWS_DEFAULT
+    },
+    waitForReader: async () => {
+      const { stdout } = process
+      if (stdout.writableNeedDrain) await new Promise<void>((resolve) => stdout.once('drain', resolve))
+    },
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { formatBytes, formatCount, formatMoney, formatNs, formatRate, formatUtcNs } from '../../appliance/cli/format.ts'
 import { findNearestName } from '../../appliance/cli/nearest-name.ts'
 import { ProgressLine } from '../../appliance/cli/progress-line.ts'
-import { cutPath, renderTable, shortenPath, textColumns, wrapText } from '../../appliance/cli/table.ts'
+import { cutColoured, cutPath, renderTable, shortenPath, textColumns, wrapText } from '../../appliance/cli/table.ts'
 import { makePaint, type Terminal } from '../../appliance/cli/terminal.ts'
 
 describe('numbers', () => {
@@ -78,6 +78,14 @@ describe('tables', () => {
     expect(makePaint(false).red('abc')).toBe('abc')
   })
 
+  test('cut coloured text where it is too wide, and end its colours', () => {
+    const paint = makePaint(true)
+    const text = `${paint.red('abc')}${paint.bold('defg')}`
+    expect(cutColoured(text, 7)).toBe(text)
+    expect(cutColoured(text, 5)).toBe(`${paint.red('abc')}${paint.bold('d')}…`)
+    expect(textColumns(cutColoured(text, 5))).toBe(5)
+  })
+
   test('wrapped text keeps its words', () => {
     expect(wrapText('one two three', 8, '- ', '  ')).toEqual(['- one', '  two', '  three'])
     expect(wrapText('unbreakable', 4)).toEqual(['unbreakable'])
@@ -113,6 +121,9 @@ describe('the progress line', () => {
       isInteractive,
       hasColours: false,
       columns: 60,
+      isWatched: false,
+      rows: 24,
+      waitForReader: async () => {},
     }
     let nowNs = 0n
     const line = new ProgressLine(terminal, 'work', () => nowNs)

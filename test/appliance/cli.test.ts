@@ -15,6 +15,7 @@ const COMMANDS = [
   'replay',
   'rerun',
   'inspect',
+  'book',
   'generate',
   'journal verify',
   'journal dump',
