@@ -13,10 +13,10 @@ import { readLaunch } from '../loop/launch.ts'
 import { awaitRun, prepareKernel, takeCore } from '../loop/prepare.ts'
 import { IoCounterSlot } from '../loop/regions.ts'
 import { writeReport } from '../loop/report-text.ts'
-import { createWaiter } from '../loop/waiting.ts'
 import { RegionState } from '../region/layout.ts'
 import { REHEARSAL_STRATEGY } from '../rehearsal/rehearsal-strategy.ts'
 import { rehearse } from '../rehearsal/rehearse.ts'
+import { RingWaiter } from '../ring/wait.ts'
 import { LoadedStrategy } from '../strategy/load.ts'
 
 /** The I/O kernel's process in replay: prepare, then the bare loop until the session has ended and all is drained. */
@@ -36,7 +36,7 @@ async function main(): Promise<number> {
     clock,
   )
   const host = new IoHost(assembly, source, regions.strategy, control)
-  const waiter = createWaiter(launch.seat.wait, own, [regions.strategy, regions.storage])
+  const waiter = new RingWaiter(launch.seat.wait, own, [regions.strategy, regions.storage])
   await awaitRun(prepared, launch.seat)
   collectGarbage()
   const garbage = new GarbageWatch()

@@ -8,10 +8,10 @@ import { readLaunch } from '../loop/launch.ts'
 import { awaitRun, prepareKernel, takeCore } from '../loop/prepare.ts'
 import { StrategyCounterSlot } from '../loop/regions.ts'
 import { writeReport } from '../loop/report-text.ts'
-import { createWaiter } from '../loop/waiting.ts'
 import { RegionState } from '../region/layout.ts'
 import { REHEARSAL_STRATEGY } from '../rehearsal/rehearsal-strategy.ts'
 import { rehearse } from '../rehearsal/rehearse.ts'
+import { RingWaiter } from '../ring/wait.ts'
 import { assembleStrategy, loadStrategies } from '../strategy/assemble.ts'
 import { catchUp } from '../strategy/catch-up.ts'
 import { PublishedRecords } from '../strategy/published-records.ts'
@@ -47,7 +47,7 @@ async function main(): Promise<number> {
     flight.note(FlightCode.Running, `caught up at inbound record ${assembly.kernel.lastSequence}`)
   }
   const host = new StrategyHost(assembly, regions.io, control)
-  const waiter = createWaiter(launch.seat.wait, own, [regions.io, regions.storage])
+  const waiter = new RingWaiter(launch.seat.wait, own, [regions.io, regions.storage])
   await awaitRun(prepared, launch.seat)
   collectGarbage()
   const garbage = new GarbageWatch()

@@ -7,10 +7,10 @@ import type { VirtualLatencies } from '../io/latencies.ts'
 import type { NanoClock } from '../loop/host-clock.ts'
 import { runKernelLoop, type StepKernel } from '../loop/kernel-loop.ts'
 import { ControlWord, createHeapRegion, Membership, StopRequest } from '../loop/regions.ts'
-import { BellWaiter } from '../loop/waiting.ts'
 import { RegionState } from '../region/layout.ts'
 import type { Region } from '../region/region.ts'
 import { RingConsumer } from '../ring/consumer.ts'
+import { BELL_SECTION, BellWord, RingWaiter } from '../ring/wait.ts'
 import { assembleStrategy } from '../strategy/assemble.ts'
 import type { StrategyKernelConfig } from '../strategy/strategy-config.ts'
 import { StrategyHost } from '../strategy/strategy-host.ts'
@@ -81,7 +81,7 @@ function planIo(latencies: VirtualLatencies): IoConfig {
 }
 
 /** Ends a turn where a kernel would begin to wait. */
-class TurnWaiter extends BellWaiter {
+class TurnWaiter extends RingWaiter {
   readonly #control: Int32Array
 
   constructor(control: Int32Array, own: Region, peers: readonly Region[]) {
@@ -199,12 +199,12 @@ function rehearseWaiting(): void {
   const own = createHeapRegion('storage', RINGS)
   const peer = createHeapRegion('storage', RINGS)
   const control = new Int32Array(ControlWord.Count)
-  Atomics.store(peer.viewWords('bell'), 1, 1)
+  Atomics.store(peer.viewWords(BELL_SECTION), BellWord.Asleep, 1)
   for (const plan of [
     { spins: 0, yields: 1, sleepNsMax: 1, isWoken: true },
     { spins: IDLE_TURNS, yields: 0, sleepNsMax: 0, isWoken: false },
   ]) {
-    runKernelLoop(new IdleKernel(), own, control, new BellWaiter(plan, own, [peer]), BUDGET)
+    runKernelLoop(new IdleKernel(), own, control, new RingWaiter(plan, own, [peer]), BUDGET)
   }
   own.state = RegionState.Stopped
 }
