@@ -186,6 +186,9 @@ export interface RerunDifference {
   readonly rerun: string | null
 }
 
+/** A kernel that took part in a rerun. */
+export type RerunKernelResult = Pick<KernelResult, 'name' | 'pid' | 'core' | 'restarts' | 'ending'>
+
 export interface RerunResult {
   readonly journal: string
   readonly layout: 'processes' | 'inline'
@@ -194,6 +197,10 @@ export interface RerunResult {
   readonly journaledOutbound: StreamResult
   readonly isSame: boolean
   readonly firstDifference: RerunDifference | null
+  /** Who decided: three processes, or the strategy kernel alone on one thread. */
+  readonly kernels: readonly RerunKernelResult[]
+  /** Journal that the rerun wrote itself; kept by the three processes when the decisions differ. */
+  readonly ownJournal: string | null
   readonly elapsedNs: number
   readonly warnings: readonly string[]
 }
