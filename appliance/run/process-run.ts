@@ -137,7 +137,7 @@ export async function runProcesses(session: ProcessSession, options: ProcessOpti
   }
 }
 
-/** What a kernel counted of its garbage; the storage kernel counts none. */
+/** What a kernel counted of its garbage. */
 function readGarbage(region: Region): { garbageCollections: number; heapGrowthBytes: number } {
   const { garbageCollections = 0, heapGrowthBytes = 0 } = readCounters(region.buffer, region.offsetOf('counters'))
   return { garbageCollections, heapGrowthBytes }

@@ -4,7 +4,7 @@ import { attach } from '../../strategies/plugin/facade/attach.ts'
 import { assembleIo } from '../io/assemble.ts'
 import type { IoConfig } from '../io/io-config.ts'
 import { IoHost } from '../io/io-host.ts'
-import { collectGarbage } from '../loop/collect-garbage.ts'
+import { compileEarly } from '../loop/early-compilation.ts'
 import { FlightCode } from '../loop/flight-code.ts'
 import { GarbageWatch } from '../loop/garbage-watch.ts'
 import { printKernelError } from '../loop/kernel-error.ts'
@@ -21,14 +21,15 @@ import { LoadedStrategy } from '../strategy/load.ts'
 
 /** The I/O kernel's process in replay: prepare, then the bare loop until the session has ended and all is drained. */
 async function main(): Promise<number> {
+  compileEarly()
   const launch = readLaunch<IoConfig>(process.argv[2])
   const prepared = await prepareKernel(launch)
   const { own, regions, control, membership, flight, clock } = prepared
   const source = openFeed(launch.config.files, { threaded: true })
   const isCapture = launch.config.files.some((path) => describeCapture(path).recognised.kind !== CaptureKind.Messages)
-  const rehearsal = LoadedStrategy.fromScript({ plugin: REHEARSAL_STRATEGY, attach })
+  const rehearsal = LoadedStrategy.fromDefinition(REHEARSAL_STRATEGY, attach)
   takeCore(prepared, launch.seat)
-  if (launch.seat.rehearses) rehearse([{ loaded: rehearsal, params: {} }], clock, isCapture)
+  if (launch.seat.rehearses) rehearse([[{ loaded: rehearsal, params: {} }]], clock, isCapture)
   const assembly = assembleIo(
     launch.config,
     source,
@@ -38,7 +39,6 @@ async function main(): Promise<number> {
   const host = new IoHost(assembly, source, regions.strategy, control)
   const waiter = new RingWaiter(launch.seat.wait, own, [regions.strategy, regions.storage])
   await awaitRun(prepared, launch.seat)
-  collectGarbage()
   const garbage = new GarbageWatch()
   const end = runKernelLoop(host, own, control, waiter, launch.config.stepBudget)
   if (end === LoopEnd.Stopped) {

@@ -83,6 +83,7 @@ function act(context: RehearsalContext, book: Book): void {
   else if (turn === 13) orders.buyLimit(instrument, book.askPrice, 100, OrderFlag.ImmediateOrCancel)
   else if (turn === 12) orders.sellLimit(instrument, book.bidPrice, 100, OrderFlag.ImmediateOrCancel)
   else if (own === undefined || orders.count < OPEN_ORDERS) rest(context, book, isBuy, touch)
+  else if (turn < 3 && own.price > 0) orders.replace(own.id, own.price, turn === 0 ? 300 : 50)
   else if (turn < 6) orders.replace(own.id, own.price === touch ? touch + (isBuy ? -TICK : TICK) : touch, 200)
   else {
     const older = orders.next(own)

@@ -1,9 +1,11 @@
 import { ThreadedJournalSink } from '../../storage/journal/threaded-sink.ts'
 import { FlightCode } from '../loop/flight-code.ts'
+import { GarbageWatch } from '../loop/garbage-watch.ts'
 import { printKernelError } from '../loop/kernel-error.ts'
 import { runKernelLoop } from '../loop/kernel-loop.ts'
 import { readLaunch } from '../loop/launch.ts'
 import { awaitRun, prepareKernel } from '../loop/prepare.ts'
+import { StorageCounterSlot } from '../loop/regions.ts'
 import { writeReport } from '../loop/report-text.ts'
 import { Histogram } from '../region/histogram.ts'
 import { RegionState } from '../region/layout.ts'
@@ -28,7 +30,11 @@ async function main(): Promise<number> {
   const host = new StorageHost(assembly, regions.io, regions.strategy, control, probe)
   const waiter = new RingWaiter(launch.seat.wait, own, [regions.io, regions.strategy])
   await awaitRun(prepared, launch.seat)
+  const garbage = new GarbageWatch()
   runKernelLoop(host, own, control, waiter, launch.config.stepBudget)
+  const { collections, heapGrowthBytes } = garbage.stop()
+  assembly.counters[StorageCounterSlot.garbageCollections] = collections
+  assembly.counters[StorageCounterSlot.heapGrowthBytes] = heapGrowthBytes
   assembly.kernel.close()
   writeReport(own.buffer, own.offsetOf('report'), host.report())
   own.state = RegionState.Stopped
