@@ -1,4 +1,4 @@
-import { compileEarly } from '../loop/early-compilation.ts'
+import { compileEarly, inlineDeeply } from '../loop/compiler-flags.ts'
 import { FlightCode } from '../loop/flight-code.ts'
 import { GarbageWatch } from '../loop/garbage-watch.ts'
 import { printKernelError } from '../loop/kernel-error.ts'
@@ -20,6 +20,7 @@ import type { StrategyPlan } from '../strategy/strategy-kernel.ts'
 /** The strategy kernel's process: prepare, catch up after a restart, then the bare loop until the session has ended. */
 async function main(): Promise<number> {
   compileEarly()
+  inlineDeeply()
   const launch = readLaunch<StrategyKernelConfig>(process.argv[2])
   const prepared = await prepareKernel(launch)
   const { own, regions, control, membership, flight, clock } = prepared

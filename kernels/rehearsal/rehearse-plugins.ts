@@ -18,6 +18,7 @@ const LIMIT_MS = 20_000
  * fresh context after all: then its hooks are compiled when they first run often.
  * @param plans the session's strategies, loaded and not attached
  * @param onRefusal told why a plugin's code could not be handed down
+ * @param limitMs after which a plugin is taken for one that never returns
  * @returns the strategies to run
  * @throws PluginLoadError
  */
@@ -26,11 +27,12 @@ export function rehearsePlugins(
   plans: readonly StrategyPlan[],
   clock: NanoClock,
   onRefusal: (reason: string) => void,
+  limitMs = LIMIT_MS,
 ): readonly StrategyPlan[] {
   const before = plans.map(({ loaded }) => loaded.realm?.captureShared())
   try {
     const casts = [castOwn(plans), castAgain(plans), castAgain(plans)]
-    callWithin(LIMIT_MS, () => rehearse(casts, clock, false))
+    callWithin(limitMs, () => rehearse(casts, clock, false))
   } catch (error) {
     onRefusal(error instanceof Error ? error.message : String(error))
     const fresh = loadStrategies(config)

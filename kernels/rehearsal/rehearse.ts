@@ -31,14 +31,17 @@ const SHORT_SESSIONS = 4
 /** Times that each way of a session is met at most: by then all is optimised, or never will be. */
 const TURNS_MAX = 4
 /** A session of optimised code leaves that much at most: the objects of its instruments. */
-const QUIET_BYTES = 1 << 15
+const QUIET_BYTES = 1 << 18
+/** The kernels wait for each other before they start: a loaded host goes on with what it has compiled by then. */
+const LONG_NS_MAX = 8e9
 /** For the helper threads, which may share this one's core, to compile what is asked for. */
 const PAUSE_MS = 20
 /** Of the market's beginning. */
 const SHORT_BYTES = 20_000
 
-/** Near and far: with the first the kernels wait for each other at every record, with the last hardly ever, and requests come too late. */
-const LATENCIES: readonly VirtualLatencies[] = [50_000, 20_000_000, 200_000_000].map((latency) => ({
+/** Near and far: with the first the kernels wait for each other at every record, with the last hardly ever, and requests come too late;
+ * at none everything happens at once. */
+const LATENCIES: readonly VirtualLatencies[] = [50_000, 20_000_000, 0, 200_000_000].map((latency) => ({
   feedLatencyNs: latency / 4,
   entryLatencyNs: latency,
   responseLatencyNs: latency,
@@ -65,7 +68,7 @@ function planIo(latencies: VirtualLatencies): IoConfig {
       maxQuantity: 10_000,
       maxValue: 1e9,
       priceCollarBps: 500,
-      positionMax: 20_000,
+      positionMax: 1_000,
       openOrdersMax: 1024,
       decisionAgeMsMax: 1000,
       killed: false,
@@ -147,12 +150,17 @@ export function rehearse(casts: readonly Cast[], clock: NanoClock, isCapture: bo
   }
   rehearseWaiting()
   const turn = ways.length * LATENCIES.length
+  const times = new Float64Array(2)
+  clock.readInto(times, 0)
   let quietSessions = 0
-  for (let round = 0; round < TURNS_MAX * turn && quietSessions < turn; round++) {
+  for (let round = 0; round < TURNS_MAX * turn && quietSessions < 2 * turn; round++) {
+    clock.readInto(times, 1)
+    if (times[1]! - times[0]! > LONG_NS_MAX) return
     const { cast, input } = ways[round % ways.length]!
     const latencies = LATENCIES[Math.floor(round / ways.length) % LATENCIES.length]!
     const garbageBytes = rehearseSession(new RehearsalSource(input.bytes, input.recognised), latencies, cast, clock)
-    quietSessions = garbageBytes >= 0 && garbageBytes < QUIET_BYTES ? quietSessions + 1 : 0
+    // A collection in between hides what there was.
+    if (garbageBytes >= 0) quietSessions = garbageBytes < QUIET_BYTES ? quietSessions + 1 : 0
     pause()
   }
 }
