@@ -5,10 +5,17 @@ import type { StrategyKernelConfig } from '../strategy/strategy-config.ts'
 import type { StrategyPlan } from '../strategy/strategy-kernel.ts'
 import { callWithin } from '../strategy/time-limit.ts'
 import { REHEARSAL_STRATEGY } from './rehearsal-strategy.ts'
-import { type Cast, rehearse } from './rehearse.ts'
+import { type Cast, REHEARSAL_NS_MAX, rehearse } from './rehearse.ts'
 
-/** Far above what the plugins of a session take; a hook that never returns ends here, and is met again in the session. */
-const LIMIT_MS = 20_000
+/** How long a rehearsal of plugins may take. */
+export interface RehearsalBounds {
+  /** After which no session begins any more. */
+  readonly sessionsNsMax: number
+  /** After which a plugin is taken for one that never returns; the clock also runs while the host is busy. */
+  readonly callMsMax: number
+}
+
+const BOUNDS: RehearsalBounds = { sessionsNsMax: REHEARSAL_NS_MAX, callMsMax: 20_000 }
 
 /**
  * Rehearses with a session's own plugins. What trades is not what will: each plugin's module is evaluated anew for the
@@ -18,7 +25,6 @@ const LIMIT_MS = 20_000
  * fresh context after all: then its hooks are compiled when they first run often.
  * @param plans the session's strategies, loaded and not attached
  * @param onRefusal told why a plugin's code could not be handed down
- * @param limitMs after which a plugin is taken for one that never returns
  * @returns the strategies to run
  * @throws PluginLoadError
  */
@@ -27,16 +33,16 @@ export function rehearsePlugins(
   plans: readonly StrategyPlan[],
   clock: NanoClock,
   onRefusal: (reason: string) => void,
-  limitMs = LIMIT_MS,
+  bounds = BOUNDS,
 ): readonly StrategyPlan[] {
   const before = plans.map(({ loaded }) => loaded.realm?.captureShared())
   try {
     const casts = [castOwn(plans), castAgain(plans), castAgain(plans)]
-    callWithin(limitMs, () => rehearse(casts, clock, false))
+    callWithin(bounds.callMsMax, () => rehearse(casts, clock, false, bounds.sessionsNsMax))
   } catch (error) {
     onRefusal(error instanceof Error ? error.message : String(error))
     const fresh = loadStrategies(config)
-    rehearse([castOwn(fresh)], clock, false)
+    rehearse([castOwn(fresh)], clock, false, bounds.sessionsNsMax)
     return fresh
   }
   if (plans.every(({ loaded }, index) => isUntouched(before[index], loaded.realm?.captureShared()))) return plans

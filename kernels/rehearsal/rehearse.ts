@@ -33,7 +33,7 @@ const TURNS_MAX = 4
 /** A session of optimised code leaves that much at most: the objects of its instruments. */
 const QUIET_BYTES = 1 << 18
 /** The kernels wait for each other before they start: a loaded host goes on with what it has compiled by then. */
-const LONG_NS_MAX = 8e9
+export const REHEARSAL_NS_MAX = 8e9
 /** For the helper threads, which may share this one's core, to compile what is asked for. */
 const PAUSE_MS = 20
 /** Of the market's beginning. */
@@ -134,15 +134,17 @@ export type Cast = readonly StrategyPlan[]
  * them stay, so that the code stays.
  * @param casts the strategies to trade with, one cast a session in turn, attached anew for each
  * @param isCapture whether packets are decoded too, and not only a raw file's messages
+ * @param nsMax after which no session begins any more
  */
-export function rehearse(casts: readonly Cast[], clock: NanoClock, isCapture: boolean): void {
+export function rehearse(casts: readonly Cast[], clock: NanoClock, isCapture: boolean, nsMax = REHEARSAL_NS_MAX): void {
   const { raw, capture } = generateMarket()
   const inputs = [{ bytes: raw, recognised: recogniseCapture(raw) }]
   if (isCapture) inputs.push({ bytes: capture, recognised: recogniseCapture(capture) })
   for (const { bytes, recognised } of inputs) kept.push(openInMiddle(bytes, recognised))
   const ways = casts.flatMap((cast) => inputs.map((input) => ({ cast, input })))
   // Beginnings and ends first, many of them: code that is optimised without having met them would be thrown away there.
-  for (let round = 0; round < SHORT_SESSIONS; round++) {
+  const time = new Stopwatch(clock)
+  for (let round = 0; round < SHORT_SESSIONS && time.elapsedNs() < nsMax; round++) {
     for (const { cast, input } of ways) {
       const source = new RehearsalSource(input.bytes.subarray(0, SHORT_BYTES), input.recognised)
       rehearseSession(source, LATENCIES[round % LATENCIES.length]!, cast, clock)
@@ -150,18 +152,30 @@ export function rehearse(casts: readonly Cast[], clock: NanoClock, isCapture: bo
   }
   rehearseWaiting()
   const turn = ways.length * LATENCIES.length
-  const times = new Float64Array(2)
-  clock.readInto(times, 0)
   let quietSessions = 0
-  for (let round = 0; round < TURNS_MAX * turn && quietSessions < 2 * turn; round++) {
-    clock.readInto(times, 1)
-    if (times[1]! - times[0]! > LONG_NS_MAX) return
+  for (let round = 0; round < TURNS_MAX * turn && quietSessions < 2 * turn && time.elapsedNs() < nsMax; round++) {
     const { cast, input } = ways[round % ways.length]!
     const latencies = LATENCIES[Math.floor(round / ways.length) % LATENCIES.length]!
     const garbageBytes = rehearseSession(new RehearsalSource(input.bytes, input.recognised), latencies, cast, clock)
     // A collection in between hides what there was.
     if (garbageBytes >= 0) quietSessions = garbageBytes < QUIET_BYTES ? quietSessions + 1 : 0
     pause()
+  }
+}
+
+class Stopwatch {
+  readonly #clock: NanoClock
+  /** [0] the beginning, [1] now. */
+  readonly #times = new Float64Array(2)
+
+  constructor(clock: NanoClock) {
+    this.#clock = clock
+    clock.readInto(this.#times, 0)
+  }
+
+  elapsedNs(): number {
+    this.#clock.readInto(this.#times, 1)
+    return this.#times[1]! - this.#times[0]!
   }
 }
 

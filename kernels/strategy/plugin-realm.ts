@@ -9,8 +9,8 @@ import { callWithin } from './time-limit.ts'
 /** Builds a plugin's context over the kernel's memory; what the script of the context evaluates to. */
 export type Attach = (plugin: Strategy, handles: Handles, values: Readonly<Record<string, ParamValue>>) => PluginEntry
 
-/** How long a plugin's module may take to evaluate. */
-const EVALUATION_LIMIT_MS = 2_000
+/** How long a plugin's module may take to evaluate: it takes milliseconds, but the clock also runs while the host is busy. */
+const EVALUATION_LIMIT_MS = 5_000
 const FACADE_NAME = 'strategy-context.js'
 
 /**
