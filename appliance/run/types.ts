@@ -58,6 +58,10 @@ export interface InputResult {
   /** Decimal strings of ns since the Unix epoch, or since the session's midnight when the files do not tell the day. */
   readonly firstTimeNs: string
   readonly lastTimeNs: string
+  /** The session's day where the exchange is, YYYY-MM-DD; null when neither files nor configuration tell. */
+  readonly sessionDate: string | null
+  /** IANA name of the exchange's time zone. */
+  readonly timeZone: string
   readonly instruments: number
   /** Messages that the feed lost, by its own sequence numbers. */
   readonly missing: number

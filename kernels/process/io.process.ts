@@ -25,7 +25,7 @@ async function main(): Promise<number> {
   const launch = readLaunch<IoConfig>(process.argv[2])
   const prepared = await prepareKernel(launch)
   const { own, regions, control, membership, flight, clock } = prepared
-  const source = openFeed(launch.config.files, { threaded: true })
+  const source = openFeed(launch.config.files, { threaded: true, epochSeconds: launch.config.session.epochSeconds })
   const isCapture = launch.config.files.some((path) => describeCapture(path).recognised.kind !== CaptureKind.Messages)
   const rehearsal = LoadedStrategy.fromDefinition(REHEARSAL_STRATEGY, attach)
   takeCore(prepared, launch.seat)
