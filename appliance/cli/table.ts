@@ -3,6 +3,9 @@ import { relative } from 'node:path'
 /** Widest line that any report prints, so that it survives a terminal, a mail and a code review. */
 export const LINE_COLUMNS_MAX = 100
 
+/** The blank at which no line is broken. */
+const NO_BREAK = '\u00a0'
+
 export interface Column {
   readonly title: string
   /** Numbers stand right, names left. */
@@ -46,6 +49,12 @@ export function wrapText(text: string, columnsMax: number, firstIndent = '', ind
   }
   lines.push(line.trimEnd())
   return lines
+}
+
+/** Items with commas between them, broken between two items only. */
+export function wrapItems(items: readonly string[], columnsMax: number, firstIndent: string, indent: string): string[] {
+  const joined = items.map((item) => item.replaceAll(' ', NO_BREAK)).join(', ')
+  return wrapText(joined, columnsMax, firstIndent, indent).map((line) => line.replaceAll(NO_BREAK, ' '))
 }
 
 /** Cuts text to a width, showing that it was cut. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { formatBytes, formatCount, formatMoney, formatNs, formatRate, formatShare, formatUtcNs } from '../cli/format.ts'
-import { cutPath, LINE_COLUMNS_MAX, renderPairs, renderTable, shortenPath, wrapText } from '../cli/table.ts'
+import { cutPath, LINE_COLUMNS_MAX, renderPairs, renderTable, shortenPath, wrapItems, wrapText } from '../cli/table.ts'
 import type { Paint } from '../cli/terminal.ts'
 import type { ReplayResult, StrategyResult } from '../run/types.ts'
 import { renderLatency } from './latency-table.ts'
@@ -110,7 +110,7 @@ function renderDecisions(result: ReplayResult): string[] {
     ...renderPairs(pairs),
     ...wrapText(fills, LINE_COLUMNS_MAX, '  fills     ', ' '.repeat(12)),
   ]
-  if (shown.length > 0) lines.push(...wrapText(shown.join(', '), LINE_COLUMNS_MAX, '  rejects   ', ' '.repeat(12)))
+  if (shown.length > 0) lines.push(...wrapItems(shown, LINE_COLUMNS_MAX, '  rejects   ', ' '.repeat(12)))
   return lines
 }
 
