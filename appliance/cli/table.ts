@@ -5,6 +5,8 @@ export const LINE_COLUMNS_MAX = 100
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
 const COLOURS = /(\u001b\[[0-9;]*m)/g
+/** The blank at which no line is broken. */
+const NO_BREAK = '\u00a0'
 
 export interface Column {
   readonly title: string
@@ -49,6 +51,12 @@ export function wrapText(text: string, columnsMax: number, firstIndent = '', ind
   }
   lines.push(line.trimEnd())
   return lines
+}
+
+/** Items with commas between them, broken between two items only. */
+export function wrapItems(items: readonly string[], columnsMax: number, firstIndent: string, indent: string): string[] {
+  const joined = items.map((item) => item.replaceAll(' ', NO_BREAK)).join(', ')
+  return wrapText(joined, columnsMax, firstIndent, indent).map((line) => line.replaceAll(NO_BREAK, ' '))
 }
 
 /** Cuts text to a width, showing that it was cut. */

@@ -25,7 +25,7 @@ export function addJournalCommand(program: Command, frame: Frame): void {
     .summary('check and read journals')
     .description('Checks and reads journals. Nothing is ever written to them.')
     .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', '\nExamples:\n  xk journal verify .xk/journal/main-0001\n      check every byte of a journal')
+    .addHelpText('after', '\nExamples:\n  xk journal verify .xk/journal/main-1\n      check every byte of a journal')
   addVerify(journal, frame)
   addDump(journal, frame)
 }
@@ -48,7 +48,7 @@ function addVerify(journal: Command, frame: Frame): void {
       name: 'verify',
       summary: 'check every byte that matters and tell the digests',
       description: 'Reads a whole journal and checks it. Exit code 8 when it is damaged, 3 when there is none.',
-      examples: [['journal verify .xk/journal/main-0001', 'is it whole, and what does it hold?']],
+      examples: [['journal verify .xk/journal/main-1', 'is it whole, and what does it hold?']],
     })
     .argument('<path>', 'folder of the journal')
     .action((path: string, options: { json?: boolean }) =>
@@ -71,11 +71,8 @@ function addDump(journal: Command, frame: Frame): void {
         'Prints records in the order in which they were written, < inbound and > outbound. With --json each line is ' +
         'one JSON object.',
       examples: [
-        ['journal dump .xk/journal/main-0001 --limit 20', 'how the session begins'],
-        [
-          'journal dump .xk/journal/main-0001 --stream outbound --from 1000',
-          'decisions from outbound sequence 1000 on',
-        ],
+        ['journal dump .xk/journal/main-1 --limit 20', 'how the session begins'],
+        ['journal dump .xk/journal/main-1 --stream outbound --from 1000', 'decisions from outbound sequence 1000 on'],
       ],
     })
     .argument('<path>', 'folder of the journal')

@@ -16,8 +16,8 @@ export function addRerunCommand(program: Command, frame: Frame, services: RunSer
         'Feeds the inbound records of a journal, verbatim, to the strategy kernel and compares what it emits with ' +
         'the journaled outbound records. Exit code 8 when they differ.',
       examples: [
-        ['rerun .xk/journal/main-0001', 'the last check before a journal counts as evidence'],
-        ['rerun .xk/journal/main-0001 --layout inline --json', 'on one thread, for a script'],
+        ['rerun .xk/journal/main-1', 'the last check before a journal counts as evidence'],
+        ['rerun .xk/journal/main-1 --layout inline --json', 'on one thread, for a script'],
       ],
     })
     .argument('<journal>', 'folder of the journal')

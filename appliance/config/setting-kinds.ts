@@ -1,3 +1,4 @@
+import { isDate } from '../../feeds/protocol/session-epoch.ts'
 import { RING_CAPACITY_BYTES_MAX, RING_CAPACITY_BYTES_MIN } from '../../kernels/ring/layout.ts'
 import { findNearestName } from '../cli/nearest-name.ts'
 import type { CoreChoice, StrategyChoice } from './config-types.ts'
@@ -197,6 +198,26 @@ export function paths(text: Text): Setting<readonly string[]> {
     return wrong === -1 ? (list as string[]) : new Refusal('a path', Array.isArray(value) ? [wrong] : [])
   }
   return setting({ ...text, fallback: [] as readonly string[] }, 'a path, or a list of paths', accept, true)
+}
+
+/** A time zone that this Node knows, by its IANA name. */
+export function timeZone(text: TextWith<string>): Setting<string> {
+  return setting(text, 'an IANA time zone, such as America/New_York or UTC', (value) => {
+    if (typeof value !== 'string') return undefined
+    try {
+      return new Intl.DateTimeFormat('en-US', { timeZone: value }).resolvedOptions().timeZone
+    } catch {
+      return undefined
+    }
+  })
+}
+
+/** "auto", or a day. */
+export function date(text: Text): Setting<string> {
+  return setting({ ...text, fallback: 'auto' }, '"auto", or a date as YYYY-MM-DD', (value) => {
+    if (value === 'auto') return value
+    return typeof value === 'string' && isDate(value) ? value : undefined
+  })
 }
 
 /** "max" or a factor. */

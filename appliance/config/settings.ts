@@ -1,3 +1,4 @@
+import { TIME_ZONE_DEFAULT } from '../../feeds/capture/find-session-epoch.ts'
 import type { Section } from './setting-kinds.ts'
 import * as kind from './setting-kinds.ts'
 
@@ -15,6 +16,15 @@ export const SETTINGS = {
     files: kind.paths({
       about: 'capture files (pcap, pcapng, raw ITCH, DBN; gzip or zstd too), read in this order',
       reason: 'given by the command line in most runs',
+    }),
+    timeZone: kind.timeZone({
+      about: 'where the exchange is: at its midnight the times of a session begin',
+      fallback: TIME_ZONE_DEFAULT,
+      reason: 'feeds of the United States stamp by the clock of New York; no capture file tells its zone',
+    }),
+    date: kind.date({
+      about: "the session's day there, instead of that of the first packet",
+      reason: 'captures tell their day; raw files of messages do not, and then none is shown',
     }),
   },
   strategies: kind.strategies({

@@ -1,7 +1,16 @@
 import type { CaptureFacts } from '../../feeds/inspect/inspect-capture.ts'
 import { trimDecimal } from '../../kernels/records/decimal.ts'
 import { formatBytes, formatCount, formatNs, formatUtcNs } from '../cli/format.ts'
-import { cutPath, cutText, LINE_COLUMNS_MAX, renderPairs, renderTable, shortenPath, wrapText } from '../cli/table.ts'
+import {
+  cutPath,
+  cutText,
+  LINE_COLUMNS_MAX,
+  renderPairs,
+  renderTable,
+  shortenPath,
+  wrapItems,
+  wrapText,
+} from '../cli/table.ts'
 import type { Paint } from '../cli/terminal.ts'
 import { renderBursts, renderRatePlot } from './rate-plot.ts'
 
@@ -75,7 +84,7 @@ function renderMessages(facts: CaptureFacts): string[] {
     const types = Object.entries(counts)
       .filter(([, count]) => count > 0)
       .map(([type, count]) => `${type} ${formatCount(count)}`)
-    return wrapText(types.join(', '), LINE_COLUMNS_MAX, `  ${protocol.padEnd(8)}  `, ' '.repeat(12))
+    return wrapItems(types, LINE_COLUMNS_MAX, `  ${protocol.padEnd(8)}  `, ' '.repeat(12))
   })
 }
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { formatBytes, formatCount, formatMoney, formatNs, formatRate, formatShare, formatUtcNs } from '../cli/format.ts'
-import { cutPath, LINE_COLUMNS_MAX, renderPairs, renderTable, shortenPath, wrapText } from '../cli/table.ts'
+import { cutPath, LINE_COLUMNS_MAX, renderPairs, renderTable, shortenPath, wrapItems, wrapText } from '../cli/table.ts'
 import type { Paint } from '../cli/terminal.ts'
 import type { ReplayResult, StrategyResult } from '../run/types.ts'
 import { renderLatency } from './latency-table.ts'
@@ -56,12 +56,18 @@ function renderInput(result: ReplayResult, cwd: string): string[] {
   pairs.push(['input', `${packets}, ${formatCount(input.messages)} messages, ${formatBytes(input.bytes)}`])
   if (input.messages > 0)
     pairs.push(['market', `${formatCount(input.instruments)} instruments, ${describeTimes(input)}`])
+  pairs.push(['session', describeDay(input)])
   if (input.skippedIdleNs > 0) pairs.push(['idle', `${formatNs(input.skippedIdleNs)} without traffic skipped`])
   if (input.missing > 0) pairs.push(['missing', `${formatCount(input.missing)} messages lost before the capture`])
   for (const [reason, count] of sortCounts(input.undecoded))
     pairs.push(['undecoded', `${formatCount(count)} ${reason}`])
   pairs.push(['inbound', `${formatCount(result.inbound.records)} records, ${formatRate(perSecond)}`])
   return renderPairs(pairs)
+}
+
+function describeDay({ sessionDate, timeZone }: ReplayResult['input']): string {
+  if (sessionDate !== null) return `${sessionDate} in ${timeZone}`
+  return 'of a day that the files do not tell: --set feed.date=YYYY-MM-DD does'
 }
 
 /** Times below a day are since the session's midnight: raw files do not tell their date. */
@@ -90,17 +96,21 @@ function renderDecisions(result: ReplayResult): string[] {
     formatCount(strategy.boughtQuantity),
     formatCount(strategy.soldQuantity),
   ])
-  const total = `${formatCount(result.orders)} orders, ${formatCount(result.fills)} fills`
   const sides = `${formatCount(result.buyFills)} buys, ${formatCount(result.sellFills)} sells`
   const pairs: [string, string][] = [
-    ['together', `${total} (${sides}), ${formatCount(result.rejects)} rejects`],
+    ['together', `${formatCount(result.orders)} orders, ${formatCount(result.rejects)} rejects`],
     ['outbound', `${formatCount(result.outbound.records)} records`],
   ]
   const reasons = sortCounts(result.rejectsByReason)
   const shown = reasons.slice(0, REASONS_SHOWN).map(([reason, count]) => `${reason} ${formatCount(count)}`)
   if (reasons.length > REASONS_SHOWN) shown.push(`and ${reasons.length - REASONS_SHOWN} more`)
-  const lines = [...renderTable(columns, rows), ...renderPairs(pairs)]
-  if (shown.length > 0) lines.push(...wrapText(shown.join(', '), LINE_COLUMNS_MAX, '  rejects   ', ' '.repeat(12)))
+  const fills = `${formatCount(result.fills)} executions (${sides}); one order can have several`
+  const lines = [
+    ...renderTable(columns, rows),
+    ...renderPairs(pairs),
+    ...wrapText(fills, LINE_COLUMNS_MAX, '  fills     ', ' '.repeat(12)),
+  ]
+  if (shown.length > 0) lines.push(...wrapItems(shown, LINE_COLUMNS_MAX, '  rejects   ', ' '.repeat(12)))
   return lines
 }
 

@@ -8,8 +8,9 @@ export function renderRerunReport(result: RerunResult, paint: Paint): string[] {
   const verdict = result.isSame
     ? paint.green('Same decisions: the outbound records are the journaled ones, byte for byte')
     : paint.red('DIFFERENT decisions: the outbound records are not the journaled ones')
+  const layout = result.layout === 'processes' ? 'three processes' : 'one thread'
   const lines = [
-    paint.bold(`Rerun of ${cutPath(result.journal, 60)} after ${formatNs(result.elapsedNs)}`),
+    paint.bold(`Rerun of ${cutPath(result.journal, 50)} after ${formatNs(result.elapsedNs)}: ${layout}`),
     verdict,
     ...renderPairs([
       ['inbound', `${formatCount(result.inbound.records)} records`],
@@ -30,6 +31,9 @@ export function renderRerunReport(result: RerunResult, paint: Paint): string[] {
       lines.push(...wrapText(record ?? 'no record', LINE_COLUMNS_MAX, `    ${name.padEnd(9)}  `, ' '.repeat(15)))
     }
   }
+  if (result.ownJournal !== null) lines.push(`  the rerun's own journal: ${cutPath(result.ownJournal, 70)}`)
+  const pids = result.kernels.map((kernel) => `${kernel.name} ${kernel.pid}`)
+  if (result.layout === 'processes') lines.push(...renderPairs([['processes', pids.join(', ')]]))
   for (const warning of result.warnings) lines.push(...wrapText(warning, LINE_COLUMNS_MAX, '  - ', '    '))
   return lines
 }

@@ -32,7 +32,7 @@ export async function benchPath(request: BenchRequest): Promise<PathBenchResult>
     const config = {
       ...given,
       instance: `bench-${process.pid}`,
-      feed: { files: [day] },
+      feed: { ...given.feed, files: [day] },
       strategies: resolveStrategies(given.strategies),
       speed: SPEED,
     }

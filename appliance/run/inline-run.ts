@@ -42,7 +42,7 @@ export async function runInline(plan: SessionPlan, options: InlineOptions): Prom
   const membership = new Int32Array(Membership.Count).fill(1)
   const control = new Int32Array(ControlWord.Count)
   const clock = new HostClock()
-  const source = openFeed(plan.io.files, { threaded: false })
+  const source = openFeed(plan.io.files, { threaded: false, epochSeconds: plan.io.session.epochSeconds })
   const { writer, recovered } = openJournal(plan.storage)
   const sink = new DirectJournalSink(writer, durabilityOf(plan.storage), () => monotonicNs() / 1000)
   const io = assembleIo(plan.io, source, { ...regions, membership }, clock)

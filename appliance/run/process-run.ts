@@ -24,6 +24,15 @@ const YIELDS_BEFORE_SLEEP = 16
 const SLEEP_NS_MAX = 200_000
 const STORAGE_SLEEP_NS_MAX = 500_000
 
+/** What the three processes are told: a replay's session, or another process in the I/O kernel's place. */
+export interface ProcessSession extends Omit<SessionPlan, 'io'> {
+  /** Bundle in dist/ of the process that publishes the inbound ring. */
+  readonly ioScript: 'io.process.js' | 'rerun.process.js'
+  readonly io: unknown
+  /** Whether the kernels trade a made-up session first. */
+  readonly rehearses: boolean
+}
+
 export interface ProcessOptions {
   readonly config: ApplianceConfig
   readonly plan: CorePlan
@@ -54,7 +63,7 @@ function ringsOf(config: ApplianceConfig): RingSizes {
 }
 
 /** Disables a strategy for the restart, and in the session's description, so that a rerun decides the same. */
-function withoutStrategy(session: SessionPlan, launch: KernelLaunch<unknown>, stop: DisabledStrategy) {
+function withoutStrategy(session: ProcessSession, launch: KernelLaunch<unknown>, stop: DisabledStrategy) {
   const before = launch.config as StrategyKernelConfig
   const config = { ...before, disabled: [...before.disabled, stop] }
   writeSessionFile(session.storage.journalPath, { ...session, strategy: config })
@@ -62,7 +71,7 @@ function withoutStrategy(session: SessionPlan, launch: KernelLaunch<unknown>, st
 }
 
 /** The three kernels as processes on their cores, under a supervisor. */
-export async function runProcesses(session: SessionPlan, options: ProcessOptions): Promise<KernelsRun> {
+export async function runProcesses(session: ProcessSession, options: ProcessOptions): Promise<KernelsRun> {
   const { config, plan } = options
   const folder = new InstanceFolder(config.instance)
   const dist = join(findPackageRoot(), 'dist')
@@ -72,7 +81,7 @@ export async function runProcesses(session: SessionPlan, options: ProcessOptions
     kernel,
     regions: folder.regions,
     rings: ringsOf(config),
-    seat: seatOf(kernel, plan.roles[kernel], plan.roles.housekeeping, config.supervisor.rehearse),
+    seat: seatOf(kernel, plan.roles[kernel], plan.roles.housekeeping, session.rehearses),
     clock,
     isRestart: false,
     config: session[kernel],
@@ -82,7 +91,7 @@ export async function runProcesses(session: SessionPlan, options: ProcessOptions
     folder,
     launches: { io: launchOf('io'), strategy: launchOf('strategy'), storage: launchOf('storage') },
     scripts: {
-      io: join(dist, 'io.process.js'),
+      io: join(dist, session.ioScript),
       strategy: join(dist, 'strategy.process.js'),
       storage: join(dist, 'storage.process.js'),
     },
@@ -128,7 +137,7 @@ export async function runProcesses(session: SessionPlan, options: ProcessOptions
   }
 }
 
-/** What a kernel counted of its garbage; the storage kernel counts none. */
+/** What a kernel counted of its garbage. */
 function readGarbage(region: Region): { garbageCollections: number; heapGrowthBytes: number } {
   const { garbageCollections = 0, heapGrowthBytes = 0 } = readCounters(region.buffer, region.offsetOf('counters'))
   return { garbageCollections, heapGrowthBytes }

@@ -95,7 +95,7 @@ export function describeRun(finished: FinishedRun): ReplayResult {
     layout: config.layout,
     speed: config.speed,
     seed: config.seed,
-    input: describeInput(config.feed.files, run.io, account.instruments),
+    input: describeInput(config.feed, session.io.session.epochSeconds, run.io, account.instruments),
     inbound: { records: inboundRecords, digest: run.storage?.inboundDigest ?? '' },
     outbound: { records: positions[StoragePosition.CapturedOutbound]!, digest: run.storage?.outboundDigest ?? '' },
     orders: account.orders,

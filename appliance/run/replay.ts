@@ -1,14 +1,13 @@
 import { monotonicNs } from '../../kernels/host/clock.ts'
-import { IO_COUNTERS, IoCounterSlot } from '../../kernels/loop/regions.ts'
-import { readCounters } from '../../kernels/region/counters.ts'
 import { runInline } from './inline-run.ts'
 import type { KernelRegions, KernelsRun } from './kernels-run.ts'
 import { runProcesses } from './process-run.ts'
 import { describeRun } from './replay-result.ts'
 import { createJournalFolder } from './run-folders.ts'
+import { readProgress } from './run-progress.ts'
 import { writeSessionFile } from './session-file.ts'
 import { planSession, type SessionPlan } from './session-plan.ts'
-import type { ReplayRequest, ReplayResult, RunProgress } from './types.ts'
+import type { ReplayRequest, ReplayResult } from './types.ts'
 
 /** Replays captures through the three kernels, in either layout, and says what came of it. */
 export async function replay(request: ReplayRequest): Promise<ReplayResult> {
@@ -34,20 +33,9 @@ async function runKernels(session: SessionPlan, request: ReplayRequest): Promise
     const { inboundBytes, outboundBytes } = config.rings
     return runInline(session, { rings: { inboundBytes, outboundBytes }, signal, onTick })
   }
-  return runProcesses(session, { config, plan, signal, onWarning, onTick })
-}
-
-function readProgress(regions: Partial<KernelRegions>): RunProgress {
-  const { io } = regions
-  const none = { fraction: undefined, inboundRecords: 0, orders: 0, fills: 0 }
-  if (io === undefined) return { phase: 'preparing', ...none }
-  const counters = readCounters(io.buffer, io.offsetOf('counters'))
-  const fraction = counters[IO_COUNTERS[IoCounterSlot.progress]!]
-  return {
-    phase: fraction === 1 ? 'draining' : 'running',
-    fraction,
-    inboundRecords: counters.inboundRecords ?? 0,
-    orders: counters.requestsRouted ?? 0,
-    fills: counters.fills ?? 0,
-  }
+  const { rehearse } = config.supervisor
+  return runProcesses(
+    { ...session, ioScript: 'io.process.js', rehearses: rehearse },
+    { config, plan, signal, onWarning, onTick },
+  )
 }

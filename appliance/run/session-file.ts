@@ -4,7 +4,7 @@ import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import type { StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
 
 const NAME = 'session.json'
-const FORMAT = 1
+const FORMAT = 2
 
 /** What a journal's folder says of its session: enough to decide again, the strategies' code included. */
 export interface SessionFile {

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { findSessionEpoch } from '../../feeds/capture/open-feed.ts'
 import type { IoConfig } from '../../kernels/io/io-config.ts'
 import type { StorageConfig } from '../../kernels/storage/storage-config.ts'
 import type { StrategyBundle } from '../../kernels/strategy/bundle.ts'
@@ -26,10 +27,18 @@ export interface SessionPlan {
   readonly configHash: string
 }
 
+/** @throws CaptureError when a file is missing, empty, unreadable or of no known kind */
+function epochOfSession({ feed }: ApplianceConfig): number {
+  const { files, timeZone, date } = feed
+  return findSessionEpoch(files, { timeZone, date: date === 'auto' ? undefined : date })
+}
+
 /** Everything that decisions depend on besides the input, in a fixed order, as 16 hexadecimal digits of its SHA-256. */
 function hashDecisions(config: ApplianceConfig, bundles: readonly StrategyBundle[]): string {
   const facts = {
     venue: config.venue,
+    timeZone: config.feed.timeZone,
+    date: config.feed.date,
     gate: config.gate,
     seed: config.seed,
     strategies: config.strategies.map((choice, index) => ({ code: bundles[index]!.digest, params: choice.params })),
@@ -59,7 +68,7 @@ export async function planStrategies(
 /**
  * Works out what each kernel is told.
  * @param journalPath folder of this run's journal
- * @throws PluginBundleError, PluginLoadError, ParamError
+ * @throws PluginBundleError, PluginLoadError, ParamError, CaptureError
  */
 export async function planSession(config: ApplianceConfig, journalPath: string): Promise<SessionPlan> {
   const { bundles, params, strategies } = await planStrategies(config)
@@ -77,7 +86,7 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
     bookOrdersMax: BOOK_ORDERS_MAX,
     stepBudget: config.step.inboundBatch,
     session: {
-      epochSeconds: 0,
+      epochSeconds: epochOfSession(config),
       seed: config.seed,
       configHash,
       venue: 'simulated',

@@ -58,6 +58,10 @@ export interface InputResult {
   /** Decimal strings of ns since the Unix epoch, or since the session's midnight when the files do not tell the day. */
   readonly firstTimeNs: string
   readonly lastTimeNs: string
+  /** The session's day where the exchange is, YYYY-MM-DD; null when neither files nor configuration tell. */
+  readonly sessionDate: string | null
+  /** IANA name of the exchange's time zone. */
+  readonly timeZone: string
   readonly instruments: number
   /** Messages that the feed lost, by its own sequence numbers. */
   readonly missing: number
@@ -186,6 +190,9 @@ export interface RerunDifference {
   readonly rerun: string | null
 }
 
+/** A kernel that took part in a rerun. */
+export type RerunKernelResult = Pick<KernelResult, 'name' | 'pid' | 'core' | 'restarts' | 'ending'>
+
 export interface RerunResult {
   readonly journal: string
   readonly layout: 'processes' | 'inline'
@@ -194,6 +201,10 @@ export interface RerunResult {
   readonly journaledOutbound: StreamResult
   readonly isSame: boolean
   readonly firstDifference: RerunDifference | null
+  /** Who decided: three processes, or the strategy kernel alone on one thread. */
+  readonly kernels: readonly RerunKernelResult[]
+  /** Journal that the rerun wrote itself; kept by the three processes when the decisions differ. */
+  readonly ownJournal: string | null
   readonly elapsedNs: number
   readonly warnings: readonly string[]
 }

@@ -4,10 +4,8 @@ import { removeRegion } from '../../kernels/host/memory.ts'
 import type { KernelLaunch } from '../../kernels/loop/launch.ts'
 import type { KernelName } from '../../kernels/loop/regions.ts'
 import { RegionOwnedError } from '../../kernels/region/errors.ts'
+import { FOLDER_PREFIX, REGIONS_ROOT } from '../../kernels/region/residue.ts'
 import { openReadOnlyRegion } from '../../kernels/region/shared.ts'
-
-/** Where the shared memory of all instances lies. */
-export const REGIONS_ROOT = '/dev/shm'
 
 const KERNELS: readonly KernelName[] = ['supervisor', 'io', 'strategy', 'storage']
 
@@ -17,7 +15,7 @@ export class InstanceFolder {
   readonly regions: Readonly<Record<KernelName, string>>
 
   constructor(instance: string, root = REGIONS_ROOT) {
-    this.path = join(root, `xk-${instance}`)
+    this.path = join(root, `${FOLDER_PREFIX}${instance}`)
     const paths = KERNELS.map((kernel) => [kernel, join(this.path, `${kernel}.region`)] as const)
     this.regions = Object.fromEntries(paths) as Record<KernelName, string>
   }

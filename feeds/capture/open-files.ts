@@ -11,13 +11,12 @@ export interface OpenFile {
 
 /** The files of a source that are open, how far they are read, and why they ended early. */
 export class OpenFiles {
-  /** [0] how much of the stored bytes is read, from 0 to 1. */
-  readonly progress = new Float64Array(1)
+  /** [0] how much of the stored bytes is read, from 0 to 1; [1] stored bytes of the files that are closed. */
+  readonly progress = new Float64Array(2)
   readonly errors: CaptureError[] = []
   readonly #open: OpenFile[] = []
   /** Windows of files that are closed: used again, so that the hot parts keep to the same bytes. */
   readonly #windows: ByteWindow[] = []
-  #closedBytes = 0
   readonly #totalBytes: number
 
   constructor(totalBytes: number) {
@@ -45,7 +44,7 @@ export class OpenFiles {
     this.#open.splice(this.#open.indexOf(file), 1)
     this.#windows.push(window)
     if (source.error !== undefined) this.errors.push(source.error)
-    this.#closedBytes += source.stored[Stored.TotalBytes]!
+    this.progress[1]! += source.stored[Stored.TotalBytes]!
     source.close()
     this.noteProgress()
   }
@@ -55,7 +54,7 @@ export class OpenFiles {
   }
 
   noteProgress(): void {
-    let read = this.#closedBytes
+    let read = this.progress[1]!
     for (let i = 0; i < this.#open.length; i++) read += this.#open[i]!.source.stored[Stored.ReadBytes]!
     this.progress[0] = Math.min(1, read / this.#totalBytes)
   }

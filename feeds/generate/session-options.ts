@@ -1,4 +1,5 @@
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
+import { isDate } from '../protocol/session-epoch.ts'
 
 const SECOND_NS = 1_000_000_000
 const DAY_NS = 86_400 * SECOND_NS
@@ -100,6 +101,14 @@ function checkWhole(option: string, value: number, least: number, most: number):
   return value
 }
 
+/** Minutes of a distance from UTC written `-05:00`. @throws SessionOptionError */
+export function parseUtcOffset(option: string, text: string): number {
+  const match = /^([+-])(\d{2}):([0-5]\d)$/.exec(text)
+  if (match === null) throw new SessionOptionError(option, `"${text}" is no distance from UTC`, 'write it as -05:00')
+  const minutes = Number(match[2]) * 60 + Number(match[3])
+  return match[1] === '-' ? -minutes : minutes
+}
+
 /** Nanoseconds since midnight of a time of day written `HH:MM` or `HH:MM:SS`. @throws SessionOptionError */
 export function parseTimeOfDay(option: string, text: string): number {
   const match = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(text)
@@ -158,7 +167,7 @@ export function resolveOptions(options: SessionOptions): ResolvedOptions {
   const liveMost = Math.floor(messages * LIVE_SHARE_MOST)
   const live = checkWhole('liveOrdersTarget', options.liveOrdersTarget ?? liveDefault, 0, liveMost)
   const date = options.date ?? '2025-01-15'
-  if (!/^(19[7-9]\d|20\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(date)) {
+  if (!/^(19[7-9]\d|20\d\d)/.test(date) || !isDate(date)) {
     throw new SessionOptionError('date', `"${date}" is no date from 1970 to 2099`, 'write it as 2025-01-15')
   }
   const session = options.session ?? `XK${date.replaceAll('-', '')}`

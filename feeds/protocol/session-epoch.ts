@@ -67,10 +67,8 @@ export function midnightBefore(seconds: number, timeZone: string): number {
  * @throws RangeError for an unknown zone or a date that cannot be
  */
 export function midnightOf(date: string, timeZone: string): number {
-  const [year = 0, month = 0, day = 0] = /^\d{4}-\d{2}-\d{2}$/.test(date) ? date.split('-').map(Number) : []
-  const utc = Date.UTC(year, month - 1, day) / 1000
-  // What JavaScript takes 30 February for is another day.
-  if (dayOf(utc, 'UTC') !== date) throw new RangeError(`a session's date is a day as YYYY-MM-DD, not ${date}`)
+  const utc = readDate(date)
+  if (utc === undefined) throw new RangeError(`a session's date is a day as YYYY-MM-DD, not ${date}`)
   // Where clocks are 12 hours or more ahead of UTC's, noon in UTC is of the next day.
   const midnight = midnightBefore(utc + NOON_SECONDS, timeZone)
   return dayOf(midnight + NOON_SECONDS, timeZone) === date
@@ -78,8 +76,21 @@ export function midnightOf(date: string, timeZone: string): number {
     : midnightBefore(midnight - NOON_SECONDS, timeZone)
 }
 
+/** Whether a text is a day that there is, as YYYY-MM-DD. */
+export function isDate(text: string): boolean {
+  return readDate(text) !== undefined
+}
+
+/** @returns its midnight in UTC, in seconds since 1970 */
+function readDate(text: string): number | undefined {
+  const [year = 0, month = 0, day = 0] = /^\d{4}-\d{2}-\d{2}$/.test(text) ? text.split('-').map(Number) : []
+  const utc = Date.UTC(year, month - 1, day) / 1000
+  // What JavaScript takes 30 February for is another day.
+  return dayOf(utc, 'UTC') === text ? utc : undefined
+}
+
 /** The date of a moment in a time zone, YYYY-MM-DD. */
-function dayOf(seconds: number, timeZone: string): string {
+export function dayOf(seconds: number, timeZone: string): string {
   const clock = new Intl.DateTimeFormat('en-US', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
   const parts = clock.formatToParts(new Date(seconds * 1000))
   const read = (type: string) => parts.find((part) => part.type === type)?.value

@@ -2,15 +2,15 @@ import type { MarketSource } from '../../feeds/capture/open-feed.ts'
 import { RecordQueue } from '../../feeds/venue/record-queue.ts'
 import { SimulatedVenue } from '../../feeds/venue/simulated-venue.ts'
 import type { NanoClock } from '../loop/host-clock.ts'
-import { IO_COUNTERS, Membership } from '../loop/regions.ts'
+import { IO_COUNTERS } from '../loop/regions.ts'
 import { formatCounters } from '../region/counters.ts'
 import { Histogram } from '../region/histogram.ts'
 import type { Region } from '../region/region.ts'
 import { RingConsumer } from '../ring/consumer.ts'
-import { GatingSet, viewCursor } from '../ring/gating.ts'
 import { RingProducer } from '../ring/producer.ts'
 import { DelayLine } from './delay-line.ts'
 import { RiskGate } from './gate/risk-gate.ts'
+import { createInboundGating, viewStrategyCursor } from './inbound-gating.ts'
 import type { IoConfig } from './io-config.ts'
 import { LatencyProbe } from './latency-probe.ts'
 import { OrderPath } from './order-path.ts'
@@ -46,18 +46,10 @@ export interface IoAssembly {
 
 /** Puts the I/O kernel together over mapped regions: the same parts in a process of their own and on one thread. */
 export function assembleIo(config: IoConfig, source: MarketSource, regions: IoRegions, clock: NanoClock): IoAssembly {
-  const { io, strategy, storage, membership } = regions
+  const { io, strategy } = regions
   const trail = new PublishedTrail()
-  const strategyCursor = viewCursor(strategy.buffer, strategy.offsetOf('cursor.inbound'))
-  const gating = new GatingSet([
-    { cursor: strategyCursor, membership, index: Membership.StrategyOnInbound },
-    {
-      cursor: viewCursor(storage.buffer, storage.offsetOf('cursor.inbound')),
-      membership,
-      index: Membership.StorageOnInbound,
-    },
-    trail.member,
-  ])
+  const strategyCursor = viewStrategyCursor(strategy)
+  const gating = createInboundGating(regions, trail.member)
   const inbound = new RingProducer(io.buffer, io.offsetOf('ring.inbound'), gating)
   trail.follow(inbound)
   const outbound = new RingConsumer(strategy.place('ring.outbound'), io.place('cursor.outbound'))

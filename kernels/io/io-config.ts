@@ -27,7 +27,7 @@ export interface IoConfig {
 
 /** What goes into the session-start record. */
 export interface SessionFacts {
-  /** Unix time of the session's epoch in seconds: midnight of the trading day in the feed's time zone. */
+  /** Unix time of the session's epoch in seconds: midnight of the trading day in the feed's time zone; 0 where no day is known. */
   readonly epochSeconds: number
   readonly seed: number
   /** Hash over everything in the configuration that decisions depend on, as 16 hexadecimal digits. */

@@ -1,19 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { ClockCalibration } from '../host/clock.ts'
 import { ExitCode, XkError } from '../host/xk-error.ts'
+import type { RingWaitPlan } from '../ring/wait.ts'
 import type { KernelName, RingSizes } from './regions.ts'
-
-/** How a kernel passes the time when there is nothing to do. */
-export interface WaitPlan {
-  /** Empty turns before the first yield; none on a core that is shared. */
-  readonly spins: number
-  /** Yields before the first sleep. */
-  readonly yields: number
-  /** Longest sleep on a futex; 0 for a kernel that never sleeps. */
-  readonly sleepNsMax: number
-  /** Whether peers wake it; otherwise it looks again by itself, and costs them nothing. */
-  readonly isWoken: boolean
-}
 
 /** Where and how a kernel runs. */
 export interface CoreSeat {
@@ -27,7 +16,7 @@ export interface CoreSeat {
   readonly lockMemory: boolean
   /** Whether the kernel trades a made-up session first, so that its code is compiled when the first record comes. */
   readonly rehearses: boolean
-  readonly wait: WaitPlan
+  readonly wait: RingWaitPlan
 }
 
 /** What the supervisor tells a kernel process, as a JSON file in the instance's folder. */

@@ -8,6 +8,7 @@ import { FlightRecorder } from '../region/flight-recorder.ts'
 import { FAULT_SLOT_AT, RegionState } from '../region/layout.ts'
 import type { Region } from '../region/region.ts'
 import { createOwnedRegion, openReadOnlyRegion } from '../region/shared.ts'
+import { collectGarbage } from './collect-garbage.ts'
 import { FlightCode } from './flight-code.ts'
 import { HostClock } from './host-clock.ts'
 import type { CoreSeat, KernelLaunch } from './launch.ts'
@@ -88,7 +89,10 @@ export function takeCore({ flight }: PreparedKernel, seat: CoreSeat): void {
   if (seat.core !== null) attempt(flight, 'pin', () => pinThread([seat.core!]))
 }
 
-/** Tells that everything is ready, waits until the supervisor lets the loops turn, and takes the kernel's own core. */
+/**
+ * Tells that everything is ready, waits until the supervisor lets the loops turn, and takes the kernel's own core. Garbage is
+ * collected before the kernel counts as running: that stops its heart for longer than a busy host's supervisor may bear.
+ */
 export async function awaitRun(prepared: PreparedKernel, seat: CoreSeat): Promise<void> {
   prepared.own.state = RegionState.Attached
   await awaitPhase(prepared.control, StartPhase.Run)
@@ -97,6 +101,7 @@ export async function awaitRun(prepared: PreparedKernel, seat: CoreSeat): Promis
   if (seat.policy === 'fifo') {
     attempt(flight, 'real-time priority', () => setScheduler(SchedulerPolicy.Fifo, seat.priority))
   }
+  collectGarbage()
   prepared.own.state = RegionState.Running
   flight.note(FlightCode.Running, 'loop begins')
 }

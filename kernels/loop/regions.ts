@@ -5,6 +5,7 @@ import { planRegion, type RegionPlan } from '../region/layout.ts'
 import { Region } from '../region/region.ts'
 import { CursorLayout, RingHeader, ringSectionBytes } from '../ring/layout.ts'
 import { RingProducer } from '../ring/producer.ts'
+import { BELL_BYTES, BELL_SECTION } from '../ring/wait.ts'
 
 /** The processes of an instance, each with the one region that it writes. */
 export type KernelName = 'supervisor' | 'io' | 'strategy' | 'storage'
@@ -115,7 +116,7 @@ export interface RingSizes {
 
 const FLIGHT = { name: 'flight', bytes: FLIGHT_RECORDER_BYTES }
 const REPORT = { name: 'report', bytes: REPORT_BYTES }
-const BELL = { name: 'bell', bytes: 64 }
+const BELL = { name: BELL_SECTION, bytes: BELL_BYTES }
 
 /** What lies in the region of each process; the same plan for the shared memory and for one thread's heap. */
 export function planKernelRegion(kernel: KernelName, rings: RingSizes): RegionPlan {

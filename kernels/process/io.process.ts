@@ -4,7 +4,7 @@ import { attach } from '../../strategies/plugin/facade/attach.ts'
 import { assembleIo } from '../io/assemble.ts'
 import type { IoConfig } from '../io/io-config.ts'
 import { IoHost } from '../io/io-host.ts'
-import { collectGarbage } from '../loop/collect-garbage.ts'
+import { compileEarly } from '../loop/compiler-flags.ts'
 import { FlightCode } from '../loop/flight-code.ts'
 import { GarbageWatch } from '../loop/garbage-watch.ts'
 import { printKernelError } from '../loop/kernel-error.ts'
@@ -13,22 +13,23 @@ import { readLaunch } from '../loop/launch.ts'
 import { awaitRun, prepareKernel, takeCore } from '../loop/prepare.ts'
 import { IoCounterSlot } from '../loop/regions.ts'
 import { writeReport } from '../loop/report-text.ts'
-import { createWaiter } from '../loop/waiting.ts'
 import { RegionState } from '../region/layout.ts'
 import { REHEARSAL_STRATEGY } from '../rehearsal/rehearsal-strategy.ts'
 import { rehearse } from '../rehearsal/rehearse.ts'
+import { RingWaiter } from '../ring/wait.ts'
 import { LoadedStrategy } from '../strategy/load.ts'
 
 /** The I/O kernel's process in replay: prepare, then the bare loop until the session has ended and all is drained. */
 async function main(): Promise<number> {
+  compileEarly()
   const launch = readLaunch<IoConfig>(process.argv[2])
   const prepared = await prepareKernel(launch)
   const { own, regions, control, membership, flight, clock } = prepared
-  const source = openFeed(launch.config.files, { threaded: true })
+  const source = openFeed(launch.config.files, { threaded: true, epochSeconds: launch.config.session.epochSeconds })
   const isCapture = launch.config.files.some((path) => describeCapture(path).recognised.kind !== CaptureKind.Messages)
-  const rehearsal = LoadedStrategy.fromScript({ plugin: REHEARSAL_STRATEGY, attach })
+  const rehearsal = LoadedStrategy.fromDefinition(REHEARSAL_STRATEGY, attach)
   takeCore(prepared, launch.seat)
-  if (launch.seat.rehearses) rehearse([{ loaded: rehearsal, params: {} }], clock, isCapture)
+  if (launch.seat.rehearses) rehearse([[{ loaded: rehearsal, params: {} }]], clock, isCapture)
   const assembly = assembleIo(
     launch.config,
     source,
@@ -36,9 +37,8 @@ async function main(): Promise<number> {
     clock,
   )
   const host = new IoHost(assembly, source, regions.strategy, control)
-  const waiter = createWaiter(launch.seat.wait, own, [regions.strategy, regions.storage])
+  const waiter = new RingWaiter(launch.seat.wait, own, [regions.strategy, regions.storage])
   await awaitRun(prepared, launch.seat)
-  collectGarbage()
   const garbage = new GarbageWatch()
   const end = runKernelLoop(host, own, control, waiter, launch.config.stepBudget)
   if (end === LoopEnd.Stopped) {

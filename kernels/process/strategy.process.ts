@@ -1,5 +1,4 @@
-import { setFlagsFromString } from 'node:v8'
-import { collectGarbage } from '../loop/collect-garbage.ts'
+import { compileEarly, inlineDeeply } from '../loop/compiler-flags.ts'
 import { FlightCode } from '../loop/flight-code.ts'
 import { GarbageWatch } from '../loop/garbage-watch.ts'
 import { printKernelError } from '../loop/kernel-error.ts'
@@ -8,36 +7,32 @@ import { readLaunch } from '../loop/launch.ts'
 import { awaitRun, prepareKernel, takeCore } from '../loop/prepare.ts'
 import { StrategyCounterSlot } from '../loop/regions.ts'
 import { writeReport } from '../loop/report-text.ts'
-import { createWaiter } from '../loop/waiting.ts'
 import { RegionState } from '../region/layout.ts'
-import { REHEARSAL_STRATEGY } from '../rehearsal/rehearsal-strategy.ts'
-import { rehearse } from '../rehearsal/rehearse.ts'
+import { rehearsePlugins } from '../rehearsal/rehearse-plugins.ts'
+import { RingWaiter } from '../ring/wait.ts'
 import { assembleStrategy, loadStrategies } from '../strategy/assemble.ts'
 import { catchUp } from '../strategy/catch-up.ts'
 import { PublishedRecords } from '../strategy/published-records.ts'
 import type { StrategyKernelConfig } from '../strategy/strategy-config.ts'
 import { StrategyHost } from '../strategy/strategy-host.ts'
-
-/** V8's budget of bytecode before a function is compiled, far below its default: a plugin's own hooks are cold at record 1. */
-const EARLY_COMPILATION = '--interrupt-budget=20000'
+import type { StrategyPlan } from '../strategy/strategy-kernel.ts'
 
 /** The strategy kernel's process: prepare, catch up after a restart, then the bare loop until the session has ended. */
 async function main(): Promise<number> {
-  setFlagsFromString(EARLY_COMPILATION)
+  compileEarly()
+  inlineDeeply()
   const launch = readLaunch<StrategyKernelConfig>(process.argv[2])
   const prepared = await prepareKernel(launch)
   const { own, regions, control, membership, flight, clock } = prepared
   const { journalPath } = launch.config
   const published = launch.isRestart ? PublishedRecords.collect(own, regions.storage, journalPath) : undefined
   const places = { io: regions.io, strategy: own, storage: regions.storage, membership }
-  const plans = loadStrategies(launch.config)
+  let plans: readonly StrategyPlan[] = loadStrategies(launch.config)
   // A successor is warm when it has caught up.
   if (published === undefined && launch.seat.rehearses) {
     takeCore(prepared, launch.seat)
-    rehearse(
-      plans.map(({ loaded }) => ({ loaded: loaded.withDefinition(REHEARSAL_STRATEGY), params: {} })),
-      clock,
-      false,
+    plans = rehearsePlugins(launch.config, plans, clock, (reason) =>
+      flight.note(FlightCode.Lacking, `rehearsal: ${reason}`),
     )
   }
   const assembly = assembleStrategy(launch.config, places, clock, published, plans)
@@ -47,9 +42,8 @@ async function main(): Promise<number> {
     flight.note(FlightCode.Running, `caught up at inbound record ${assembly.kernel.lastSequence}`)
   }
   const host = new StrategyHost(assembly, regions.io, control)
-  const waiter = createWaiter(launch.seat.wait, own, [regions.io, regions.storage])
+  const waiter = new RingWaiter(launch.seat.wait, own, [regions.io, regions.storage])
   await awaitRun(prepared, launch.seat)
-  collectGarbage()
   const garbage = new GarbageWatch()
   runKernelLoop(host, own, control, waiter, launch.config.stepBudget)
   const { collections, heapGrowthBytes } = garbage.stop()

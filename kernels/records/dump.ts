@@ -78,6 +78,15 @@ export function formatTime(timeNs: number): string {
   return `${clock}.${String(Math.floor(timeNs % NS_PER_SECOND)).padStart(9, '0')}`
 }
 
+/** Nanoseconds since 1970 as the moment in UTC; 0, where the session's day is not known, as `unknown`. */
+function formatEpoch(epochNs: string): string {
+  if (epochNs === '0') return 'unknown'
+  const seconds = BigInt(epochNs) / 1_000_000_000n
+  // An epoch is a midnight: anything else is shown as it is.
+  if (`${seconds}000000000` !== epochNs) return epochNs
+  return new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z')
+}
+
 function formatValue(record: string, field: string, value: number | string): string {
   const names = VALUE_NAMES[`${record}.${field}`] ?? VALUE_NAMES[field]
   if (names !== undefined && typeof value === 'number') {
@@ -89,6 +98,7 @@ function formatValue(record: string, field: string, value: number | string): str
 
 function formatField(record: string, field: Field, value: number | string, timeNs: number): string {
   if (field.name === 'reserved' || field.name === 'textBytes' || value === '') return ''
+  if (record === 'sessionStart' && field.name === 'epoch') return `epoch=${formatEpoch(String(value))}`
   if (field.name === 'sourceTime') return value === timeNs ? '' : `lag=${timeNs - Number(value)}`
   const text = formatValue(record, field.name, value)
   return BARE_FIELDS.has(field.name) ? text : `${SHORT_NAMES[field.name] ?? field.name}=${text}`
@@ -96,7 +106,7 @@ function formatField(record: string, field: Field, value: number | string, timeN
 
 /**
  * One line: sequence, time, record, instrument (`#`), source (`~`), then the fields as `name=value`. Enumerated values by name;
- * `lag` is the record's time less the source's, in ns, left out when 0; control characters of log texts are escaped.
+ * `lag` is the record's time less the source's, in ns, left out when 0; the session's epoch as a date; control characters of log texts are escaped.
  */
 export function formatRecord(views: RecordViews, at: number): string {
   const type = views.u16[(at + Header.Type) >> 1]!

@@ -10,8 +10,9 @@ import type { Region } from './region.ts'
 import { closeRegion, openReadOnlyRegion } from './shared.ts'
 
 /** Where the shared memory of all instances lies. */
-const REGIONS_ROOT = '/dev/shm'
-const FOLDER_PREFIX = 'xk-'
+export const REGIONS_ROOT = '/dev/shm'
+/** Of each instance's folder there. */
+export const FOLDER_PREFIX = 'xk-'
 const REGION_SUFFIX = '.region'
 /** What may lie beside regions and goes with them: what a kernel was told at its start. */
 const COMPANION_SUFFIX = '.launch.json'

@@ -18,6 +18,8 @@ type RehearsalContext = Context<Record<never, never>, Notes>
 /** Own orders that are kept open: enough for queues, replaces and cancels to be met. */
 const OPEN_ORDERS = 48
 const TICK = 100
+/** Times the touch: beyond any collar. */
+const PRICE_TOO_FAR = 3
 /** More than any gate lets out. */
 const QUANTITY_TOO_LARGE = 2_000_000_000
 
@@ -74,15 +76,17 @@ function readOrder(context: RehearsalContext, order: OwnOrder): void {
 function act(context: RehearsalContext, book: Book): void {
   const { orders, state } = context
   const { instrument } = book
-  const turn = state.sums[1]!++ % 16
+  const turns = state.sums[1]!++
+  const turn = turns % 16
   const isBuy = (turn & 1) === 0
   const touch = isBuy ? book.bidPrice : book.askPrice
   const own = orders.first(instrument)
-  if (turn === 15) orders.buyLimit(instrument, touch, QUANTITY_TOO_LARGE)
+  if (turn === 15) askTooMuch(context, book, (turns >> 4) % 5)
   else if (turn === 14) orders.market(instrument, (orders.count & 1) === 0 ? Side.Buy : Side.Sell, 100)
   else if (turn === 13) orders.buyLimit(instrument, book.askPrice, 100, OrderFlag.ImmediateOrCancel)
   else if (turn === 12) orders.sellLimit(instrument, book.bidPrice, 100, OrderFlag.ImmediateOrCancel)
   else if (own === undefined || orders.count < OPEN_ORDERS) rest(context, book, isBuy, touch)
+  else if (turn < 3 && own.price > 0) orders.replace(own.id, own.price, turn === 0 ? 300 : 50)
   else if (turn < 6) orders.replace(own.id, own.price === touch ? touch + (isBuy ? -TICK : TICK) : touch, 200)
   else {
     const older = orders.next(own)
@@ -90,6 +94,16 @@ function act(context: RehearsalContext, book: Book): void {
     const known = orders.get(own.id)
     if (known !== undefined) readOrder(context, known)
   }
+}
+
+/** Requests that the gate or the venue refuses, and one that ends everything in an instrument. */
+function askTooMuch({ orders }: RehearsalContext, book: Book, which: number): void {
+  const { instrument } = book
+  if (which === 0) orders.buyLimit(instrument, book.bidPrice, QUANTITY_TOO_LARGE)
+  else if (which === 1) orders.sellLimit(instrument, book.askPrice * PRICE_TOO_FAR, 100)
+  else if (which === 3) orders.buyLimit(instrument, Math.floor(book.bidPrice / PRICE_TOO_FAR), 100)
+  else if (which === 2) orders.buyLimit(instrument, book.askPrice, 100, OrderFlag.PostOnly)
+  else orders.cancelAll(instrument)
 }
 
 function rest(context: RehearsalContext, book: Book, isBuy: boolean, touch: number): void {

@@ -1,5 +1,6 @@
 import { getHeapStatistics } from 'node:v8'
-import { recogniseCapture } from '../../feeds/capture/recognise.ts'
+import { type RecognisedKind, recogniseCapture } from '../../feeds/capture/recognise.ts'
+import { RecordBatch } from '../../feeds/record-batch.ts'
 import { assembleIo, type IoAssembly } from '../io/assemble.ts'
 import type { IoConfig } from '../io/io-config.ts'
 import { IoHost } from '../io/io-host.ts'
@@ -7,10 +8,10 @@ import type { VirtualLatencies } from '../io/latencies.ts'
 import type { NanoClock } from '../loop/host-clock.ts'
 import { runKernelLoop, type StepKernel } from '../loop/kernel-loop.ts'
 import { ControlWord, createHeapRegion, Membership, StopRequest } from '../loop/regions.ts'
-import { BellWaiter } from '../loop/waiting.ts'
 import { RegionState } from '../region/layout.ts'
 import type { Region } from '../region/region.ts'
 import { RingConsumer } from '../ring/consumer.ts'
+import { BELL_SECTION, BellWord, RingWaiter } from '../ring/wait.ts'
 import { assembleStrategy } from '../strategy/assemble.ts'
 import type { StrategyKernelConfig } from '../strategy/strategy-config.ts'
 import { StrategyHost } from '../strategy/strategy-host.ts'
@@ -25,18 +26,22 @@ const BUDGET = 1024
 /** Turns of a loop with little to do. */
 const IDLE_TURNS = 3000
 
+/** Short sessions of each cast and input. */
 const SHORT_SESSIONS = 4
-/** By then all is optimised, or never will be. */
-const LONG_SESSIONS_MAX = 12
+/** Times that each way of a session is met at most: by then all is optimised, or never will be. */
+const TURNS_MAX = 4
 /** A session of optimised code leaves that much at most: the objects of its instruments. */
-const QUIET_BYTES = 1 << 15
+const QUIET_BYTES = 1 << 18
+/** The kernels wait for each other before they start: a loaded host goes on with what it has compiled by then. */
+export const REHEARSAL_NS_MAX = 8e9
 /** For the helper threads, which may share this one's core, to compile what is asked for. */
 const PAUSE_MS = 20
 /** Of the market's beginning. */
 const SHORT_BYTES = 20_000
 
-/** Near and far: with the first the kernels wait for each other at every record, with the last hardly ever. */
-const LATENCIES: readonly VirtualLatencies[] = [50_000, 20_000_000].map((latency) => ({
+/** Near and far: with the first the kernels wait for each other at every record, with the last hardly ever, and requests come too late;
+ * at none everything happens at once. */
+const LATENCIES: readonly VirtualLatencies[] = [50_000, 20_000_000, 0, 200_000_000].map((latency) => ({
   feedLatencyNs: latency / 4,
   entryLatencyNs: latency,
   responseLatencyNs: latency,
@@ -63,7 +68,7 @@ function planIo(latencies: VirtualLatencies): IoConfig {
       maxQuantity: 10_000,
       maxValue: 1e9,
       priceCollarBps: 500,
-      positionMax: 20_000,
+      positionMax: 1_000,
       openOrdersMax: 1024,
       decisionAgeMsMax: 1000,
       killed: false,
@@ -80,8 +85,9 @@ function planIo(latencies: VirtualLatencies): IoConfig {
   }
 }
 
-/** Ends a turn where a kernel would begin to wait. */
-class TurnWaiter extends BellWaiter {
+/** Ends a turn where a kernel would begin to wait, by the request that its kernel obeys. */
+class TurnWaiter extends RingWaiter {
+  request = StopRequest.InOrder
   readonly #control: Int32Array
 
   constructor(control: Int32Array, own: Region, peers: readonly Region[]) {
@@ -90,18 +96,18 @@ class TurnWaiter extends BellWaiter {
   }
 
   override idle(): void {
-    Atomics.store(this.#control, ControlWord.Stop, StopRequest.InOrder)
+    Atomics.store(this.#control, ControlWord.Stop, this.request)
   }
 }
 
-/** Finds something to do in every eighth turn, and has an end. */
+/** Finds something to do now and then, also right before it would sleep, and has an end. */
 class IdleKernel implements StepKernel {
   readonly obeysStop = false
   #turns = 0
 
   step(): number {
     this.#turns++
-    return this.#turns % 8 === 0 ? 1 : 0
+    return this.#turns % 8 === 0 || this.#turns % 5 === 0 ? 1 : 0
   }
 
   orphan(): void {}
@@ -112,47 +118,83 @@ class IdleKernel implements StepKernel {
 }
 
 /**
- * Lets kernels like the real ones trade a synthetic market, over and over, until the code between packet and order makes
- * no more garbage: until then some of it is not optimised. Nothing of it outlives the call but
- * that code; its regions, books and strategies are its own.
- * @param plans the strategies to trade with, attached anew for each time
- * @param isCapture whether packets are decoded too, and not only a raw file's messages
+ * What the optimised code was made for. That code knows its objects' shapes weakly: were the last object of a shape
+ * collected, the code for it would be thrown away, and the real session would begin with cold functions.
  */
-export function rehearse(plans: readonly StrategyPlan[], clock: NanoClock, isCapture: boolean): void {
+const kept: unknown[] = []
+/** The last session of each cast. */
+const keptSessions = new Map<Cast, unknown>()
+
+/** Strategies that trade together. */
+export type Cast = readonly StrategyPlan[]
+
+/**
+ * Lets kernels like the real ones trade a synthetic market, over and over, until the code between packet and order makes
+ * no more garbage: until then some of it is not optimised. Its regions, books and strategies are its own; some megabytes of
+ * them stay, so that the code stays.
+ * @param casts the strategies to trade with, one cast a session in turn, attached anew for each
+ * @param isCapture whether packets are decoded too, and not only a raw file's messages
+ * @param nsMax after which no session begins any more
+ */
+export function rehearse(casts: readonly Cast[], clock: NanoClock, isCapture: boolean, nsMax = REHEARSAL_NS_MAX): void {
   const { raw, capture } = generateMarket()
   const inputs = [{ bytes: raw, recognised: recogniseCapture(raw) }]
   if (isCapture) inputs.push({ bytes: capture, recognised: recogniseCapture(capture) })
+  for (const { bytes, recognised } of inputs) kept.push(openInMiddle(bytes, recognised))
+  const ways = casts.flatMap((cast) => inputs.map((input) => ({ cast, input })))
   // Beginnings and ends first, many of them: code that is optimised without having met them would be thrown away there.
-  for (let round = 0; round < SHORT_SESSIONS; round++) {
-    for (const { bytes, recognised } of inputs) {
-      const source = new RehearsalSource(bytes.subarray(0, SHORT_BYTES), recognised)
-      rehearseSession(source, LATENCIES[round % LATENCIES.length]!, plans, clock)
+  const time = new Stopwatch(clock)
+  for (let round = 0; round < SHORT_SESSIONS && time.elapsedNs() < nsMax; round++) {
+    for (const { cast, input } of ways) {
+      const source = new RehearsalSource(input.bytes.subarray(0, SHORT_BYTES), input.recognised)
+      rehearseSession(source, LATENCIES[round % LATENCIES.length]!, cast, clock)
     }
   }
   rehearseWaiting()
+  const turn = ways.length * LATENCIES.length
   let quietSessions = 0
-  for (let round = 0; round < LONG_SESSIONS_MAX && quietSessions < LATENCIES.length * inputs.length; round++) {
-    const { bytes, recognised } = inputs[round % inputs.length]!
-    const latencies = LATENCIES[(round >> (inputs.length - 1)) % LATENCIES.length]!
-    const garbageBytes = rehearseSession(new RehearsalSource(bytes, recognised), latencies, plans, clock)
-    quietSessions = garbageBytes >= 0 && garbageBytes < QUIET_BYTES ? quietSessions + 1 : 0
+  for (let round = 0; round < TURNS_MAX * turn && quietSessions < 2 * turn && time.elapsedNs() < nsMax; round++) {
+    const { cast, input } = ways[round % ways.length]!
+    const latencies = LATENCIES[Math.floor(round / ways.length) % LATENCIES.length]!
+    const garbageBytes = rehearseSession(new RehearsalSource(input.bytes, input.recognised), latencies, cast, clock)
+    // A collection in between hides what there was.
+    if (garbageBytes >= 0) quietSessions = garbageBytes < QUIET_BYTES ? quietSessions + 1 : 0
     pause()
   }
 }
 
+class Stopwatch {
+  readonly #clock: NanoClock
+  /** [0] the beginning, [1] now. */
+  readonly #times = new Float64Array(2)
+
+  constructor(clock: NanoClock) {
+    this.#clock = clock
+    clock.readInto(this.#times, 0)
+  }
+
+  elapsedNs(): number {
+    this.#clock.readInto(this.#times, 1)
+    return this.#times[1]! - this.#times[0]!
+  }
+}
+
+/** A source that is never read to its end, where it would let go of its decoders. */
+function openInMiddle(bytes: Uint8Array, recognised: RecognisedKind): RehearsalSource {
+  const source = new RehearsalSource(bytes, recognised)
+  source.advance()
+  source.market.fill(new RecordBatch())
+  return source
+}
+
 /** @returns by how much the heap grew meanwhile; negative when garbage was collected */
-function rehearseSession(
-  source: RehearsalSource,
-  latencies: VirtualLatencies,
-  plans: readonly StrategyPlan[],
-  clock: NanoClock,
-): number {
+function rehearseSession(source: RehearsalSource, latencies: VirtualLatencies, cast: Cast, clock: NanoClock): number {
   const [io, strategy, storage] = (['io', 'strategy', 'storage'] as const).map((name) => createHeapRegion(name, RINGS))
   const membership = new Int32Array(Membership.Count).fill(1)
   const control = new Int32Array(ControlWord.Count)
   const regions = { io: io!, strategy: strategy!, storage: storage!, membership }
   const ioAssembly = assembleIo(planIo(latencies), source.market, regions, clock)
-  const strategyAssembly = assembleStrategy(STRATEGY, regions, clock, undefined, plans)
+  const strategyAssembly = assembleStrategy(STRATEGY, regions, clock, undefined, cast)
   const ioHost = new IoHost(ioAssembly, source.market, regions.strategy, control)
   const strategyHost = new StrategyHost(strategyAssembly, regions.io, control)
   const waiter = new TurnWaiter(control, regions.io, [regions.strategy, regions.storage])
@@ -160,14 +202,17 @@ function rehearseSession(
   const usedBytes = getHeapStatistics().used_heap_size
   while (!isOver(ioAssembly)) {
     Atomics.store(control, ControlWord.Stop, StopRequest.None)
+    waiter.request = StopRequest.InOrder
     runKernelLoop(ioHost, regions.io, control, waiter, BUDGET)
-    Atomics.store(control, ControlWord.Stop, StopRequest.KernelLost)
+    Atomics.store(control, ControlWord.Stop, StopRequest.None)
+    waiter.request = StopRequest.KernelLost
     runKernelLoop(strategyHost, regions.strategy, control, waiter, BUDGET)
     for (const ring of journal) drain(ring)
     source.advance()
   }
   const garbageBytes = getHeapStatistics().used_heap_size - usedBytes
   source.market.close()
+  keptSessions.set(cast, { ioHost, strategyHost, waiter, journal, source })
   return garbageBytes
 }
 
@@ -199,12 +244,15 @@ function rehearseWaiting(): void {
   const own = createHeapRegion('storage', RINGS)
   const peer = createHeapRegion('storage', RINGS)
   const control = new Int32Array(ControlWord.Count)
-  Atomics.store(peer.viewWords('bell'), 1, 1)
+  Atomics.store(peer.viewWords(BELL_SECTION), BellWord.Asleep, 1)
   for (const plan of [
     { spins: 0, yields: 1, sleepNsMax: 1, isWoken: true },
     { spins: IDLE_TURNS, yields: 0, sleepNsMax: 0, isWoken: false },
   ]) {
-    runKernelLoop(new IdleKernel(), own, control, new BellWaiter(plan, own, [peer]), BUDGET)
+    const kernel = new IdleKernel()
+    const waiter = new RingWaiter(plan, own, [peer])
+    runKernelLoop(kernel, own, control, waiter, BUDGET)
+    kept.push(kernel, waiter)
   }
   own.state = RegionState.Stopped
 }

@@ -5,10 +5,10 @@ import { BLOCK_HEADER_BYTES } from '../../feeds/moldudp64/layout.ts'
 
 const START_NS = 34_200_000_000_000
 
-/** Less than a minute of a handful of symbols; before its opening nothing happens for seconds at a time. */
+/** Less than a minute of some symbols; before its opening nothing happens for seconds at a time. */
 const MARKET: SessionOptions = {
   seed: 1,
-  symbols: 8,
+  symbols: 24,
   messages: 15_000,
   startTimeNs: START_NS,
   endTimeNs: START_NS + 40e9,

@@ -29,7 +29,7 @@ export interface RingWaitPlan {
   readonly yields: number
   /** Longest sleep; 0 for a loop that never sleeps. */
   readonly sleepNsMax: number
-  /** Whether peers wake it; otherwise it looks again by itself, and costs them nothing. */
+  /** Whether peers wake it; otherwise it sleeps its time out, hears no bell, and costs them nothing. */
   readonly isWoken: boolean
 }
 
@@ -38,7 +38,8 @@ const WAKE_ALL = 16
 
 /**
  * Passes the time of a loop that waits for any of its peers: looks again at once, then yields the core, then sleeps on
- * the bells of all of them, for a bounded time. After work it rings its own bell if a peer sleeps.
+ * the bells of all of them, for a bounded time. After work it rings its own bell if a peer sleeps. A loop that shall not be
+ * woken sleeps on its own bell, which nobody else rings.
  *
  * No wake-up is lost: the sleeper first shows that it is about to sleep, then reads the bells, then looks for work once
  * more, and only then sleeps while the bells have the values it read. The ringer publishes its work, then looks who
@@ -52,6 +53,8 @@ export class RingWaiter {
   readonly #own: Int32Array
   readonly #ownWord: Word
   readonly #peers: readonly Int32Array[]
+  /** The bells that it sleeps on, and their words. */
+  readonly #heard: readonly Int32Array[]
   readonly #group: WordGroup
   #turns = 0
   #isAnnounced = false
@@ -62,7 +65,9 @@ export class RingWaiter {
     this.#own = own.viewWords(BELL_SECTION)
     this.#ownWord = new Word(own.buffer, own.offsetOf(BELL_SECTION))
     this.#peers = peers.map((peer) => peer.viewWords(BELL_SECTION))
-    this.#group = new WordGroup(peers.map((peer) => new Word(peer.buffer, peer.offsetOf(BELL_SECTION))))
+    this.#heard = plan.isWoken ? this.#peers : [this.#own]
+    const wordOf = (peer: Region) => new Word(peer.buffer, peer.offsetOf(BELL_SECTION))
+    this.#group = new WordGroup(plan.isWoken ? peers.map(wordOf) : [this.#ownWord])
     // What a dead predecessor announced.
     Atomics.store(this.#own, BellWord.Asleep, 0)
   }
@@ -99,7 +104,7 @@ export class RingWaiter {
   /** The loop looks for work once more before it comes back here to sleep. */
   #announce(): void {
     if (this.#plan.isWoken) Atomics.store(this.#own, BellWord.Asleep, 1)
-    for (let i = 0; i < this.#peers.length; i++) this.#group.expect(i, Atomics.load(this.#peers[i]!, BellWord.Bell))
+    for (let i = 0; i < this.#heard.length; i++) this.#group.expect(i, Atomics.load(this.#heard[i]!, BellWord.Bell))
     this.#isAnnounced = true
   }
 

@@ -1,13 +1,15 @@
 import { ThreadedJournalSink } from '../../storage/journal/threaded-sink.ts'
 import { FlightCode } from '../loop/flight-code.ts'
+import { GarbageWatch } from '../loop/garbage-watch.ts'
 import { printKernelError } from '../loop/kernel-error.ts'
 import { runKernelLoop } from '../loop/kernel-loop.ts'
 import { readLaunch } from '../loop/launch.ts'
 import { awaitRun, prepareKernel } from '../loop/prepare.ts'
+import { StorageCounterSlot } from '../loop/regions.ts'
 import { writeReport } from '../loop/report-text.ts'
-import { createWaiter } from '../loop/waiting.ts'
 import { Histogram } from '../region/histogram.ts'
 import { RegionState } from '../region/layout.ts'
+import { RingWaiter } from '../ring/wait.ts'
 import { assembleStorage } from './assemble.ts'
 import { WrittenProbe } from './latency-probe.ts'
 import { durabilityOf, openJournal } from './open-journal.ts'
@@ -26,9 +28,13 @@ async function main(): Promise<number> {
   const written = new Histogram(own.buffer, own.offsetOf('hop.written'))
   const probe = new WrittenProbe(regions.io.viewDoubles('stamps'), prepared.clock, written)
   const host = new StorageHost(assembly, regions.io, regions.strategy, control, probe)
-  const waiter = createWaiter(launch.seat.wait, own, [regions.io, regions.strategy])
+  const waiter = new RingWaiter(launch.seat.wait, own, [regions.io, regions.strategy])
   await awaitRun(prepared, launch.seat)
+  const garbage = new GarbageWatch()
   runKernelLoop(host, own, control, waiter, launch.config.stepBudget)
+  const { collections, heapGrowthBytes } = garbage.stop()
+  assembly.counters[StorageCounterSlot.garbageCollections] = collections
+  assembly.counters[StorageCounterSlot.heapGrowthBytes] = heapGrowthBytes
   assembly.kernel.close()
   writeReport(own.buffer, own.offsetOf('report'), host.report())
   own.state = RegionState.Stopped

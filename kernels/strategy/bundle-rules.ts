@@ -30,7 +30,7 @@ export const REFUSED_BY_BUNDLER: Readonly<Record<string, string>> = {
 export interface BundleParts {
   /** `crosskernel/strategy`: the public surface. */
   readonly interfacePath: string
-  /** The context that is bundled into the script. */
+  /** The context that a plugin is called with. */
   readonly attachPath: string
 }
 
@@ -64,7 +64,6 @@ async function findRefusedSyntax(path: string, source: string, loader: Loader): 
 
 /** The bundler plugin that keeps a strategy to its own files and the public surface. */
 export function strategyRules(parts: BundleParts): Plugin {
-  const ownFiles = new Set([parts.interfacePath, parts.attachPath])
   return {
     name: 'strategy-rules',
     setup(build) {
@@ -76,7 +75,7 @@ export function strategyRules(parts: BundleParts): Plugin {
         return refused === undefined ? undefined : { errors: [refused] }
       })
       build.onLoad({ filter: /\.(ts|mts|js|mjs)$/ }, async (args) => {
-        if (ownFiles.has(args.path)) return undefined
+        if (args.path === parts.interfacePath) return undefined
         const loader = LOADERS[args.path.slice(args.path.lastIndexOf('.') + 1)]!
         const contents = await readFile(args.path, 'utf8')
         return { contents, loader, errors: await findRefusedSyntax(args.path, contents, loader) }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { build, type Message } from 'esbuild'
+import { type BuildOptions, build, type Message } from 'esbuild'
 import { findPackageRoot } from '../host/package-root.ts'
 import { digestCode, type StrategyBundle, showPath } from './bundle-file.ts'
 import { type BundleParts, REFUSED_BY_BUNDLER, strategyRules } from './bundle-rules.ts'
@@ -25,9 +25,25 @@ function describeMessage(message: Message): { what: string; where: string | unde
   }
 }
 
+/** What both scripts of a bundle have in common. */
+const BUNDLED = {
+  bundle: true,
+  write: false,
+  format: 'iife',
+  platform: 'neutral',
+  target: 'es2022',
+  charset: 'utf8',
+  // A configuration of the compiler that happens to lie near would change the code, and with it the digests.
+  tsconfigRaw: '{}',
+  metafile: true,
+  logLevel: 'silent',
+} as const satisfies BuildOptions
+
 /**
- * Bundles a plugin and the context that it runs in into one script. The script's value is an object with `plugin` (the
- * module's default export) and `attach`. Asynchronous: for a kernel's prepare phase.
+ * Bundles a plugin into one script, and the context that it is called with into another. The plugin's script, an
+ * expression's worth of statements that end in `strategyScript`, has the module's default export as `plugin`; that of the
+ * context has `attach`. Two, so that one context can serve several instances of the plugin. Asynchronous: for a kernel's
+ * prepare phase.
  * @param path of the plugin, TypeScript or JavaScript
  * @throws PluginBundleError with file, line and column
  */
@@ -41,35 +57,39 @@ export async function bundleStrategy(path: string): Promise<StrategyBundle> {
   const overrides = Object.keys(REFUSED_BY_BUNDLER).map((id) => [id, 'error'] as const)
   try {
     const result = await build({
+      ...BUNDLED,
       stdin: {
-        contents: `export { default as plugin } from ${JSON.stringify(absolute)}\nexport { attach } from ${JSON.stringify(parts.attachPath)}\n`,
+        contents: `export { default as plugin } from ${JSON.stringify(absolute)}\n`,
         loader: 'ts',
         resolveDir: dirname(absolute),
       },
       absWorkingDir: process.cwd(),
-      bundle: true,
-      write: false,
       outfile: 'strategy.js',
-      format: 'iife',
       globalName: 'strategyScript',
-      platform: 'neutral',
-      target: 'es2022',
       sourcemap: 'external',
       sourcesContent: false,
-      charset: 'utf8',
-      metafile: true,
-      logLevel: 'silent',
       logOverride: Object.fromEntries(overrides),
       plugins: [strategyRules(parts)],
     })
-    const code = result.outputFiles.find((file) => !file.path.endsWith('.map'))!.text
+    const script = result.outputFiles.find((file) => !file.path.endsWith('.map'))!.text
     const sourceMap = resolveSources(result.outputFiles.find((file) => file.path.endsWith('.map'))!.text)
-    const script = stripPaths(code, Object.keys(result.metafile.inputs))
-    const digest = digestCode(script)
-    return { path: showPath(absolute), code: script, sourceMap, digest }
+    const code = stripPaths(script, Object.keys(result.metafile.inputs))
+    const facade = await bundleFacade(parts, root)
+    return { path: showPath(absolute), code, facade, sourceMap, digest: digestCode({ code, facade }) }
   } catch (error) {
     throw explainFailure(error, showPath(absolute))
   }
+}
+
+async function bundleFacade(parts: BundleParts, root: string): Promise<string> {
+  const result = await build({
+    ...BUNDLED,
+    entryPoints: [parts.attachPath],
+    absWorkingDir: root,
+    outfile: 'facade.js',
+    globalName: 'strategyFacade',
+  })
+  return stripPaths(result.outputFiles[0]!.text, Object.keys(result.metafile.inputs))
 }
 
 /** The bundler's comments with paths would make the digest depend on where the clone lies; lines stay, for the source map. */

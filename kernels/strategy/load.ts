@@ -1,39 +1,36 @@
 import { SourceMap } from 'node:module'
-import vm from 'node:vm'
 import type { Strategy } from '../../strategies/plugin/define.ts'
 import type { Handles, PluginEntry } from '../../strategies/plugin/memory.ts'
 import type { ParamDeclarations, ParamValue } from '../../strategies/plugin/params.ts'
 import { type StrategyBundle, showPath } from './bundle-file.ts'
-import { guardScript } from './context-guard.ts'
 import { PluginLoadError } from './errors.ts'
-
-/** What the script of a bundle evaluates to. */
-export interface StrategyScript {
-  readonly plugin: Strategy
-  attach(plugin: Strategy, handles: Handles, values: Readonly<Record<string, ParamValue>>): PluginEntry
-}
+import { type Attach, PluginRealm } from './plugin-realm.ts'
 
 const HOOKS = ['state', 'onStart', 'onBook', 'onTrade', 'onStatus', 'onOrder', 'onTimer', 'onStop'] as const
 const FIELDS: ReadonlySet<string> = new Set(['kind', 'name', 'about', 'params', 'interest', ...HOOKS])
-/** How long a plugin's module may take to evaluate. */
-const EVALUATION_LIMIT_MS = 2_000
-
 /** A plugin in its own context, not yet attached to a kernel. */
 export class LoadedStrategy {
   readonly bundle: StrategyBundle
   readonly definition: Strategy
-  readonly #script: StrategyScript
+  readonly #attach: Attach
+  /** Undefined for a strategy of the product's own. */
+  readonly realm: PluginRealm | undefined
   #sourceMap: SourceMap | undefined
 
-  private constructor(bundle: StrategyBundle, script: StrategyScript) {
+  private constructor(bundle: StrategyBundle, definition: Strategy, attach: Attach, realm?: PluginRealm) {
     this.bundle = bundle
-    this.definition = script.plugin
-    this.#script = script
+    this.definition = definition
+    this.#attach = attach
+    this.realm = realm
   }
 
   /** A strategy of the product's own, in this realm. */
-  static fromScript(script: StrategyScript): LoadedStrategy {
-    return new LoadedStrategy({ path: script.plugin.name, code: '', sourceMap: '{}', digest: '' }, script)
+  static fromDefinition(definition: Strategy, attach: Attach): LoadedStrategy {
+    return new LoadedStrategy(
+      { path: definition.name, code: '', facade: '', sourceMap: '{}', digest: '' },
+      definition,
+      attach,
+    )
   }
 
   /**
@@ -41,26 +38,36 @@ export class LoadedStrategy {
    * @throws PluginLoadError
    */
   static load(bundle: StrategyBundle): LoadedStrategy {
-    const context = createGuardedContext()
-    let script: StrategyScript | undefined
-    try {
-      const code = `'use strict';${bundle.code};strategyScript`
-      script = new vm.Script(code, { filename: bundle.path }).runInContext(context, { timeout: EVALUATION_LIMIT_MS })
-    } catch (error) {
-      throw new PluginLoadError(
-        `the strategy failed while it was loaded: ${describeThrown(error)}`,
-        bundle.path,
-        undefined,
-        error,
-      )
-    }
-    assertDefinition(script?.plugin, bundle.path)
-    return new LoadedStrategy(bundle, script!)
+    return LoadedStrategy.#instantiate(bundle, () => new PluginRealm(bundle))
   }
 
-  /** Another strategy in this one's context, over the same code but for the plugin's own: for a rehearsal. */
+  static #instantiate(bundle: StrategyBundle, findRealm: () => PluginRealm): LoadedStrategy {
+    let realm: PluginRealm
+    let plugin: Strategy | undefined
+    try {
+      realm = findRealm()
+      plugin = realm.instantiate()
+    } catch (error) {
+      const what = `the strategy failed while it was loaded: ${describeThrown(error)}`
+      throw new PluginLoadError(what, bundle.path, undefined, error)
+    }
+    assertDefinition(plugin, bundle.path)
+    return new LoadedStrategy(bundle, plugin!, realm.attach, realm)
+  }
+
+  /** Another strategy in this one's context: for a rehearsal. */
   withDefinition(definition: Strategy): LoadedStrategy {
-    return new LoadedStrategy(this.bundle, { plugin: definition, attach: this.#script.attach })
+    return new LoadedStrategy(this.bundle, definition, this.#attach)
+  }
+
+  /**
+   * The same plugin in the same context, with its module evaluated anew: for a rehearsal, whose compiled code this one
+   * then runs. @throws PluginLoadError
+   */
+  another(): LoadedStrategy {
+    const { realm } = this
+    if (realm === undefined) return this
+    return LoadedStrategy.#instantiate(this.bundle, () => realm)
   }
 
   get name(): string {
@@ -74,7 +81,7 @@ export class LoadedStrategy {
   /** @throws PluginLoadError when the plugin's `state` throws */
   attach(handles: Handles, values: Readonly<Record<string, ParamValue>>): PluginEntry {
     try {
-      return this.#script.attach(this.definition, handles, values)
+      return this.#attach(this.definition, handles, values)
     } catch (error) {
       throw new PluginLoadError(
         `state() of strategy ${this.name} threw: ${describeThrown(error)}`,
@@ -107,15 +114,6 @@ export class LoadedStrategy {
     if (/strategies\/plugin\//.test(source) || source.endsWith('<stdin>')) return undefined
     return `${showPath(source)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
   }
-}
-
-function createGuardedContext(): vm.Context {
-  const options = { codeGeneration: { strings: false, wasm: false } }
-  // An ordinary global object where Node has it (20.18, 22.8): otherwise each use of Math goes through an interceptor.
-  const { DONT_CONTEXTIFY } = vm.constants as unknown as { DONT_CONTEXTIFY?: vm.Context }
-  const context = vm.createContext(DONT_CONTEXTIFY ?? {}, options)
-  vm.runInContext(guardScript(), context, { filename: 'context-guard.js' })
-  return context
 }
 
 function assertDefinition(plugin: Strategy | undefined, path: string): void {

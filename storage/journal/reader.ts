@@ -79,6 +79,11 @@ export class JournalReader {
     this.#isAtEnd = false
   }
 
+  /** Sequence of the last record of a stream in what was read so far, skipped ones included; 0 for none. */
+  lastSequence(stream: JournalStream.Inbound | JournalStream.Outbound): number {
+    return this.#tail.lastSequence[stream]!
+  }
+
   /** Where and why `next` answered -1, in words. */
   describeEnd(): string {
     const name = segmentName(Math.max(this.#tail.segmentNumber, 1))

@@ -79,6 +79,8 @@ describe('the report of a rerun', () => {
     journaledOutbound: REPLAY_RESULT.outbound,
     isSame: true,
     firstDifference: null,
+    kernels: [],
+    ownJournal: null,
     elapsedNs: 1e9,
     warnings: [],
   }

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { ReplayResult } from '../../appliance/run/types.ts'
 import { findPackageRoot } from '../../kernels/host/package-root.ts'
 import { findCaptures } from '../support/captures.ts'
-import { createTempFolder, replayJson, runXk } from './support/run-xk.ts'
+import { createTempFolder, replayJson } from './support/run-xk.ts'
 import { writeSampleDay } from './support/sample-day.ts'
 
 /*
@@ -79,14 +79,6 @@ describe('a generated day with the bundled strategies', () => {
     }
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
     expect(digestsOf(await replayJson([day], folder, copy))).toBe(reference)
-  })
-
-  test('a rerun of the journal decides the same', async () => {
-    const run = await runXk(['rerun', result.journal.path, '--json'], folder)
-    expect(run.code).toBe(0)
-    const rerun = JSON.parse(run.stdout)
-    expect(rerun.outbound).toEqual(result.outbound)
-    expect(rerun.isSame).toBe(true)
   })
 
   test('another latency makes another session', async () => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ReplayResult } from '../../appliance/run/types.ts'
 import { writeLongSession } from './support/long-session.ts'
 import { MemoryWatch } from './support/memory-watch.ts'
@@ -10,66 +10,70 @@ import { MemoryWatch } from './support/memory-watch.ts'
 /** 6.3 million messages, 200 MB; `XK_GARBAGE_COPIES=110` makes it a gigabyte. */
 const COPIES = Number(process.env.XK_GARBAGE_COPIES ?? 21)
 const SEED = 7
-/** A mebibyte for six million records, and in proportion for a longer run. */
-const HEAP_GROWTH_BYTES_MAX = (1 << 20) * Math.max(1, COPIES / 21)
-const INSTANCE = 'garbage-test'
 const DEADLINE_MS = 150_000 + COPIES * 15_000
 /** The kernels run far apart, so that the test measures garbage and not how fast a loaded machine takes turns. */
 const FAR_APART = ['entryLatencyNs', 'responseLatencyNs', 'gateLatencyNs'].flatMap((name) => [
   '--set',
   `venue.${name}=200_000_000`,
 ])
+const STEADY_QUOTER = new URL('./support/steady-quoter.ts', import.meta.url).pathname
+
+/**
+ * For six million records, and in proportion for a longer run. Most of it is code that V8 compiles late; some is what an
+ * instrument costs once. What the bundled strategies do is rarer, so more is compiled late.
+ */
+const CASTS: readonly { name: string; args: readonly string[]; heapGrowthBytesMax: number }[] = [
+  { name: 'a steady quoter', args: ['--strategy', STEADY_QUOTER], heapGrowthBytesMax: 1 << 19 },
+  { name: 'the bundled strategies', args: [], heapGrowthBytesMax: 1 << 20 },
+]
 
 let folder = ''
-let result: ReplayResult
-let watch: MemoryWatch
+let file = ''
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'xk-garbage-'))
-  const file = join(folder, 'long.itch')
+  file = join(folder, 'long.itch')
   await writeLongSession(file, COPIES, SEED)
-  watch = new MemoryWatch(INSTANCE)
-  const strategy = new URL('./support/steady-quoter.ts', import.meta.url).pathname
-  const journal = ['--journal', join(folder, 'journal'), '--set', 'journal.durability=write']
-  const args = ['replay', file, '--json', '--instance', INSTANCE, '--strategy', strategy, ...journal, ...FAR_APART]
-  result = JSON.parse(await runXk(args)) as ReplayResult
-  console.log(
-    JSON.stringify([
-      result.inbound.records,
-      result.orders,
-      result.fills,
-      result.rejects,
-      result.elapsedNs,
-      result.heldRecords,
-      result.kernels,
-      [...watch.rises],
-    ]),
-  )
-  watch.stop()
 }, DEADLINE_MS)
 
-afterAll(() => {
-  watch?.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-test('over six million inbound records, with an order in every hundred, nothing is collected and the heap stays', () => {
-  expect(result.ending).toBe('finished')
-  expect(result.inbound.records).toBeGreaterThanOrEqual(6_000_000)
-  expect(result.orders).toBeGreaterThanOrEqual(result.inbound.records / 100)
-  for (const kernel of result.kernels.filter(({ name }) => name !== 'storage')) {
-    expect(kernel.restarts, kernel.name).toBe(0)
-    expect(kernel.garbageCollections, kernel.name).toBe(0)
-    expect(kernel.heapGrowthBytes, kernel.name).toBeLessThan(HEAP_GROWTH_BYTES_MAX)
-  }
-})
+describe.each(CASTS)('over six million inbound records, with an order in every hundred, of $name', (cast) => {
+  const instance = `garbage-${cast.args.length}`
+  let result: ReplayResult
+  let watch: MemoryWatch
 
-test("from a quarter of the input to its end no kernel's anonymous memory rises by 8 MiB", () => {
-  expect([...watch.rises.keys()]).toEqual(['io', 'strategy', 'storage'])
-  for (const [kernel, { atQuarterBytes, lastBytes, lastFraction }] of watch.rises) {
-    expect(lastFraction, kernel).toBeGreaterThan(0.9)
-    expect(lastBytes - atQuarterBytes, kernel).toBeLessThan(8 << 20)
-  }
+  beforeAll(async () => {
+    watch = new MemoryWatch(instance)
+    const journal = ['--journal', join(folder, 'journal'), '--set', 'journal.durability=write']
+    const args = ['replay', file, '--json', '--instance', instance, ...cast.args, ...journal, ...FAR_APART]
+    result = JSON.parse(await runXk(args)) as ReplayResult
+    watch.stop()
+    rmSync(join(folder, 'journal'), { recursive: true, force: true })
+  }, DEADLINE_MS)
+
+  afterAll(() => watch?.stop())
+
+  test('nothing is collected and the heap stays', () => {
+    expect(result.ending).toBe('finished')
+    expect(result.inbound.records).toBeGreaterThanOrEqual(6_000_000)
+    expect(result.orders).toBeGreaterThanOrEqual(result.inbound.records / 100)
+    console.log(cast.name, result.kernels.map(({ name, heapGrowthBytes }) => `${name} ${heapGrowthBytes}`).join(', '))
+    for (const kernel of result.kernels.filter(({ name }) => name !== 'storage')) {
+      expect(kernel.restarts, kernel.name).toBe(0)
+      expect(kernel.garbageCollections, kernel.name).toBe(0)
+      const limit = cast.heapGrowthBytesMax * Math.max(1, COPIES / 21)
+      expect(kernel.heapGrowthBytes, kernel.name).toBeLessThan(limit)
+    }
+  })
+
+  test("from a quarter of the input to its end no kernel's anonymous memory rises by 8 MiB", () => {
+    expect([...watch.rises.keys()]).toEqual(['io', 'strategy', 'storage'])
+    for (const [kernel, { atQuarterBytes, lastBytes, lastFraction }] of watch.rises) {
+      expect(lastFraction, kernel).toBeGreaterThan(0.9)
+      expect(lastBytes - atQuarterBytes, kernel).toBeLessThan(8 << 20)
+    }
+  })
 })
 
 function runXk(args: readonly string[]): Promise<string> {
