@@ -1,6 +1,7 @@
 import manifest from '../package.json' with { type: 'json' }
 import { runCommandLine } from './cli/main.ts'
 import { addBenchCommand } from './commands/bench.ts'
+import { addConvertCommand } from './commands/convert.ts'
 import { addGenerateCommand } from './commands/generate.ts'
 import { addInspectCommand } from './commands/inspect.ts'
 import { addJournalCommand } from './commands/journal.ts'
@@ -21,6 +22,7 @@ const exitCode = await runCommandLine(process, process.argv.slice(2), manifest.v
   (program, frame) => addReplayCommand(program, frame, services),
   (program, frame) => addRerunCommand(program, frame, services),
   addInspectCommand,
+  addConvertCommand,
   addJournalCommand,
   addRegionsCommand,
   addGenerateCommand,
