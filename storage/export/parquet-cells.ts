@@ -12,13 +12,16 @@ const NS_PER_SECOND = 1_000_000_000n
 export type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number]
 export type Cell = number | bigint | string | null
 
-/** The type of a column. Prices are DECIMAL(18, 9), quantities DOUBLE, times TIMESTAMP of ns or, without a date, INT64. */
+/**
+ * The type of a column. Prices are DECIMAL(18, 9), quantities DOUBLE, times TIMESTAMP of ns or, without a date, INT64.
+ * The timestamps are UTC but say that they have no zone: DuckDB would cut those with one to microseconds.
+ */
 export function describeColumn(name: string, kind: ColumnKind, isDated: boolean): SchemaElement {
   const optional = { name, repetition_type: 'OPTIONAL' } as const
   switch (kind) {
     case ColumnKind.Time:
       if (!isDated) return { ...optional, type: 'INT64' }
-      return { ...optional, type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'NANOS' } }
+      return { ...optional, type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'NANOS' } }
     case ColumnKind.U16:
     case ColumnKind.U32:
     case ColumnKind.I32:
