@@ -15,6 +15,7 @@ const COMMANDS = [
   'replay',
   'rerun',
   'inspect',
+  'convert',
   'generate',
   'journal verify',
   'journal dump',
