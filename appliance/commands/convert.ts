@@ -1,5 +1,7 @@
 import { realpathSync } from 'node:fs'
 import type { Command } from 'commander'
+import { TIME_ZONE_DEFAULT } from '../../feeds/capture/find-session-epoch.ts'
+import { midnightOf } from '../../feeds/protocol/session-epoch.ts'
 import { ExitCode } from '../../kernels/host/xk-error.ts'
 import type { RecordType } from '../../kernels/records/catalogue.ts'
 import { MARKET_SCHEMAS } from '../../storage/export/market-records.ts'
@@ -10,8 +12,6 @@ import { findNearestName } from '../cli/nearest-name.ts'
 import { convert } from '../convert/convert.ts'
 import { CONVERT_FORMATS, chooseTarget } from '../convert/target.ts'
 import { renderConversion } from '../report/convert-report.ts'
-
-const TIME_ZONE = 'America/New_York'
 
 interface ConvertOptions {
   readonly to?: string
@@ -52,11 +52,11 @@ export function addConvertCommand(program: Command, frame: Frame): void {
     .option('--snapshot', 'begin the range with the orders live at its beginning; as it is for itch and pcapng')
     .option('--no-snapshot', 'leave them out; as it is for tables')
     .option('--date <YYYY-MM-DD>', "the exchange's date, for inputs that do not tell it")
-    .option('--time-zone <name>', "the exchange's time zone", TIME_ZONE)
+    .option('--time-zone <name>', "the exchange's time zone", TIME_ZONE_DEFAULT)
     .action((input: string, out: string, options: ConvertOptions) =>
       frame.run(options.json === true, async (context) => {
         const target = chooseTarget(out, options.to)
-        checkTimeZone(options.timeZone)
+        checkDay(options)
         if (isSamePath(input, target.path)) throw new UsageError('both are the same file', 'name another output')
         const progress = context.startProgress('convert')
         const result = await convert({
@@ -94,11 +94,12 @@ function parseTypes(text: string | undefined): RecordType[] | undefined {
   })
 }
 
-function checkTimeZone(timeZone: string): void {
+function checkDay({ date, timeZone }: ConvertOptions): void {
   try {
-    new Intl.DateTimeFormat('en-US', { timeZone })
-  } catch {
-    throw new UsageError(`--time-zone ${timeZone}: there is no such time zone`, 'give an IANA name: America/New_York')
+    midnightOf(date ?? '2019-12-30', timeZone)
+  } catch (cause) {
+    const what = cause instanceof RangeError ? cause.message : String(cause)
+    throw new UsageError(what, 'write --date 2019-12-30 --time-zone America/New_York')
   }
 }
 

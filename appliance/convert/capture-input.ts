@@ -1,20 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeCapture, type MarketSource, openFeed } from '../../feeds/capture/open-feed.ts'
-import { midnightBefore } from '../../feeds/protocol/session-epoch.ts'
+import { Packing } from '../../feeds/capture/packing.ts'
 import { RecordBatch } from '../../feeds/record-batch.ts'
 import { Header } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
-import { midnightOf } from './moments.ts'
 import { type InputFacts, type InputOptions, InputRead, type RecordInput } from './record-input.ts'
 
-const NS_PER_SECOND = 1_000_000_000n
-/** Times below this are since midnight, not since 1970: a capture of the first day of 1970 there is none. */
-const DAY_NS = 86_400n * NS_PER_SECOND
 const POLL_MS = 2
 
 /**
- * A capture file as records, numbered from 1. Its epoch is midnight of its first packet's day where the exchange is (of its first
- * message's, where the messages tell their date); raw ITCH tells none.
+ * A capture file as records, numbered from 1. Its epoch is what `findSessionEpoch` says or, where the file alone tells no day, what
+ * its first messages say; raw ITCH tells none.
  */
 export class CaptureInput implements RecordInput {
   readonly epochSeconds: number | undefined
@@ -31,27 +27,19 @@ export class CaptureInput implements RecordInput {
     this.epochSeconds = epochSeconds
   }
 
-  /** @throws CaptureError, UsageError for a date that is none */
+  /**
+   * @throws CaptureError when the file is missing, empty, unreadable or of no known kind
+   * @throws RangeError for an unknown time zone or a date that cannot be
+   */
   static async open(path: string, options: InputOptions): Promise<CaptureInput> {
+    const { timeZone, date } = options
     // Only compressed files gain from a thread of their own; without one they would be decompressed whole in memory.
-    const threaded = describeCapture(path).isPacked
-    const given = options.date === undefined ? undefined : midnightOf(options.date, options.timeZone)
-    const source = openFeed(path, { threaded, epochSeconds: given })
+    const threaded = describeCapture(path).packing !== Packing.None
+    const source = openFeed(path, { threaded, timeZone, date })
     const batch = new RecordBatch()
     await fillFirst(source, batch)
-    if (given !== undefined) return new CaptureInput(source, batch, given)
-    const firstNs = BigInt(source.facts().firstTimeNs)
-    if (firstNs < DAY_NS) return new CaptureInput(source, batch, undefined)
-    const epochSeconds = midnightBefore(Number(firstNs / NS_PER_SECOND), options.timeZone)
-    if (source.shared.epoch.isSet && source.shared.epoch.seconds !== epochSeconds) {
-      // The protocol took midnight UTC: it must be told before its first message.
-      source.close()
-      const again = openFeed(path, { threaded, epochSeconds })
-      batch.reset()
-      return new CaptureInput(again, batch, epochSeconds)
-    }
-    source.shared.epoch.set(epochSeconds)
-    return new CaptureInput(source, batch, epochSeconds)
+    const { epoch } = source.shared
+    return new CaptureInput(source, batch, epoch.isSet ? epoch.seconds : undefined)
   }
 
   next(): number {
@@ -88,7 +76,7 @@ export class CaptureInput implements RecordInput {
   }
 }
 
-/** Reads until there is a record, or the end: by then the first packet's time is known. */
+/** Reads until there is a record, or the end: by then messages that tell their date have told it. */
 async function fillFirst(source: MarketSource, batch: RecordBatch): Promise<void> {
   for (;;) {
     const appended = source.fill(batch)

@@ -155,7 +155,8 @@ async function openInput(request: ConvertRequest): Promise<RecordInput> {
 
 /**
  * Converts a capture or a journal's market data; the target has its name only when all of it is complete.
- * @throws CaptureError, JournalIoError, JournalCorruptError, ExportError, UsageError; the signal's reason when it fires
+ * @throws CaptureError, JournalIoError, JournalCorruptError, ExportError, UsageError, RangeError for a date that cannot be;
+ *   the signal's reason when it fires
  */
 export async function convert(request: ConvertRequest): Promise<ConvertResult> {
   const input = await openInput(request)

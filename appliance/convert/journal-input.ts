@@ -1,3 +1,4 @@
+import { midnightOf } from '../../feeds/protocol/session-epoch.ts'
 import { Header, RecordType, SessionStart } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
 import { isMarketRecord } from '../../storage/export/market-records.ts'
@@ -5,7 +6,6 @@ import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { JournalStream } from '../../storage/journal/layout.ts'
 import { JournalReader } from '../../storage/journal/reader.ts'
 import { verifyStorage } from '../../storage/journal/verify.ts'
-import { midnightOf } from './moments.ts'
 import { type InputFacts, type InputOptions, InputRead, type RecordInput } from './record-input.ts'
 
 const NS_PER_SECOND = 1_000_000_000n
@@ -21,7 +21,7 @@ export class JournalInput implements RecordInput {
   readonly #storage: FileStorage
   #first: number
 
-  /** @throws JournalIoError, JournalCorruptError when the folder is no journal that can be read, UsageError for no date */
+  /** @throws JournalIoError, JournalCorruptError when the folder is no journal that can be read, RangeError for no date */
   constructor(path: string, options: InputOptions) {
     this.#storage = new FileStorage(path)
     this.#reader = new JournalReader(this.#storage, { stream: JournalStream.Inbound })

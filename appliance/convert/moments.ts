@@ -1,8 +1,7 @@
-import { midnightBefore } from '../../feeds/protocol/session-epoch.ts'
+import { midnightOf } from '../../feeds/protocol/session-epoch.ts'
 import { UsageError } from '../cli/errors.ts'
 
 const SECOND_NS = 1_000_000_000
-const HALF_DAY_SECONDS = 43_200
 const CLOCK = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?`
 const TIME_OF_DAY = new RegExp(`^${CLOCK}$`)
 const DATE_TIME = new RegExp(String.raw`^(\d{4}-\d{2}-\d{2})[T ]${CLOCK}(Z|[+-]\d{2}:\d{2})?$`)
@@ -22,28 +21,10 @@ function clockNs(match: readonly (string | undefined)[], first: number): number 
 }
 
 /**
- * Midnight of a date in a time zone, in seconds since 1970.
- * @param date `YYYY-MM-DD`
- * @throws UsageError for what is no date, RangeError for an unknown zone
- */
-export function midnightOf(date: string, timeZone: string): number {
-  const isWritten = /^\d{4}-\d{2}-\d{2}$/.test(date)
-  const utcSeconds = isWritten ? Date.parse(`${date}T00:00:00Z`) / 1_000 : Number.NaN
-  if (Number.isNaN(utcSeconds)) throw new UsageError(`"${date}" is no date`, 'write it as 2019-12-30')
-  const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
-  // Clocks are at most 14 hours off UTC: one of these moments is of that day there.
-  for (let halfDays = -1; halfDays <= 3; halfDays++) {
-    const midnight = midnightBefore(utcSeconds + halfDays * HALF_DAY_SECONDS, timeZone)
-    if (format.format(new Date((midnight + HALF_DAY_SECONDS) * 1_000)) === date) return midnight
-  }
-  throw new UsageError(`"${date}" is no date`, 'write it as 2019-12-30')
-}
-
-/**
  * A moment as people write it, in ns since the session's epoch: a time of the exchange's day (09:30, 09:30:00.5), an ISO date and
  * time (without a zone, the exchange's), or the number that the column timeNs holds.
  * @param option the option's name, for the error
- * @throws UsageError
+ * @throws UsageError, RangeError for a date that cannot be
  */
 export function parseMoment(option: string, text: string, frame: MomentFrame): number {
   const time = TIME_OF_DAY.exec(text)

@@ -22,7 +22,9 @@ export enum EncodeRefusal {
   SessionEvent = 8,
   /** Neither buy nor sell. */
   Side = 9,
-  Count = 10,
+  /** One of several records that one message holds, without the others. */
+  Incomplete = 10,
+  Count = 11,
 }
 
 /** What a message does not say of its record. */
@@ -47,6 +49,7 @@ const REFUSAL_NAMES: readonly string[] = [
   'tradingState',
   'sessionEvent',
   'side',
+  'incomplete',
 ]
 const LOSS_NAMES: readonly string[] = ['stockUnknown', 'nonPrintable', 'keepsPriority']
 const TYPES = 256

@@ -65,7 +65,7 @@ export class EncoderFields extends MessageChunk {
 }
 
 /** A value times ten to the power of `shift`; exact where both are whole, broken where decimals are lost. */
-function shiftDecimals(value: number, shift: number): number {
+export function shiftDecimals(value: number, shift: number): number {
   if (shift === 0) return value
   return shift > 0 ? value * 10 ** shift : value / 10 ** -shift
 }

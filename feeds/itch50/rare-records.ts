@@ -12,7 +12,7 @@ import {
   TradingStatus,
 } from '../../kernels/records/catalogue.ts'
 import { EncodeRefusal } from './encode-counts.ts'
-import { EncoderFields } from './encoder-fields.ts'
+import { FactRecordEncoder } from './fact-records.ts'
 import {
   BreakerStatusAt,
   BrokenTradeAt,
@@ -47,7 +47,7 @@ const STATE_LETTERS: Readonly<Record<number, string>> = {
 const OPERATIONAL = 'OPS'
 
 /** The records that are a small part of a day: directory, status, crosses, imbalances, session events. */
-export class RareRecordEncoder extends EncoderFields {
+export class RareRecordEncoder extends FactRecordEncoder {
   /** Implied instruments, which need no message. */
   implied = 0
   protected readonly locates = new LocateTable()

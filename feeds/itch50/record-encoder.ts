@@ -3,6 +3,7 @@ import {
   FLAG_KEEPS_PRIORITY,
   FLAG_NON_PRINTABLE,
   Header,
+  NO_INSTRUMENT,
   OrderAdd,
   OrderDelete,
   OrderExecute,
@@ -46,6 +47,8 @@ for (const type of [
   RecordType.TradeBreak,
   RecordType.Cross,
   RecordType.Imbalance,
+  RecordType.PriceBand,
+  RecordType.Statistic,
 ]) {
   IS_OF_INSTRUMENT[type] = 1
 }
@@ -70,6 +73,8 @@ export class Itch50RecordEncoder extends RareRecordEncoder {
     this.setTime(timeNs)
     if (type === RecordType.Instrument) return this.encodeInstrument()
     if (type === RecordType.SessionEvent) return this.encodeSessionEvent()
+    const isOfMarket = views.u32[(at + Header.Instrument) >> 2] === NO_INSTRUMENT
+    if (isOfMarket && type === RecordType.Statistic) return this.encodeMarketStatistic()
     if (IS_OF_INSTRUMENT[type & 255] === 0) return this.refuse(EncodeRefusal.RecordType)
     return this.#ofListed(type)
   }
@@ -105,6 +110,10 @@ export class Itch50RecordEncoder extends RareRecordEncoder {
         return this.encodeCross(instrument)
       case RecordType.Imbalance:
         return this.encodeImbalance(instrument)
+      case RecordType.PriceBand:
+        return this.encodePriceBand(instrument)
+      case RecordType.Statistic:
+        return this.encodeStatistic(instrument)
       default:
         return this.encodeTradingStatus(instrument)
     }
