@@ -2,6 +2,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { runCommandLine } from './cli/main.ts'
 import { addBenchCommand } from './commands/bench.ts'
 import { addBookCommand } from './commands/book.ts'
+import { addConvertCommand } from './commands/convert.ts'
 import { addGenerateCommand } from './commands/generate.ts'
 import { addInspectCommand } from './commands/inspect.ts'
 import { addJournalCommand } from './commands/journal.ts'
@@ -23,6 +24,7 @@ const exitCode = await runCommandLine(process, process.argv.slice(2), manifest.v
   (program, frame) => addRerunCommand(program, frame, services),
   addInspectCommand,
   addBookCommand,
+  addConvertCommand,
   addJournalCommand,
   addRegionsCommand,
   addGenerateCommand,

@@ -3,7 +3,6 @@ import { Common } from '../itch50/layout.ts'
 import { BLOCK_HEADER_BYTES, MoldCount, MoldHeader, SESSION_BYTES } from '../moldudp64/layout.ts'
 import { type FrameAddress, FrameTemplate } from './frame-template.ts'
 import { RandomStream } from './random.ts'
-import type { ResolvedOptions } from './session-options.ts'
 
 /** pcapng options that the readers pass over: opt_comment, shb_userappl, if_name (sections 3.5, 4.1, 4.2). */
 const OPTION_COMMENT = 1
@@ -20,16 +19,23 @@ const HEARTBEAT_NS = 1_000_000_000
 /** From a packet's last message to its arrival at the capture: this and up to 1,023 ns more. */
 const WIRE_DELAY_NS = 1_500
 
-/** Seconds from the Unix epoch to the exchange's midnight. Source: days from a civil date, proleptic Gregorian. */
-export function midnightEpochSeconds(date: string, utcOffsetMinutes: number): number {
-  const year = Number(date.slice(0, 4))
-  const month = Number(date.slice(5, 7))
-  const day = Number(date.slice(8, 10))
-  // Years start in March here, so that the leap day is the last of its year.
-  const shifted = month <= 2 ? year - 1 : year
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1
-  const leaps = Math.floor(shifted / 4) - Math.floor(shifted / 100) + Math.floor(shifted / 400)
-  return (shifted * 365 + leaps + dayOfYear - 719_468) * 86_400 - utcOffsetMinutes * 60
+/** Where a capture's packets come from, and how they are cut. */
+export interface MoldCaptureOptions {
+  /** MoldUDP64 session, up to 10 characters. */
+  readonly session: string
+  /** The exchange's midnight that the messages' stamps count from, in seconds since 1970. */
+  readonly midnightSeconds: number
+  readonly address: FrameAddress
+  /** Most bytes of one MoldUDP64 packet, header included. */
+  readonly payloadBytesMax: number
+  /** A packet is sent when its first message is this old. */
+  readonly flushNs: number
+  /** What the packets' delays on the wire are drawn from. */
+  readonly delaySeed: number
+  /** What the file says of itself: `opt_comment`, `shb_userappl` and `if_name`. */
+  readonly comment: string
+  readonly application: string
+  readonly interfaceName: string
 }
 
 /**
@@ -62,16 +68,16 @@ export class CaptureWriter {
   private readonly epochHigh: number
   private readonly epochLow: number
 
-  constructor(options: ResolvedOptions, address: FrameAddress) {
-    this.frame = new FrameTemplate(address)
-    this.random = new RandomStream(options.seed, 1)
-    this.payloadBytesMax = options.packets.payloadBytesMax
-    this.flushNs = options.packets.flushNs
+  constructor(options: MoldCaptureOptions) {
+    this.frame = new FrameTemplate(options.address)
+    this.random = new RandomStream(options.delaySeed, 1)
+    this.payloadBytesMax = options.payloadBytesMax
+    this.flushNs = options.flushNs
     this.payload = new Uint8Array(PACKET_BYTES_MOST)
     this.payloadView = new DataView(this.payload.buffer)
     for (let i = 0; i < SESSION_BYTES; i++)
       this.payload[i] = i < options.session.length ? options.session.charCodeAt(i) : 0x20
-    const epochNs = BigInt(midnightEpochSeconds(options.date, options.utcOffsetMinutes)) * 1_000_000_000n
+    const epochNs = BigInt(options.midnightSeconds) * 1_000_000_000n
     this.epochHigh = Number(epochNs >> 32n)
     this.epochLow = Number(epochNs & 0xffff_ffffn)
     this.writeFileHeader(options)
@@ -155,17 +161,13 @@ export class CaptureWriter {
     this.lastSentNs = timeNs
   }
 
-  private writeFileHeader(options: ResolvedOptions): void {
-    const offset = options.utcOffsetMinutes
-    const minutes = Math.abs(offset)
-    const zone = `${offset < 0 ? '-' : '+'}${pad2(Math.floor(minutes / 60))}:${pad2(minutes % 60)}`
-    const comment = `Generated session, seed ${options.seed}; exchange date ${options.date}, clock UTC${zone}`
+  private writeFileHeader(options: MoldCaptureOptions): void {
     this.writeBlock(
       BlockType.SectionHeader,
       [ByteOrder.Big, VERSION_1_0, 0xffff_ffff, 0xffff_ffff],
       [
-        [OPTION_COMMENT, text(comment)],
-        [OPTION_APPLICATION, text('crosskernel xk generate')],
+        [OPTION_COMMENT, text(options.comment)],
+        [OPTION_APPLICATION, text(options.application)],
       ],
     )
     // Link type 1 (Ethernet), no limit on the length; if_tsresol 9: the stamps count nanoseconds.
@@ -173,7 +175,7 @@ export class CaptureWriter {
       BlockType.Interface,
       [LINK_ETHERNET, 0],
       [
-        [OPTION_INTERFACE_NAME, text('generated')],
+        [OPTION_INTERFACE_NAME, text(options.interfaceName)],
         [InterfaceOption.TimeResolution, [9]],
       ],
     )
@@ -208,8 +210,4 @@ function readTimeNs(chunk: Uint8Array, at: number): number {
 
 function text(value: string): number[] {
   return Array.from(value, (character) => character.charCodeAt(0))
-}
-
-function pad2(value: number): string {
-  return value < 10 ? `0${value}` : `${value}`
 }

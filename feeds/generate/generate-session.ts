@@ -1,5 +1,7 @@
-import { CaptureWriter, midnightEpochSeconds } from './capture-writer.ts'
+import { CaptureWriter } from './capture-writer.ts'
+import { describeGeneratedCapture } from './generated-capture.ts'
 import { type OutputFacts, OutputFile } from './output-file.ts'
+import { midnightEpochSeconds } from './session-date.ts'
 import { type ResolvedOptions, resolveOptions, SessionOptionError, type SessionOptions } from './session-options.ts'
 import { TradingDay } from './trading-day.ts'
 
@@ -79,7 +81,7 @@ class CaptureOutput {
 
   constructor(options: ResolvedOptions, path: string) {
     this.options = options
-    this.packets = new CaptureWriter(options, options.packets)
+    this.packets = new CaptureWriter(describeGeneratedCapture(options))
     this.file = new OutputFile(path)
   }
 

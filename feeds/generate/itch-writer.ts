@@ -15,7 +15,7 @@ import {
   TradingActionAt,
   WithPriceAt,
 } from '../itch50/layout.ts'
-import { MessageChunk } from './message-chunk.ts'
+import { MessageChunk } from '../itch50/message-chunk.ts'
 
 /**
  * Lengths of the messages of which the decoder reads no field, and the offsets of theirs. Source: as the rest of the
@@ -60,14 +60,22 @@ const SELL = 0x53
  * blocks alike). Quantities, prices and references are whole numbers; a symbol is an index from 0.
  */
 export class ItchWriter extends MessageChunk {
+  private readonly tickers: Uint8Array
+
+  /** @param tickers eight ASCII bytes per symbol, at symbol index × 8; locate code = symbol index + 1 */
+  constructor(tickers: Uint8Array) {
+    super()
+    this.tickers = tickers
+  }
+
   systemEvent(code: string): void {
-    const at = this.begin(Itch50Type.SystemEvent, SystemEventAt.Bytes, -1)
+    const at = this.begin(Itch50Type.SystemEvent, SystemEventAt.Bytes, 0)
     this.putText(at + SystemEventAt.Event, code, 1)
   }
 
   /** Stock directory; the fields that are not given are those of an ordinary common stock. */
   stockDirectory(symbol: number, category: string, roundLot: number, luldTier: string): void {
-    const at = this.begin(Itch50Type.StockDirectory, DirectoryAt.Bytes, symbol)
+    const at = this.begin(Itch50Type.StockDirectory, DirectoryAt.Bytes, symbol + 1)
     this.putTicker(at + DirectoryAt.Stock, symbol)
     this.putText(at + DirectoryAt.Category, category, 1)
     this.putText(at + DirectoryAt.Financial, 'N', 1)
@@ -81,7 +89,7 @@ export class ItchWriter extends MessageChunk {
   }
 
   tradingAction(symbol: number, state: string, reason: string): void {
-    const at = this.begin(Itch50Type.TradingAction, TradingActionAt.Bytes, symbol)
+    const at = this.begin(Itch50Type.TradingAction, TradingActionAt.Bytes, symbol + 1)
     this.putTicker(at + TradingActionAt.Stock, symbol)
     this.putText(at + TradingActionAt.State, state, 1)
     this.putText(at + TradingActionAt.Reserved, ' ', 1)
@@ -89,13 +97,13 @@ export class ItchWriter extends MessageChunk {
   }
 
   regSho(symbol: number, action: string): void {
-    const at = this.begin(Itch50Type.RegSho, RegShoAt.Bytes, symbol)
+    const at = this.begin(Itch50Type.RegSho, RegShoAt.Bytes, symbol + 1)
     this.putTicker(at + RegShoAt.Stock, symbol)
     this.putText(at + RegShoAt.Action, action, 1)
   }
 
   marketParticipantPosition(symbol: number, participant: string, isPrimary: boolean): void {
-    const at = this.begin(Itch50Type.ParticipantPosition, ParticipantAt.Bytes, symbol)
+    const at = this.begin(Itch50Type.ParticipantPosition, ParticipantAt.Bytes, symbol + 1)
     this.putText(at + ParticipantAt.Participant, participant, 4)
     this.putTicker(at + ParticipantAt.Stock, symbol)
     this.putText(at + ParticipantAt.Primary, isPrimary ? 'Y' : 'N', 1)
@@ -105,14 +113,14 @@ export class ItchWriter extends MessageChunk {
 
   /** @param levels three index levels with eight implied decimals, below 2^53 */
   mwcbLevels(levels: readonly [number, number, number]): void {
-    const at = this.begin(Itch50Type.BreakerLevels, BreakerLevelsAt.Bytes, -1)
+    const at = this.begin(Itch50Type.BreakerLevels, BreakerLevelsAt.Bytes, 0)
     this.putU64(at + BreakerLevelsAt.Level1, levels[0])
     this.putU64(at + BreakerLevelsAt.Level2, levels[1])
     this.putU64(at + BreakerLevelsAt.Level3, levels[2])
   }
 
   luldCollar(symbol: number, reference: number, upper: number, lower: number): void {
-    const at = this.begin(Itch50Type.LuldCollar, CollarAt.Bytes, symbol)
+    const at = this.begin(Itch50Type.LuldCollar, CollarAt.Bytes, symbol + 1)
     this.putTicker(at + CollarAt.Stock, symbol)
     this.putU32(at + CollarAt.Reference, reference)
     this.putU32(at + CollarAt.Upper, upper)
@@ -132,7 +140,7 @@ export class ItchWriter extends MessageChunk {
   ): void {
     const isAttributed = participant !== ''
     const length = isAttributed ? AttributedAt.Bytes : AddOrderAt.Bytes
-    const at = this.begin(isAttributed ? Itch50Type.AddOrderAttributed : Itch50Type.AddOrder, length, symbol)
+    const at = this.begin(isAttributed ? Itch50Type.AddOrderAttributed : Itch50Type.AddOrder, length, symbol + 1)
     this.putU32(at + AddOrderAt.Reference, high)
     this.putU32(at + AddOrderAt.Reference + 4, low)
     this.bytes[at + AddOrderAt.Side] = isBuy ? BUY : SELL
@@ -143,7 +151,7 @@ export class ItchWriter extends MessageChunk {
   }
 
   orderExecuted(symbol: number, high: number, low: number, quantity: number, match: number): void {
-    const at = this.begin(Itch50Type.OrderExecuted, ExecutedAt.Bytes, symbol)
+    const at = this.begin(Itch50Type.OrderExecuted, ExecutedAt.Bytes, symbol + 1)
     this.putU32(at + ExecutedAt.Reference, high)
     this.putU32(at + ExecutedAt.Reference + 4, low)
     this.putU32(at + ExecutedAt.Shares, quantity)
@@ -159,7 +167,7 @@ export class ItchWriter extends MessageChunk {
     isPrintable: boolean,
     price: number,
   ): void {
-    const at = this.begin(Itch50Type.OrderExecutedWithPrice, WithPriceAt.Bytes, symbol)
+    const at = this.begin(Itch50Type.OrderExecutedWithPrice, WithPriceAt.Bytes, symbol + 1)
     this.putU32(at + ExecutedAt.Reference, high)
     this.putU32(at + ExecutedAt.Reference + 4, low)
     this.putU32(at + ExecutedAt.Shares, quantity)
@@ -169,14 +177,14 @@ export class ItchWriter extends MessageChunk {
   }
 
   orderCancel(symbol: number, high: number, low: number, quantity: number): void {
-    const at = this.begin(Itch50Type.OrderCancel, CancelAt.Bytes, symbol)
+    const at = this.begin(Itch50Type.OrderCancel, CancelAt.Bytes, symbol + 1)
     this.putU32(at + CancelAt.Reference, high)
     this.putU32(at + CancelAt.Reference + 4, low)
     this.putU32(at + CancelAt.Shares, quantity)
   }
 
   orderDelete(symbol: number, high: number, low: number): void {
-    const at = this.begin(Itch50Type.OrderDelete, DeleteAt.Bytes, symbol)
+    const at = this.begin(Itch50Type.OrderDelete, DeleteAt.Bytes, symbol + 1)
     this.putU32(at + DeleteAt.Reference, high)
     this.putU32(at + DeleteAt.Reference + 4, low)
   }
@@ -190,7 +198,7 @@ export class ItchWriter extends MessageChunk {
     quantity: number,
     price: number,
   ): void {
-    const at = this.begin(Itch50Type.OrderReplace, ReplaceAt.Bytes, symbol)
+    const at = this.begin(Itch50Type.OrderReplace, ReplaceAt.Bytes, symbol + 1)
     this.putU32(at + ReplaceAt.Reference, high)
     this.putU32(at + ReplaceAt.Reference + 4, low)
     this.putU32(at + ReplaceAt.NewReference, newHigh)
@@ -201,7 +209,7 @@ export class ItchWriter extends MessageChunk {
 
   /** An execution against a hidden order: reference 0 and side B, as the specification prescribes since 2014. */
   hiddenTrade(symbol: number, quantity: number, price: number, match: number): void {
-    const at = this.begin(Itch50Type.Trade, TradeAt.Bytes, symbol)
+    const at = this.begin(Itch50Type.Trade, TradeAt.Bytes, symbol + 1)
     this.putU64(at + TradeAt.Reference, 0)
     this.bytes[at + TradeAt.Side] = BUY
     this.putU32(at + TradeAt.Shares, quantity)
@@ -211,7 +219,7 @@ export class ItchWriter extends MessageChunk {
   }
 
   crossTrade(symbol: number, quantity: number, price: number, match: number, crossType: string): void {
-    const at = this.begin(Itch50Type.CrossTrade, CrossAt.Bytes, symbol)
+    const at = this.begin(Itch50Type.CrossTrade, CrossAt.Bytes, symbol + 1)
     this.putU64(at + CrossAt.Shares, quantity)
     this.putTicker(at + CrossAt.Stock, symbol)
     this.putU32(at + CrossAt.Price, price)
@@ -220,7 +228,7 @@ export class ItchWriter extends MessageChunk {
   }
 
   brokenTrade(symbol: number, match: number): void {
-    const at = this.begin(Itch50Type.BrokenTrade, BrokenTradeAt.Bytes, symbol)
+    const at = this.begin(Itch50Type.BrokenTrade, BrokenTradeAt.Bytes, symbol + 1)
     this.putU64(at + BrokenTradeAt.Match, match)
   }
 
@@ -235,7 +243,7 @@ export class ItchWriter extends MessageChunk {
     crossType: string,
     variation: string,
   ): void {
-    const at = this.begin(Itch50Type.Imbalance, ImbalanceAt.Bytes, symbol)
+    const at = this.begin(Itch50Type.Imbalance, ImbalanceAt.Bytes, symbol + 1)
     this.putU64(at + ImbalanceAt.Paired, paired)
     this.putU64(at + ImbalanceAt.Imbalance, imbalance)
     this.putText(at + ImbalanceAt.Direction, direction, 1)
@@ -245,5 +253,9 @@ export class ItchWriter extends MessageChunk {
     this.putU32(at + ImbalanceAt.Reference, referencePrice)
     this.putText(at + ImbalanceAt.CrossType, crossType, 1)
     this.putText(at + ImbalanceAt.Variation, variation, 1)
+  }
+
+  private putTicker(at: number, symbol: number): void {
+    for (let i = 0; i < 8; i++) this.bytes[at + i] = this.tickers[symbol * 8 + i]!
   }
 }

@@ -23,7 +23,8 @@ import type { Field } from './schema.ts'
 import { findSchema } from './schema.ts'
 import type { RecordViews } from './views.ts'
 
-type NamedValues = Record<number, string>
+/** Names of a field's values, by value. */
+export type NamedValues = Readonly<Record<number, string>>
 
 /** Enumerations of field values, by `record.field` or by field alone. */
 const VALUE_NAMES: Record<string, NamedValues> = {
@@ -87,8 +88,13 @@ function formatEpoch(epochNs: string): string {
   return new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z')
 }
 
+/** The enumeration of a field's values, by the schema's names of record and field; undefined for plain numbers and text. */
+export function findValueNames(record: string, field: string): NamedValues | undefined {
+  return VALUE_NAMES[`${record}.${field}`] ?? VALUE_NAMES[field]
+}
+
 function formatValue(record: string, field: string, value: number | string): string {
-  const names = VALUE_NAMES[`${record}.${field}`] ?? VALUE_NAMES[field]
+  const names = findValueNames(record, field)
   if (names !== undefined && typeof value === 'number') {
     const name = names[value]
     return name === undefined ? String(value) : name.charAt(0).toLowerCase() + name.slice(1)

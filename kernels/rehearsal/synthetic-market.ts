@@ -1,4 +1,5 @@
 import { CaptureWriter } from '../../feeds/generate/capture-writer.ts'
+import { describeGeneratedCapture } from '../../feeds/generate/generated-capture.ts'
 import { resolveOptions, type SessionOptions } from '../../feeds/generate/session-options.ts'
 import { TradingDay } from '../../feeds/generate/trading-day.ts'
 import { BLOCK_HEADER_BYTES } from '../../feeds/moldudp64/layout.ts'
@@ -25,7 +26,7 @@ export function generateMarket(): SyntheticMarket {
   const options = resolveOptions(MARKET)
   const day = new TradingDay(options)
   const { writer } = day.exchange
-  const packets = new CaptureWriter(options, options.packets)
+  const packets = new CaptureWriter(describeGeneratedCapture(options))
   const raw: Uint8Array[] = []
   const capture: Uint8Array[] = []
   const drainPackets = () => {

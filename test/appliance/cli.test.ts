@@ -16,6 +16,7 @@ const COMMANDS = [
   'rerun',
   'inspect',
   'book',
+  'convert',
   'generate',
   'journal verify',
   'journal dump',

@@ -23,6 +23,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   esbuild: ['kernels/strategy', 'appliance'],
   'uWebSockets.js': ['ops'],
   protobufjs: ['ops'],
+  'hyparquet-writer': ['storage'],
   'better-sqlite3': ['storage', 'ops'],
 }
 

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { midnightEpochSeconds } from '../../../feeds/generate/capture-writer.ts'
 import { type CaptureFacts, generateSession, type SessionFacts } from '../../../feeds/generate/generate-session.ts'
+import { midnightEpochSeconds } from '../../../feeds/generate/session-date.ts'
 
 const hasTshark = spawnSync('tshark', ['--version']).status === 0
 if (!hasTshark) console.log('skipped: tshark is not installed, captures are not checked by an outside witness')

@@ -1,8 +1,8 @@
-import { Common } from '../itch50/layout.ts'
 import { BLOCK_HEADER_BYTES } from '../moldudp64/layout.ts'
+import { Common } from './layout.ts'
 
 const CHUNK_BYTES = 4 * 1024 * 1024
-/** Room that is always left for one unit of work: an imbalance round of 8,192 symbols takes 426 kB. */
+/** Room that is always left for one unit of work: a generator's imbalance round of 8,192 symbols takes 426 kB. */
 const RESERVE_BYTES = 1024 * 1024
 const WORD = 0x1_0000_0000
 
@@ -13,18 +13,12 @@ const WORD = 0x1_0000_0000
 export class MessageChunk {
   readonly bytes = new Uint8Array(CHUNK_BYTES)
   usedBytes = 0
-  /** Messages written since the session's start. */
+  /** Messages written since the chunk was made. */
   messages = 0
   /** The same by type byte. */
   readonly messagesByType = new Float64Array(256)
   private timeHigh = 0
   private timeLow = 0
-  private readonly tickers: Uint8Array
-
-  /** @param tickers eight ASCII bytes per symbol, at symbol index × 8; locate code = symbol index + 1 */
-  constructor(tickers: Uint8Array) {
-    this.tickers = tickers
-  }
 
   /** Whether the chunk should be drained before the next unit of work. */
   isFull(): boolean {
@@ -44,16 +38,16 @@ export class MessageChunk {
 
   /**
    * Writes frame and header, and returns the offset of the type byte.
-   * @param symbol index from 0, or -1 for a message of no symbol
+   * @param locate the stock's code, 0 for a message of no stock
    */
-  protected begin(type: number, length: number, symbol: number): number {
+  protected begin(type: number, length: number, locate: number): number {
     const bytes = this.bytes
     const at = this.usedBytes + BLOCK_HEADER_BYTES
-    if (at + length > bytes.length) throw new RangeError('generator chunk overrun')
+    if (at + length > bytes.length) throw new RangeError('ITCH message chunk overrun')
     bytes[at - 2] = 0
     bytes[at - 1] = length
     bytes[at] = type
-    this.putU16(at + Common.Locate, symbol + 1)
+    this.putU16(at + Common.Locate, locate)
     this.putU16(at + Common.Tracking, 0)
     this.putU16(at + Common.Timestamp, this.timeHigh)
     this.putU32(at + Common.Timestamp + 2, this.timeLow)
@@ -80,10 +74,6 @@ export class MessageChunk {
   protected putU64(at: number, value: number): void {
     this.putU32(at, Math.floor(value / WORD))
     this.putU32(at + 4, value % WORD)
-  }
-
-  protected putTicker(at: number, symbol: number): void {
-    for (let i = 0; i < 8; i++) this.bytes[at + i] = this.tickers[symbol * 8 + i]!
   }
 
   /** Spaces fill up to `width`. */

@@ -1,0 +1,70 @@
+import { midnightOf } from '../../feeds/protocol/session-epoch.ts'
+import { Header, RecordType, SessionStart } from '../../kernels/records/catalogue.ts'
+import type { RecordViews } from '../../kernels/records/views.ts'
+import { isMarketRecord } from '../../storage/export/market-records.ts'
+import { FileStorage } from '../../storage/journal/file-storage.ts'
+import { JournalStream } from '../../storage/journal/layout.ts'
+import { JournalReader } from '../../storage/journal/reader.ts'
+import { verifyStorage } from '../../storage/journal/verify.ts'
+import { type InputFacts, type InputOptions, InputRead, type RecordInput } from './record-input.ts'
+
+const NS_PER_SECOND = 1_000_000_000n
+
+/**
+ * The market records of a journal's inbound stream: what the strategies saw, with their inbound sequences. Its epoch is that of the
+ * session, where the session had one. A journal that is being written is read up to where it is.
+ */
+export class JournalInput implements RecordInput {
+  readonly epochSeconds: number | undefined
+  readonly views: RecordViews
+  readonly #reader: JournalReader
+  readonly #storage: FileStorage
+  #first: number
+
+  /** @throws JournalIoError, JournalCorruptError when the folder is no journal that can be read, RangeError for no date */
+  constructor(path: string, options: InputOptions) {
+    this.#storage = new FileStorage(path)
+    this.#reader = new JournalReader(this.#storage, { stream: JournalStream.Inbound })
+    this.views = this.#reader.views
+    this.#first = this.#reader.next()
+    const { date, timeZone } = options
+    this.epochSeconds = date === undefined ? this.#readEpoch() : midnightOf(date, timeZone)
+  }
+
+  next(): number {
+    const { views } = this
+    for (;;) {
+      const at = this.#first >= 0 ? this.#first : this.#reader.next()
+      this.#first = -1
+      if (at < 0) return InputRead.End
+      if (isMarketRecord(views.u16[(at + Header.Type) >> 1]!)) return at
+    }
+  }
+
+  progress(): undefined {
+    return undefined
+  }
+
+  /** Reads the journal once more, to tell damage from its end. */
+  facts(): InputFacts {
+    const { damage } = verifyStorage(this.#storage)
+    const errors = damage.map(({ code, what, file, offsetBytes }) => ({
+      code,
+      message: `${what} (${file} at byte ${offsetBytes})`,
+    }))
+    return { kind: 'journal', bytes: 0, messages: {}, undecoded: {}, errors }
+  }
+
+  close(): void {
+    this.#reader.close()
+  }
+
+  #readEpoch(): number | undefined {
+    const { views } = this
+    const at = this.#first
+    if (at < 0 || views.u16[(at + Header.Type) >> 1] !== RecordType.SessionStart) return undefined
+    const high = BigInt(views.u32[(at + SessionStart.EpochHigh) >> 2]!)
+    const epochNs = (high << 32n) | BigInt(views.u32[(at + SessionStart.EpochLow) >> 2]!)
+    return epochNs === 0n ? undefined : Number(epochNs / NS_PER_SECOND)
+  }
+}

@@ -1,0 +1,110 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parseMoment } from '../../../appliance/convert/moments.ts'
+import { chooseTarget } from '../../../appliance/convert/target.ts'
+import { PROJECT_ROOT, runXk } from '../run-xk.ts'
+import { createFolder } from './support.ts'
+
+const SAMPLE = join(PROJECT_ROOT, 'replay-data', 'sample-session.pcapng.gz')
+const folder = createFolder()
+mkdirSync(join(folder, 'full'))
+writeFileSync(join(folder, 'full', 'a'), '')
+writeFileSync(join(folder, 'same.itch'), '')
+
+describe('xk convert', () => {
+  const cases: [string, string[], number, RegExp][] = [
+    ['an unknown extension', [SAMPLE, 'out.xyz'], 2, /does not tell the format/],
+    ['an unknown format', [SAMPLE, 'out', '--to', 'arrow'], 2, /there is no such format/],
+    ['ITCH into a folder', [SAMPLE, 'full', '--to', 'itch'], 2, /is written to one file/],
+    ['Parquet in gzip', [SAMPLE, 'out.parquet.gz', '--to', 'parquet'], 2, /compressed within/],
+    ['a misspelt record', [SAMPLE, 'out.csv', '--records', 'trades'], 2, /did you mean trade\?/],
+    ['a time that is none', [SAMPLE, 'out.csv', '--from', 'noon'], 2, /--from "noon" is no time/],
+    ['a date that is none', [SAMPLE, 'out.csv', '--date', '2019-13-30'], 2, /2019-13-30/],
+    ['a zone that is none', [SAMPLE, 'out.csv', '--time-zone', 'Mars'], 2, /Mars/],
+    ['the same file', ['same.itch', './same.itch'], 2, /both are the same file/],
+    ['a folder with something in it', [SAMPLE, 'full', '--to', 'csv'], 4, /the folder is not empty/],
+    ['a folder that is nowhere', [SAMPLE, 'nowhere/out.csv'], 4, /cannot write the export/],
+    ['no input', ['nowhere.itch', 'out.csv'], 3, /no such file/],
+  ]
+  test.each(cases)('with %s is explained, and writes nothing', async (_name, args, exitCode, stderr) => {
+    const before = readdirSync(folder)
+    const run = await runXk(['convert', ...args], { cwd: folder })
+    expect(run.stderr).toMatch(stderr)
+    expect(run.stderr).toMatch(/^next: /m)
+    expect(run.exitCode).toBe(exitCode)
+    expect(readdirSync(folder)).toEqual(before)
+  })
+
+  test('tells as JSON what went in and out, quietly', async () => {
+    const args = ['convert', SAMPLE, 'part.itch.gz', '--from', '09:35', '--to-time', '09:36', '--json']
+    const run = await runXk(args, { cwd: folder })
+    expect([run.exitCode, run.stderr]).toEqual([0, ''])
+    const result = JSON.parse(run.stdout)
+    expect(result.output).toMatchObject({ format: 'itch', notTold: {}, partlyTold: {} })
+    expect(result.cut.snapshotOrders).toBe(result.output.records.orderAdd - 3_500)
+    const again = await runXk(['convert', 'part.itch.gz', 'part', '--to', 'csv', '--no-snapshot'], { cwd: folder })
+    expect(again.stdout).toContain('part/orderAdd.csv')
+    const lines = readFileSync(join(folder, 'part', 'orderAdd.csv'), 'utf8')
+      .trim()
+      .split('\n')
+    expect(lines).toHaveLength(1 + result.output.records.orderAdd)
+  })
+
+  test('stopped by SIGINT leaves neither file nor folder behind', async () => {
+    const big = join(folder, 'big.itch')
+    const make = ['generate', '--symbols', '50', '--messages', '1_500_000', '--raw', big, '--json']
+    expect((await runXk(make)).exitCode).toBe(0)
+    const run = await runXk(['convert', big, join(folder, 'stopped'), '--to', 'csv'], {
+      whileRunning: (child) => {
+        const poll = setInterval(() => {
+          if (!existsSync(join(folder, 'stopped.partial', 'orderAdd.csv.partial'))) return
+          child.kill('SIGINT')
+          clearInterval(poll)
+        }, 10)
+        child.on('exit', () => clearInterval(poll))
+      },
+    })
+    expect(run.stderr).toBe('xk: stopped by SIGINT\n')
+    expect(run.exitCode).toBe(130)
+    expect(readdirSync(folder).filter((name) => name.startsWith('stopped'))).toEqual([])
+  })
+})
+
+test('targets are files by their extension, and folders of tables without one', () => {
+  const kinds = ['a.itch', 'a.itch.gz', 'a.pcapng', 'a.csv.gz', 'a.ndjson', 'a.parquet'].map((path) => {
+    const { format, isFolder } = chooseTarget(path, undefined)
+    return `${format} ${isFolder}`
+  })
+  expect(kinds).toEqual(['itch false', 'itch false', 'pcapng false', 'csv false', 'jsonl false', 'parquet false'])
+  expect(chooseTarget('a', 'csv')).toEqual({ format: 'csv', path: 'a', isFolder: true })
+  expect(chooseTarget('a.d/', 'csv')).toEqual({ format: 'csv', path: 'a.d', isFolder: true })
+  expect(chooseTarget('a.txt', 'csv')).toEqual({ format: 'csv', path: 'a.txt', isFolder: false })
+  expect(chooseTarget('a', 'itch').isFolder).toBe(false)
+})
+
+describe('moments', () => {
+  const frame = { epochSeconds: 1_577_682_000, timeZone: 'America/New_York' }
+  test.each([
+    ['09:30', 34_200_000_000_000],
+    ['9:30:00.5', 34_200_500_000_000],
+    ['09:30:00.000000001', 34_200_000_000_001],
+    ['2019-12-30T09:30:00', 34_200_000_000_000],
+    ['2019-12-30 14:30:00Z', 34_200_000_000_000],
+    ['2019-12-30T15:30:00+01:00', 34_200_000_000_000],
+    ['2019-12-31T00:00', 86_400_000_000_000],
+    ['1577716500000155705', 34_500_000_155_705],
+  ])('%s is %i ns after midnight', (text, ns) => {
+    expect(parseMoment('--from', text, frame)).toBe(ns)
+  })
+
+  test('without a date nanoseconds count from midnight, and dates are refused', () => {
+    const undated = { epochSeconds: undefined, timeZone: 'America/New_York' }
+    expect(parseMoment('--from', '34200000000001', undated)).toBe(34_200_000_000_001)
+    expect(() => parseMoment('--from', '2019-12-30T09:30', undated)).toThrow(/that of the input is not known/)
+  })
+
+  test.each(['25:00', '09:60', '09:30:00.1234567890', '2019-12-30', 'noon', ''])('"%s" is none', (text) => {
+    expect(() => parseMoment('--from', text, frame)).toThrow(/is no time/)
+  })
+})

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { afterAll } from 'vitest'
+import { type ConvertRequest, type ConvertResult, convert } from '../../../appliance/convert/convert.ts'
+import { chooseTarget } from '../../../appliance/convert/target.ts'
+
+/** A folder that goes away with the test file. */
+export function createFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'xk-convert-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Converts as the command does. */
+export function convertFile(
+  input: string,
+  out: string,
+  options: Partial<ConvertRequest> & { format?: string } = {},
+): Promise<ConvertResult> {
+  return convert({
+    input,
+    target: chooseTarget(out, options.format),
+    timeZone: 'America/New_York',
+    signal: new AbortController().signal,
+    onProgress: () => {},
+    ...options,
+  })
+}
+
+/** What DuckDB answers: rows of values, all as text. */
+export async function query(sql: string): Promise<string[][]> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
+  const connection = await instance.connect()
+  try {
+    const reader = await connection.runAndReadAll(sql)
+    return reader.getRows().map((row) => row.map((value) => (value === null ? '' : String(value))))
+  } finally {
+    connection.closeSync()
+    instance.closeSync()
+  }
+}
