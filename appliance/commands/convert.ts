@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs'
 import type { Command } from 'commander'
+import { type Moment, parseMoment } from '../../feeds/book-view/moment.ts'
 import { TIME_ZONE_DEFAULT } from '../../feeds/capture/find-session-epoch.ts'
 import { midnightOf } from '../../feeds/protocol/session-epoch.ts'
 import { ExitCode } from '../../kernels/host/xk-error.ts'
@@ -12,14 +13,16 @@ import { findNearestName } from '../cli/nearest-name.ts'
 import { convert } from '../convert/convert.ts'
 import { CONVERT_FORMATS, chooseTarget } from '../convert/target.ts'
 import { renderConversion } from '../report/convert-report.ts'
+import { addFeedOption } from './feed-option.ts'
 
 interface ConvertOptions {
   readonly to?: string
   readonly symbols?: string
-  readonly from?: string
-  readonly toTime?: string
+  readonly from?: Moment
+  readonly toTime?: Moment
   readonly records?: string
   readonly snapshot?: boolean
+  readonly feed?: readonly string[]
   readonly date?: string
   readonly timeZone: string
   readonly json?: boolean
@@ -27,7 +30,7 @@ interface ConvertOptions {
 
 /** `xk convert IN OUT`: captures and journals as ITCH, packets or tables. */
 export function addConvertCommand(program: Command, frame: Frame): void {
-  frame
+  const command = frame
     .addCommand(program, {
       name: 'convert',
       summary: 'make ITCH, packets, CSV or Parquet of a capture or a journal',
@@ -46,36 +49,41 @@ export function addConvertCommand(program: Command, frame: Frame): void {
     .argument('<out>', 'file, or folder for tables')
     .option('--to <format>', `${CONVERT_FORMATS.join(', ')}; by the extension if not given`)
     .option('--symbols <A,B,…>', 'only these instruments')
-    .option('--from <time>', 'from this time on: 09:30:00.5, an ISO date and time, or ns as in the column timeNs')
-    .option('--to-time <time>', 'up to, not including, this time')
+    .option(
+      '--from <time>',
+      'from then on: 09:30:00.5, an ISO date and time with zone, or ns since 1970',
+      (text: string) => parseMoment('--from', text),
+    )
+    .option('--to-time <time>', 'up to, not including, this time', (text: string) => parseMoment('--to-time', text))
     .option('--records <types>', 'only these record types: orderAdd,trade,… (see the record catalogue)')
     .option('--snapshot', 'begin the range with the orders live at its beginning; as it is for itch and pcapng')
     .option('--no-snapshot', 'leave them out; as it is for tables')
     .option('--date <YYYY-MM-DD>', "the exchange's date, for inputs that do not tell it")
     .option('--time-zone <name>', "the exchange's time zone", TIME_ZONE_DEFAULT)
-    .action((input: string, out: string, options: ConvertOptions) =>
-      frame.run(options.json === true, async (context) => {
-        const target = chooseTarget(out, options.to)
-        checkDay(options)
-        if (isSamePath(input, target.path)) throw new UsageError('both are the same file', 'name another output')
-        const progress = context.startProgress('convert')
-        const result = await convert({
-          input,
-          target,
-          symbols: splitList(options.symbols),
-          from: options.from,
-          to: options.toTime,
-          types: parseTypes(options.records),
-          hasSnapshot: options.snapshot,
-          date: options.date,
-          timeZone: options.timeZone,
-          signal: context.signal,
-          onProgress: (fraction, records) => progress.update(fraction, `${formatCount(records)} records`),
-        })
-        context.printResult(result, () => renderConversion(result, context.paint, process.cwd()))
-        return result.input.errors.length > 0 ? ExitCode.Input : ExitCode.Ok
-      }),
-    )
+  addFeedOption(command).action((input: string, out: string, options: ConvertOptions) =>
+    frame.run(options.json === true, async (context) => {
+      const target = chooseTarget(out, options.to)
+      checkDay(options)
+      if (isSamePath(input, target.path)) throw new UsageError('both are the same file', 'name another output')
+      const progress = context.startProgress('convert')
+      const result = await convert({
+        input,
+        target,
+        symbols: splitList(options.symbols),
+        from: options.from,
+        to: options.toTime,
+        types: parseTypes(options.records),
+        hasSnapshot: options.snapshot,
+        date: options.date,
+        timeZone: options.timeZone,
+        feeds: options.feed,
+        signal: context.signal,
+        onProgress: (fraction, records) => progress.update(fraction, `${formatCount(records)} records`),
+      })
+      context.printResult(result, () => renderConversion(result, context.paint, process.cwd()))
+      return result.input.errors.length > 0 ? ExitCode.Input : ExitCode.Ok
+    }),
+  )
 }
 
 function splitList(text: string | undefined): string[] | undefined {

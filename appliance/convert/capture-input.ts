@@ -32,10 +32,10 @@ export class CaptureInput implements RecordInput {
    * @throws RangeError for an unknown time zone or a date that cannot be
    */
   static async open(path: string, options: InputOptions): Promise<CaptureInput> {
-    const { timeZone, date } = options
+    const { timeZone, date, feeds } = options
     // Only compressed files gain from a thread of their own; without one they would be decompressed whole in memory.
-    const threaded = describeCapture(path).packing !== Packing.None
-    const source = openFeed(path, { threaded, timeZone, date })
+    const threaded = describeCapture(path, feeds).packing !== Packing.None
+    const source = openFeed(path, { threaded, timeZone, date, feeds })
     const batch = new RecordBatch()
     await fillFirst(source, batch)
     const { epoch } = source.shared

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Moment, momentToSession } from '../../feeds/book-view/moment.ts'
 import { Cut, RecordCut } from '../../feeds/cut/record-cut.ts'
 import { RecordBatch } from '../../feeds/record-batch.ts'
 import { Header, type RecordType } from '../../kernels/records/catalogue.ts'
@@ -8,7 +9,6 @@ import { SOURCE_TIME_AT } from '../../kernels/records/source-time.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
 import { CaptureInput } from './capture-input.ts'
 import { JournalInput } from './journal-input.ts'
-import { parseMoment } from './moments.ts'
 import { type InputFacts, type InputOptions, InputRead, type RecordInput } from './record-input.ts'
 import { type OutputFacts, openOutput, type RecordOutput } from './record-output.ts'
 import type { ConvertFormat, ConvertTarget } from './target.ts'
@@ -22,9 +22,8 @@ export interface ConvertRequest extends InputOptions {
   readonly input: string
   readonly target: ConvertTarget
   readonly symbols?: readonly string[] | undefined
-  /** As written on the command line; see `parseMoment`. */
-  readonly from?: string | undefined
-  readonly to?: string | undefined
+  readonly from?: Moment | undefined
+  readonly to?: Moment | undefined
   readonly types?: readonly RecordType[] | undefined
   /** Whether the orders live at `from` are told as adds; only where messages are written, if not given. */
   readonly hasSnapshot?: boolean | undefined
@@ -155,21 +154,21 @@ async function openInput(request: ConvertRequest): Promise<RecordInput> {
 
 /**
  * Converts a capture or a journal's market data; the target has its name only when all of it is complete.
- * @throws CaptureError, JournalIoError, JournalCorruptError, ExportError, UsageError, RangeError for a date that cannot be;
+ * @throws CaptureError, JournalIoError, JournalCorruptError, ExportError, XkError for a moment that cannot be told, RangeError for a date that cannot be;
  *   the signal's reason when it fires
  */
 export async function convert(request: ConvertRequest): Promise<ConvertResult> {
   const input = await openInput(request)
   try {
-    const frame = { epochSeconds: input.epochSeconds, timeZone: request.timeZone }
+    const { epochSeconds } = input
     const { from, to, target } = request
     const cut = new RecordCut({
       symbols: request.symbols,
-      fromNs: from === undefined ? undefined : parseMoment('--from', from, frame),
-      toNs: to === undefined ? undefined : parseMoment('--to-time', to, frame),
+      fromNs: from === undefined ? undefined : momentToSession('--from', from, epochSeconds),
+      toNs: to === undefined ? undefined : momentToSession('--to-time', to, epochSeconds),
       hasSnapshot: request.hasSnapshot ?? (target.format === 'itch' || target.format === 'pcapng'),
     })
-    const output = openOutput(target, request.types, input.epochSeconds)
+    const output = openOutput(target, request.types, epochSeconds)
     try {
       const conversion = new Conversion(input, cut, output)
       await run(request, input, conversion)

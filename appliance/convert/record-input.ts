@@ -41,4 +41,6 @@ export interface InputOptions {
   readonly timeZone: string
   /** The exchange's date, `YYYY-MM-DD`, where the input does not tell it. */
   readonly date?: string | undefined
+  /** Names of the protocols that flows and files are taken for; all, by their contents, if not given. */
+  readonly feeds?: readonly string[] | undefined
 }

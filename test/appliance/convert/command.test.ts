@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { parseMoment } from '../../../appliance/convert/moments.ts'
 import { chooseTarget } from '../../../appliance/convert/target.ts'
+import { rawItch } from '../../feeds/support/sample.ts'
 import { PROJECT_ROOT, runXk } from '../run-xk.ts'
 import { createFolder } from './support.ts'
 
@@ -11,6 +11,7 @@ const folder = createFolder()
 mkdirSync(join(folder, 'full'))
 writeFileSync(join(folder, 'full', 'a'), '')
 writeFileSync(join(folder, 'same.itch'), '')
+writeFileSync(join(folder, 'day.itch'), rawItch(3))
 
 describe('xk convert', () => {
   const cases: [string, string[], number, RegExp][] = [
@@ -19,7 +20,9 @@ describe('xk convert', () => {
     ['ITCH into a folder', [SAMPLE, 'full', '--to', 'itch'], 2, /is written to one file/],
     ['Parquet in gzip', [SAMPLE, 'out.parquet.gz', '--to', 'parquet'], 2, /compressed within/],
     ['a misspelt record', [SAMPLE, 'out.csv', '--records', 'trades'], 2, /did you mean trade\?/],
-    ['a time that is none', [SAMPLE, 'out.csv', '--from', 'noon'], 2, /--from "noon" is no time/],
+    ['a time that is none', [SAMPLE, 'out.csv', '--from', 'noon'], 2, /"noon" is no time \(option --from\)/],
+    ['a date in a file without one', ['day.itch', 'out.csv', '--from', '2019-12-30T09:30Z'], 2, /tells no date/],
+    ['an unknown feed', [SAMPLE, 'out.csv', '--feed', 'itch5'], 2, /did you mean itch50\?/],
     ['a date that is none', [SAMPLE, 'out.csv', '--date', '2019-13-30'], 2, /2019-13-30/],
     ['a zone that is none', [SAMPLE, 'out.csv', '--time-zone', 'Mars'], 2, /Mars/],
     ['the same file', ['same.itch', './same.itch'], 2, /both are the same file/],
@@ -81,30 +84,4 @@ test('targets are files by their extension, and folders of tables without one', 
   expect(chooseTarget('a.d/', 'csv')).toEqual({ format: 'csv', path: 'a.d', isFolder: true })
   expect(chooseTarget('a.txt', 'csv')).toEqual({ format: 'csv', path: 'a.txt', isFolder: false })
   expect(chooseTarget('a', 'itch').isFolder).toBe(false)
-})
-
-describe('moments', () => {
-  const frame = { epochSeconds: 1_577_682_000, timeZone: 'America/New_York' }
-  test.each([
-    ['09:30', 34_200_000_000_000],
-    ['9:30:00.5', 34_200_500_000_000],
-    ['09:30:00.000000001', 34_200_000_000_001],
-    ['2019-12-30T09:30:00', 34_200_000_000_000],
-    ['2019-12-30 14:30:00Z', 34_200_000_000_000],
-    ['2019-12-30T15:30:00+01:00', 34_200_000_000_000],
-    ['2019-12-31T00:00', 86_400_000_000_000],
-    ['1577716500000155705', 34_500_000_155_705],
-  ])('%s is %i ns after midnight', (text, ns) => {
-    expect(parseMoment('--from', text, frame)).toBe(ns)
-  })
-
-  test('without a date nanoseconds count from midnight, and dates are refused', () => {
-    const undated = { epochSeconds: undefined, timeZone: 'America/New_York' }
-    expect(parseMoment('--from', '34200000000001', undated)).toBe(34_200_000_000_001)
-    expect(() => parseMoment('--from', '2019-12-30T09:30', undated)).toThrow(/that of the input is not known/)
-  })
-
-  test.each(['25:00', '09:60', '09:30:00.1234567890', '2019-12-30', 'noon', ''])('"%s" is none', (text) => {
-    expect(() => parseMoment('--from', text, frame)).toThrow(/is no time/)
-  })
 })

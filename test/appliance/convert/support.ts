@@ -5,6 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll } from 'vitest'
 import { type ConvertRequest, type ConvertResult, convert } from '../../../appliance/convert/convert.ts'
 import { chooseTarget } from '../../../appliance/convert/target.ts'
+import { parseMoment } from '../../../feeds/book-view/moment.ts'
 
 /** A folder that goes away with the test file. */
 export function createFolder(): string {
@@ -13,19 +14,24 @@ export function createFolder(): string {
   return folder
 }
 
+type ConvertOptions = Omit<Partial<ConvertRequest>, 'from' | 'to'> & {
+  readonly format?: string
+  readonly from?: string
+  readonly to?: string
+}
+
 /** Converts as the command does. */
-export function convertFile(
-  input: string,
-  out: string,
-  options: Partial<ConvertRequest> & { format?: string } = {},
-): Promise<ConvertResult> {
+export function convertFile(input: string, out: string, options: ConvertOptions = {}): Promise<ConvertResult> {
+  const { from, to, ...others } = options
   return convert({
     input,
     target: chooseTarget(out, options.format),
     timeZone: 'America/New_York',
     signal: new AbortController().signal,
     onProgress: () => {},
-    ...options,
+    ...others,
+    from: from === undefined ? undefined : parseMoment('--from', from),
+    to: to === undefined ? undefined : parseMoment('--to-time', to),
   })
 }
 
