@@ -114,9 +114,9 @@ export class FrameFeed implements CaptureFeed {
     const at = fields[PacketField.PayloadAt]!
     const length = fields[PacketField.PayloadLength]!
     const isCut = fields[PacketField.IsCut] === 1
-    const decoder = protocols.find(flow, bytes, at, length, isCut)
-    if (decoder === undefined) counts.undecoded[Undecoded.UnknownProtocol]!++
-    else if (decoder.begin(bytes, at, length, flow, isCut, batch) === Packet.Messages) this.#work = decoder
+    const decoder = protocols.find(flow, bytes, at, length, isCut, batch)
+    if (decoder === undefined) return
+    if (decoder.begin(bytes, at, length, flow, isCut, batch) === Packet.Messages) this.#work = decoder
   }
 
   #beginSegment(bytes: Uint8Array): void {
