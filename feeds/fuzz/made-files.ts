@@ -45,6 +45,7 @@ export function makeSoup(messages: readonly Uint8Array[]): Buffer[] {
   return [Buffer.concat([login, ...data]), Buffer.concat(data)]
 }
 
+/** gzip members of three kinds of blocks. */
 export function makeGzip(content: Uint8Array): Buffer[] {
   return [gzipSync(content), gzipSync(content, { level: 1 }), gzipSync(content.subarray(0, 100), { level: 0 })]
 }

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { generateInMemory } from '../generate/memory-session.ts'
-import { inspectCapture } from '../inspect/inspect-capture.ts'
+import { inspectCapture } from './inspect-capture.ts'
 import { writeRepeated } from './repeat-capture.ts'
 
 export interface InspectBenchOptions {
