@@ -7,12 +7,17 @@ import type { DatagramLoad } from './feed-load.ts'
 /** Where a transport keeps the low word of its sequence number, and how many numbers a datagram takes. */
 interface Numbers {
   readonly sequenceAt: number
+  /** Where all of the number begins, and its bytes. */
+  readonly from: number
+  readonly bytes: number
   readonly isLittle: boolean
   readonly count: (view: DataView, at: number) => number
 }
 
 const MOLD: Numbers = {
   sequenceAt: MoldHeader.SequenceLow,
+  from: MoldHeader.SequenceHigh,
+  bytes: 8,
   isLittle: false,
   count: (view, at) => {
     const count = view.getUint16(at + MoldHeader.Count)
@@ -21,12 +26,22 @@ const MOLD: Numbers = {
 }
 const IEX_TP: Numbers = {
   sequenceAt: IexTpHeader.SequenceLow,
+  from: IexTpHeader.SequenceLow,
+  bytes: 8,
   isLittle: true,
   count: (view, at) => view.getUint16(at + IexTpHeader.MessageCount, true),
 }
-const MDP3: Numbers = { sequenceAt: PacketAt.Sequence, isLittle: true, count: () => 1 }
+const MDP3: Numbers = {
+  sequenceAt: PacketAt.Sequence,
+  from: PacketAt.Sequence,
+  bytes: 4,
+  isLittle: true,
+  count: () => 1,
+}
 const PITCH: Numbers = {
   sequenceAt: UnitHeader.Sequence,
+  from: UnitHeader.Sequence,
+  bytes: 4,
   isLittle: true,
   count: (view, at) => view.getUint8(at + UnitHeader.Count),
 }
@@ -36,6 +51,12 @@ function numbersOf(protocol: string): Numbers {
   if (protocol.startsWith('iex')) return IEX_TP
   if (protocol === 'mdp3') return MDP3
   return protocol === 'pitch' || protocol === 'cfePitch' ? PITCH : MOLD
+}
+
+/** A copy of a datagram that stands outside the sequence: its number is 0. */
+export function withoutNumber(protocol: string, datagram: Uint8Array): Uint8Array {
+  const { from, bytes } = numbersOf(protocol)
+  return datagram.slice().fill(0, from, from + bytes)
 }
 
 /** Lets the sequence numbers of datagrams go on from one pass over them to the next; 0, which is no number, stays. */

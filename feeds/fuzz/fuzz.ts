@@ -1,8 +1,11 @@
 import { Mutator } from './mutator.ts'
 import type { FuzzSubject, FuzzTarget } from './target.ts'
 
-/** Mutations between one fresh start of a target and the next: what a replay of a fault runs at most. */
-export const EPOCH_MUTATIONS = 10_000
+/**
+ * Mutations between one fresh start of a target and the next: what a replay of a fault runs at most, and few enough that damage
+ * to the state (a sequence number far away, all sessions taken) does not hide the rest.
+ */
+export const EPOCH_MUTATIONS = 500
 /** Bytes of memory that a target may hold more than at its start; policy: more is a fault. */
 const GROWTH_BYTES_MAX = 1 << 29
 const POISONS = [0x00, 0xff] as const

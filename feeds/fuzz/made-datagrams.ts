@@ -1,7 +1,7 @@
-import { DEEP_LENGTHS, DEEP_PLUS_LENGTHS, TOPS_LENGTHS } from '../iex/layout.ts'
+import { DEEP_LENGTHS, DEEP_PLUS_LENGTHS, Common as IexCommon, TOPS_LENGTHS } from '../iex/layout.ts'
 import { IEX_TP_VERSION, IexTpHeader } from '../iex-tp/layout.ts'
-import { ITCH50_LENGTH } from '../itch50/layout.ts'
-import { MDP3_SCHEMA_ID, MessageAt, PacketAt, TimeHigh } from '../mdp3/layout.ts'
+import { Common, ITCH50_LENGTH } from '../itch50/layout.ts'
+import { MDP3_SCHEMA_ID, MessageAt, PacketAt } from '../mdp3/layout.ts'
 import { kindOf, MessageKind } from '../mdp3/templates.ts'
 import { MoldHeader } from '../moldudp64/layout.ts'
 import { PITCH_LENGTH_MIN } from '../pitch/message-lengths.ts'
@@ -14,6 +14,9 @@ import { UnitHeader } from '../pitch/unit-layout.ts'
 
 const MESSAGES_EACH = 6
 const SEQUENCE = 1000
+/** High word of ns since 1970: in 2018. And of ns since midnight, six bytes: half past nine in the morning. */
+const TIME_HIGH = 0x1500_0000
+const ITCH_TIME_HIGH = 0x1f1a
 const MDP3_VERSIONS = [8, 9, 13]
 const MDP3_TEMPLATES_END = 80
 /** A block and room for groups of some entries. */
@@ -51,7 +54,9 @@ function u16(value: number): Buffer {
 
 /** MoldUDP64 with messages of ITCH 5.0. */
 export function makeMold(): Buffer[] {
-  return inGroups(typesOf(ITCH50_LENGTH)).map((group, index) => {
+  const messages = typesOf(ITCH50_LENGTH)
+  for (const one of messages) one.writeUInt16BE(ITCH_TIME_HIGH, Common.Timestamp)
+  return inGroups(messages).map((group, index) => {
     const header = Buffer.alloc(MoldHeader.Bytes)
     header.write('FUZZ', MoldHeader.Session)
     header.writeUInt32BE(SEQUENCE + index * MESSAGES_EACH, MoldHeader.SequenceLow)
@@ -62,8 +67,10 @@ export function makeMold(): Buffer[] {
 
 /** IEX-TP with messages of all four feeds. */
 export function makeIex(): Buffer[] {
-  return IEX_PROTOCOLS.flatMap(([id, lengths]) =>
-    inGroups(typesOf(lengths)).map((group, index) => {
+  return IEX_PROTOCOLS.flatMap(([id, lengths]) => {
+    const messages = typesOf(lengths)
+    for (const one of messages) one.writeUInt32LE(TIME_HIGH, IexCommon.TimeHigh)
+    return inGroups(messages).map((group, index) => {
       const blocks = Buffer.concat(group.flatMap((one) => [Buffer.from(u16(one.length)).reverse(), one]))
       const header = Buffer.alloc(IexTpHeader.Bytes)
       header[IexTpHeader.Version] = IEX_TP_VERSION
@@ -71,9 +78,10 @@ export function makeIex(): Buffer[] {
       header.writeUInt16LE(blocks.length, IexTpHeader.PayloadBytes)
       header.writeUInt16LE(group.length, IexTpHeader.MessageCount)
       header.writeUInt32LE(SEQUENCE + index * MESSAGES_EACH, IexTpHeader.SequenceLow)
+      header.writeUInt32LE(TIME_HIGH, IexTpHeader.SendTimeHigh)
       return Buffer.concat([header, blocks])
-    }),
-  )
+    })
+  })
 }
 
 /** PITCH with messages of every type; in a stream they are as good. */
@@ -104,7 +112,7 @@ export function makeMdp3(): Buffer[] {
     inGroups(templates.map((id) => makeMdp3Message(id, version))).map((group, index) => {
       const header = Buffer.alloc(PacketAt.Bytes)
       header.writeUInt32LE(1 + index, PacketAt.Sequence)
-      header.writeUInt32LE(TimeHigh.Min + 0x500_0000, PacketAt.SendingTimeHigh)
+      header.writeUInt32LE(TIME_HIGH, PacketAt.SendingTimeHigh)
       return Buffer.concat([header, ...group])
     }),
   )

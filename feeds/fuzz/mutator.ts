@@ -6,26 +6,35 @@ const EDGES = [0x00, 0x01, 0x7f, 0x80, 0xfe, 0xff] as const
 /** Headers lie in front: half of all changes are made there. */
 const FRONT_BYTES = 64
 const CHANGES_MAX = 5
+/** Seeds that lie next to each other are of one file, one day and one session. */
+const NEIGHBOURS = 12
 
-/** Makes mutations of small inputs: bits flipped, bytes replaced, runs copied, cut, put together. The same for a seed. */
+/**
+ * Makes mutations of small inputs: bits flipped, bytes replaced, runs copied, cut, put together. The same for a seed. One stream
+ * keeps to a few inputs that lie next to each other, and begins with one as it is: a decoder takes its day from the first.
+ */
 export class Mutator {
   /** The mutation at hand: the first `length` bytes. */
   readonly bytes = new Uint8Array(INPUT_BYTES_MAX)
   length = 0
   readonly #seeds: readonly Uint8Array[]
   readonly #random: RandomStream
+  #isFirst = true
 
   /** @param stream separates the mutations of one seed */
   constructor(seeds: readonly Uint8Array[], seed: number, stream: number) {
-    this.#seeds = seeds
     this.#random = new RandomStream(seed, stream)
+    const from = this.#random.below(Math.max(1, seeds.length - NEIGHBOURS + 1))
+    this.#seeds = seeds.slice(from, from + NEIGHBOURS)
   }
 
   /** Makes the next mutation. One in sixteen is a seed as it is: state that only good input builds up is there, too. */
   next(): void {
     const random = this.#random
     this.#load(this.#seeds[random.below(this.#seeds.length)]!, 0)
-    if (random.below(16) === 0) return
+    const isAsItIs = random.below(16) === 0 || this.#isFirst
+    this.#isFirst = false
+    if (isAsItIs) return
     const changes = 1 + random.below(CHANGES_MAX)
     for (let i = 0; i < changes; i++) this.#change()
     if (random.below(8) === 0) this.length = random.below(this.length + 1)

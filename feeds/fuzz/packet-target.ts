@@ -1,3 +1,4 @@
+import { withoutNumber } from '../feed-bench/renumbering.ts'
 import { FeedShared } from '../protocol/feed-shared.ts'
 import { type DatagramProtocol, Packet, type PacketDecoder, type StreamProtocol } from '../protocol/protocol.ts'
 import { RecordBatch } from '../record-batch.ts'
@@ -9,8 +10,12 @@ import { FuzzFault, type FuzzSubject, type FuzzTarget, STEPS_MAX } from './targe
 const FLOWS = 3
 const SMALL_BATCH_BYTES = 8192
 
-/** A protocol of datagrams: its recognition, and its decoder alone. */
-export function datagramTarget(protocol: DatagramProtocol, seeds: readonly Uint8Array[]): FuzzTarget {
+/**
+ * A protocol of datagrams: its recognition, and its decoder alone. Each seed is there without its sequence number, too: a wrong
+ * number makes all that lies before it old, and what is old is not decoded.
+ */
+export function datagramTarget(protocol: DatagramProtocol, numbered: readonly Uint8Array[]): FuzzTarget {
+  const seeds = [...numbered, ...numbered.map((seed) => withoutNumber(protocol.name, seed))]
   return { name: protocol.name, seeds, open: (poison) => new DatagramSubject(protocol, poison) }
 }
 

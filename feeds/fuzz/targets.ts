@@ -1,6 +1,7 @@
 import { describeCapture } from '../capture/describe-capture.ts'
 import { CaptureKind } from '../capture/recognise.ts'
 import { generateInMemory } from '../generate/memory-session.ts'
+import { Sureness } from '../protocol/protocol.ts'
 import { DATAGRAM_PROTOCOLS, FILE_PROTOCOLS, STREAM_PROTOCOLS } from '../protocol/registry.ts'
 import { containerTarget, gzipTarget, messageFileTarget, zstdTarget } from './file-targets.ts'
 import { frameTarget } from './frame-target.ts'
@@ -36,7 +37,11 @@ export function listFuzzTargets(paths: readonly string[]): FuzzTarget[] {
   }
   const seedsOf = (name: string, made: readonly Uint8Array[]) => [...made, ...harvest.of(name)]
   return [
-    ...DATAGRAM_PROTOCOLS.map((protocol) => datagramTarget(protocol, seedsOf(protocol.name, datagrams))),
+    ...DATAGRAM_PROTOCOLS.map((protocol) => {
+      // Those that it takes for its own; of the feeds that are only followed, any of their transport.
+      const own = datagrams.filter((bytes) => protocol.recognise(bytes, 0, bytes.length, false) !== Sureness.No)
+      return datagramTarget(protocol, seedsOf(protocol.name, own.length > 0 ? own : makeMold()))
+    }),
     ...STREAM_PROTOCOLS.map((protocol) => {
       const name = `${protocol.name}-stream`
       return streamTarget(protocol, seedsOf(name, [...soup, ...pitch, Buffer.concat(pitch)]))
