@@ -63,14 +63,15 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
     const path = join(tmpdir(), `xk-bench-inspect-${process.pid}.pcapng`)
     return benchInspect({ path, bytes, rounds, nowNs, onProgress })
   },
-  fuzz: ({ paths, targets, ...options }, onProgress) =>
-    runFuzz({
-      ...options,
-      targets: chooseTargets(listFuzzTargets(paths), targets),
-      nowNs,
-      memoryBytes: createMemoryProbe(),
-      onProgress,
-    }),
+  fuzz: async ({ paths, targets: names, ...options }, onProgress) => {
+    const targets = chooseTargets(listFuzzTargets(paths), names)
+    const run = runFuzz({ ...options, targets, nowNs, memoryBytes: createMemoryProbe(), onProgress })
+    for (;;) {
+      const step = run.next()
+      if (step.done === true) return step.value
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  },
 }
 
 function nowNs(): number {

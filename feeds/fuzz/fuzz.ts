@@ -45,16 +45,24 @@ export interface FuzzFaultFacts {
 
 /**
  * Gives every target the mutations of a seed: each to two subjects with different bytes around the input, whose results must
- * be the same. A fault ends its target, not the run.
+ * be the same. A fault ends its target, not the run. Each yield, after an epoch, is for the caller to let its event loop turn:
+ * what zlib has finished with is given back there.
  */
-export function runFuzz(options: FuzzOptions): FuzzResult[] {
+export function* runFuzz(options: FuzzOptions): Generator<void, FuzzResult[]> {
   const { targets, mutations, onProgress } = options
-  return targets.map((target, index) =>
-    fuzzTarget(target, options, (done) => onProgress?.((index + done / mutations) / targets.length, target.name)),
-  )
+  const results: FuzzResult[] = []
+  for (const target of targets) {
+    const onEpoch = (done: number) => onProgress?.((results.length + done / mutations) / targets.length, target.name)
+    results.push(yield* fuzzTarget(target, options, onEpoch))
+  }
+  return results
 }
 
-function fuzzTarget(target: FuzzTarget, options: FuzzOptions, onEpoch: (done: number) => void): FuzzResult {
+function* fuzzTarget(
+  target: FuzzTarget,
+  options: FuzzOptions,
+  onEpoch: (done: number) => void,
+): Generator<void, FuzzResult> {
   const { mutations, nowNs, memoryBytes, from = 0 } = options
   const startNs = nowNs()
   const startBytes = memoryBytes()
@@ -64,6 +72,7 @@ function fuzzTarget(target: FuzzTarget, options: FuzzOptions, onEpoch: (done: nu
     const count = Math.min(EPOCH_MUTATIONS, mutations - done)
     fault = runEpoch(target, options, (from + done) / EPOCH_MUTATIONS, count)
     done += count
+    yield
     const growth = memoryBytes() - startBytes
     if (growth > GROWTH_BYTES_MAX) fault ??= describe(target, options, from + done, `holds ${growth} bytes more`, [])
     onEpoch(done)

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { exhaustInput, runFuzz } from '../../../feeds/fuzz/fuzz.ts'
+import { exhaustInput, type FuzzOptions, type FuzzResult, runFuzz } from '../../../feeds/fuzz/fuzz.ts'
 import { FuzzFault, type FuzzTarget } from '../../../feeds/fuzz/target.ts'
 import { listFuzzTargets } from '../../../feeds/fuzz/targets.ts'
 import { FEED_PROTOCOLS } from '../../../feeds/protocol/registry.ts'
@@ -30,6 +30,14 @@ function listSeedFiles(): string[] {
   )
 }
 
+function fuzz(options: FuzzOptions): FuzzResult[] {
+  const run = runFuzz(options)
+  for (;;) {
+    const step = run.next()
+    if (step.done === true) return step.value
+  }
+}
+
 const clock = { nowNs: () => Number(process.hrtime.bigint()), memoryBytes: () => process.memoryUsage().rss }
 
 describe('mutations of what comes from outside', { timeout: 300_000 }, () => {
@@ -46,7 +54,7 @@ describe('mutations of what comes from outside', { timeout: 300_000 }, () => {
 
   it(`do no harm (seed ${SEED})`, () => {
     const mutations = Math.ceil(MUTATIONS / targets.length)
-    const results = runFuzz({ ...clock, targets, mutations, seed: SEED })
+    const results = fuzz({ ...clock, targets, mutations, seed: SEED })
     expect(results.flatMap(({ target, fault }) => (fault === null ? [] : [{ target, ...fault }]))).toEqual([])
     expect(results.reduce((sum, result) => sum + result.mutations, 0)).toBeGreaterThanOrEqual(MUTATIONS)
   })
@@ -66,7 +74,7 @@ describe('the fuzzer', () => {
       seeds,
       open: (poison) => ({ take: (bytes, length) => take(bytes, length, poison), report: () => undefined }),
     }
-    return runFuzz({ ...clock, targets: [target], mutations: 1000, seed: 5 })[0]!.fault
+    return fuzz({ ...clock, targets: [target], mutations: 1000, seed: 5 })[0]!.fault
   }
 
   it('finds what throws, and tells how to run it again', () => {
@@ -88,7 +96,7 @@ describe('the fuzzer', () => {
     let bytes = 0
     const target: FuzzTarget = { name: 'hoarder', seeds, open: () => ({ take: () => 0, report: () => undefined }) }
     const memoryBytes = () => (bytes += 1 << 30)
-    const [result] = runFuzz({ ...clock, memoryBytes, targets: [target], mutations: 10, seed: 5 })
+    const [result] = fuzz({ ...clock, memoryBytes, targets: [target], mutations: 10, seed: 5 })
     expect(result!.fault!.what).toMatch(/holds \d+ bytes more/)
   })
 })
