@@ -5,6 +5,7 @@ import { readTopology } from '../core-plan/topology.ts'
 import { renderBookBench, renderPathBench, renderRingBench } from '../report/bench-report.ts'
 import type { RunServices } from '../run/types.ts'
 import { runInThread } from '../work/run-in-thread.ts'
+import { addFeedBenches } from './bench-feeds.ts'
 import { showRun } from './run-options.ts'
 
 interface BenchOptions {
@@ -18,11 +19,11 @@ function parseRepetitions(text: string): number {
   return value
 }
 
-/** `xk bench ring|book|path`. */
+/** `xk bench ring|book|feed|inspect|fuzz|path`. */
 export function addBenchCommand(program: Command, frame: Frame, services: RunServices): void {
   const bench = program
     .command('bench')
-    .summary('measure rings, books and the whole path')
+    .summary('measure rings, books, feeds and the whole path; fuzz')
     .description('Measures the building blocks on this host. Close other programs first.')
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', '\nExamples:\n  xk bench ring\n      round trip and throughput between two processes')
@@ -44,6 +45,7 @@ export function addBenchCommand(program: Command, frame: Frame, services: RunSer
       }),
     )
   addBookBench(bench, frame)
+  addFeedBenches(bench, frame)
   frame
     .addCommand(bench, {
       name: 'path',

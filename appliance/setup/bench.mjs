@@ -1,21 +1,37 @@
-// `npm run bench`: prepares the clone, then measures rings, books and the whole path on this host, the human tables first,
-// then one line of raw JSON each. Nothing here is asserted: the machine is printed with the figures.
+// `npm run bench`: prepares the clone, then measures rings, books, feeds and the whole path on this host: one line of raw JSON
+// each. Nothing here is asserted: the machine is printed with the figures. `npm run bench -- --fuzz` mutates instead of measuring.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { cpus, release, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from './check-host.mjs'
 import { prepare } from './prepare.mjs'
 
+/** Where reference captures lie, if there are any; their feeds are measured and mutated, too. */
+const CAPTURES = process.env.XK_CAPTURES ?? join(root, '..', 'shared', 'captures')
+const FUZZ_MUTATIONS = '10000000'
+const FUZZ_FOLDERS = ['nasdaq-itch50', 'iex', 'cme-mdp3', 'cboe-pitch', 'dbn', 'itch-other-venues', 'nasdaq-other']
+/** Larger files hold nothing that the small ones lack. */
+const FUZZ_FILE = /\.(pcap|pcapng|itch|dbn|zst|txt)$/
+const FEED_FILES = [
+  'nasdaq-itch50/AAPL_12302019_first30000_transcoded.itch',
+  'iex/DEEP10_20231002_first3000.pcap.gz',
+  'iex/TOPS16.pcapng.gz',
+  'cme-mdp3/mdp3_v8_AB_20160927.pcapng',
+  'cboe-pitch/cfe_futures_20190501_first6000.pcap',
+  'cboe-pitch/tcp_pitch_example_data.txt',
+  'dbn/nautilus/esh4-glbx-mdp3-20231224.mbo.dbn.zst',
+  'dbn/nautilus/futures_mbp-1_2024-07-01T23-58_2024-07-02T00-02.dbn.zst',
+]
+
 const failure = prepare()
 if (failure !== 0) process.exit(failure)
 const xk = join(root, 'appliance', 'xk.mjs')
-const folder = mkdtempSync(join(tmpdir(), 'xk-bench-'))
-const day = join(folder, 'day.itch')
-const isShort = process.argv.includes('--short')
-const size = isShort
-  ? ['--symbols', '800', '--messages', '1000000', '--live-orders', '100000']
-  : ['--symbols', '8000', '--messages', '10000000', '--live-orders', '1050000']
+
+function optionOf(name, otherwise) {
+  const at = process.argv.indexOf(name)
+  return at < 0 ? otherwise : process.argv[at + 1]
+}
 
 function run(args) {
   const { status, stdout } = spawnSync(process.execPath, [xk, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -23,18 +39,46 @@ function run(args) {
   return stdout.toString()
 }
 
-try {
-  console.log(`machine  ${cpus()[0].model}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`)
-  execFileSync(process.execPath, [xk, 'generate', '--seed', '7', ...size, '--raw', day, '--json'], { stdio: 'ignore' })
-  for (const args of [
-    ['bench', 'ring'],
-    ['bench', 'book', day],
-    ['bench', 'path'],
-  ]) {
-    const json = run([...args, '--json'])
-    console.log(`\n${args.slice(0, 2).join(' ')}`)
-    console.log(json.replace(/\s*\n\s*/g, ' ').trim())
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true })
+function listFuzzFiles() {
+  return FUZZ_FOLDERS.map((folder) => join(CAPTURES, folder))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
+    .filter((path) => FUZZ_FILE.test(path))
 }
+
+function fuzz() {
+  const mutations = optionOf('--mutations', FUZZ_MUTATIONS)
+  const seed = optionOf('--seed', '1')
+  process.stdout.write(run(['bench', 'fuzz', ...listFuzzFiles(), '--mutations', mutations, '--seed', seed]))
+}
+
+function measure() {
+  const folder = mkdtempSync(join(tmpdir(), 'xk-bench-'))
+  const day = join(folder, 'day.itch')
+  const size = process.argv.includes('--short')
+    ? ['--symbols', '800', '--messages', '1000000', '--live-orders', '100000']
+    : ['--symbols', '8000', '--messages', '10000000', '--live-orders', '1050000']
+  const feeds = FEED_FILES.map((name) => join(CAPTURES, name)).filter((path) => existsSync(path))
+  try {
+    execFileSync(process.execPath, [xk, 'generate', '--seed', '7', ...size, '--raw', day, '--json'], {
+      stdio: 'ignore',
+    })
+    for (const args of [
+      ['bench', 'ring'],
+      ['bench', 'book', day],
+      ['bench', 'feed', ...feeds],
+      ['bench', 'inspect'],
+      ['bench', 'path'],
+    ]) {
+      const json = run([...args, '--json'])
+      console.log(`\n${args.slice(0, 2).join(' ')}`)
+      console.log(json.replace(/\s*\n\s*/g, ' ').trim())
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+console.log(`machine  ${cpus()[0].model}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`)
+if (process.argv.includes('--fuzz')) fuzz()
+else measure()

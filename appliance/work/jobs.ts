@@ -1,11 +1,19 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type BookBenchResult, benchBook } from '../../feeds/book-bench/bench-book.ts'
 import { readDecompressed } from '../../feeds/capture/packing.ts'
 import { CaptureKind, RECOGNISE_BYTES, recogniseCapture } from '../../feeds/capture/recognise.ts'
+import { benchFeed, type FeedBenchRow } from '../../feeds/feed-bench/bench-feed.ts'
+import { type FuzzResult, runFuzz } from '../../feeds/fuzz/fuzz.ts'
+import type { FuzzTarget } from '../../feeds/fuzz/target.ts'
+import { listFuzzTargets } from '../../feeds/fuzz/targets.ts'
 import { generateSession, type SessionFacts } from '../../feeds/generate/generate-session.ts'
 import type { SessionOptions } from '../../feeds/generate/session-options.ts'
+import { benchInspect, type InspectBenchResult } from '../../feeds/inspect/bench-inspect.ts'
 import { RAW_ITCH50 } from '../../feeds/itch50/raw-protocol.ts'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import { formatCount } from '../cli/format.ts'
+import { createMemoryProbe } from './held-memory.ts'
 
 /** Told a few times a second at most; throws when the work is to stop. */
 export type ReportProgress = (fraction: number | undefined, note: string) => void
@@ -14,6 +22,21 @@ export type ReportProgress = (fraction: number | undefined, note: string) => voi
 export interface Jobs {
   generate: { input: SessionOptions; output: SessionFacts }
   benchBook: { input: { readonly path: string; readonly rounds: number }; output: BookBenchResult }
+  benchFeed: {
+    input: { readonly paths: readonly string[]; readonly messages: number }
+    output: readonly FeedBenchRow[]
+  }
+  benchInspect: { input: { readonly bytes: number; readonly rounds: number }; output: InspectBenchResult }
+  fuzz: { input: FuzzInput; output: readonly FuzzResult[] }
+}
+
+export interface FuzzInput {
+  readonly paths: readonly string[]
+  /** Names of the targets; all where there are none. */
+  readonly targets: readonly string[]
+  readonly mutations: number
+  readonly seed: number
+  readonly from: number
 }
 
 export type JobName = keyof Jobs
@@ -24,7 +47,7 @@ type RunJob<K extends JobName> = (
 ) => Promise<Jobs[K]['output']> | Jobs[K]['output']
 
 /** Jobs that remove what they have begun when they are stopped; they are waited for. */
-export const CLEANS_UP: readonly JobName[] = ['generate']
+export const CLEANS_UP: readonly JobName[] = ['generate', 'benchInspect']
 
 /** How each is done. */
 export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
@@ -34,8 +57,38 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
       onProgress: ({ messages, messagesTarget }) =>
         report(messages / messagesTarget, `${formatCount(messages)} messages`),
     }),
-  benchBook: ({ path, rounds }) =>
-    benchBook(readRawFile(path), { rounds, nowNs: () => Number(process.hrtime.bigint()) }),
+  benchBook: ({ path, rounds }) => benchBook(readRawFile(path), { rounds, nowNs }),
+  benchFeed: ({ paths, messages }, onProgress) => benchFeed({ paths, messagesMin: messages, nowNs, onProgress }),
+  benchInspect: ({ bytes, rounds }, onProgress) => {
+    const path = join(tmpdir(), `xk-bench-inspect-${process.pid}.pcapng`)
+    return benchInspect({ path, bytes, rounds, nowNs, onProgress })
+  },
+  fuzz: async ({ paths, targets: names, ...options }, onProgress) => {
+    const targets = chooseTargets(listFuzzTargets(paths), names)
+    const run = runFuzz({ ...options, targets, nowNs, memoryBytes: createMemoryProbe(), onProgress })
+    for (;;) {
+      const step = run.next()
+      if (step.done === true) return step.value
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  },
+}
+
+function nowNs(): number {
+  return Number(process.hrtime.bigint())
+}
+
+function chooseTargets(all: readonly FuzzTarget[], names: readonly string[]): readonly FuzzTarget[] {
+  const known = all.map(({ name }) => name)
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown === undefined) return names.length === 0 ? all : all.filter(({ name }) => names.includes(name))
+  throw new XkError({
+    code: 'usage',
+    what: `"${unknown}" is no target`,
+    where: '--target',
+    next: `one of ${known.join(', ')}`,
+    exitCode: ExitCode.Usage,
+  })
 }
 
 /** The benches run over memory: the whole file, decompressed. */

@@ -143,12 +143,14 @@ function describeTimes(
 }
 
 /** Frames by the reason why they were not decoded; a fragment is one while its datagram is not whole. */
-function describeUndecoded({ counts, fragments }: FramePath): Record<string, number> {
+function describeUndecoded({ counts, fragments, protocols, pump }: FramePath): Record<string, number> {
   const reasons = counts.undecoded.slice()
   reasons[Undecoded.IpFragment] =
     fragments.counts[FragmentCount.Fragments]! -
     fragments.counts[FragmentCount.Used]! -
     fragments.counts[FragmentCount.Repeated]!
+  reasons[Undecoded.UnknownProtocol] = protocols.undecided
+  reasons[Undecoded.UnknownStream]! += pump.undecided
   return nameCounts(reasons, UNDECODED_NAMES)
 }
 

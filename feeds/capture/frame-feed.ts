@@ -13,8 +13,18 @@ import type { RecordBatch } from '../record-batch.ts'
 import type { PacketWatch } from '../traffic/packet-watch.ts'
 import { FeedCount, FeedCounts, FrameTimes } from './feed-counts.ts'
 import { type CaptureFeed, FeedRead, MESSAGES_PER_FILL_MAX } from './feed-read.ts'
-import type { FrameMerge } from './frame-merge.ts'
-import { FrameStatus, FrameTime } from './frame-reader.ts'
+import { type FrameReader, FrameStatus, FrameTime } from './frame-reader.ts'
+
+/** Where the frames come from: the files of a source, merged by time. */
+export interface FrameInput {
+  /** The reader that has the frame at hand. */
+  readonly reader: FrameReader | undefined
+  /** Whether it is stamped earlier than the one before of the same file. */
+  readonly isBackwards: boolean
+  /** Files that had to wait for others to end; taken over, and set to 0, at the end. */
+  lateFiles: number
+  next(): FrameStatus
+}
 
 /** What frames are turned into, for all files of a source: sequence numbers, flows and streams go on from file to file. */
 export class FramePath {
@@ -46,14 +56,14 @@ export class FramePath {
 
 /** Captures of frames: link layer → IP, fragments put together → UDP, or TCP streams → the flow's protocol → records. */
 export class FrameFeed implements CaptureFeed {
-  readonly #merge: FrameMerge
+  readonly #input: FrameInput
   readonly #path: FramePath
   readonly #fields = new Int32Array(PacketField.Count)
   /** What has messages of the frame at hand that are not handed out yet. */
   #work: PacketDecoder | StreamPump | undefined
 
-  constructor(merge: FrameMerge, path: FramePath) {
-    this.#merge = merge
+  constructor(input: FrameInput, path: FramePath) {
+    this.#input = input
     this.#path = path
   }
 
@@ -61,7 +71,7 @@ export class FrameFeed implements CaptureFeed {
     let records = 0
     for (let frames = 0; frames < MESSAGES_PER_FILL_MAX && batch.hasRoom(); frames++) {
       if (this.#work === undefined) {
-        const status = this.#merge.next()
+        const status = this.#input.next()
         if (status === FrameStatus.Skipped) continue
         if (status === FrameStatus.Frame) {
           // A gap record goes ahead of the packet's own.
@@ -88,15 +98,15 @@ export class FrameFeed implements CaptureFeed {
   #isFlushing(status: FrameStatus): boolean {
     const { counts, pump } = this.#path
     if (status !== FrameStatus.End) return false
-    counts.counts[FeedCount.LateFiles]! += this.#merge.lateFiles
-    this.#merge.lateFiles = 0
+    counts.counts[FeedCount.LateFiles]! += this.#input.lateFiles
+    this.#input.lateFiles = 0
     if (!pump.flush()) return false
     this.#work = pump
     return true
   }
 
   #beginFrame(batch: RecordBatch): void {
-    const { reader } = this.#merge
+    const { reader } = this.#input
     const { counts, fragments } = this.#path
     const fields = this.#fields
     this.#countFrame()
@@ -121,19 +131,19 @@ export class FrameFeed implements CaptureFeed {
     const at = fields[PacketField.PayloadAt]!
     const length = fields[PacketField.PayloadLength]!
     const isCut = fields[PacketField.IsCut] === 1
-    const decoder = protocols.find(flow, bytes, at, length, isCut)
-    if (decoder === undefined) counts.undecoded[Undecoded.UnknownProtocol]!++
-    else if (decoder.begin(bytes, at, length, flow, isCut, batch) === Packet.Messages) this.#work = decoder
+    const decoder = protocols.find(flow, bytes, at, length, isCut, batch)
+    if (decoder === undefined) return
+    if (decoder.begin(bytes, at, length, flow, isCut, batch) === Packet.Messages) this.#work = decoder
   }
 
   #beginSegment(bytes: Uint8Array): void {
     const { flows, pump } = this.#path
-    pump.begin(flows.note(this.#fields), bytes, this.#fields, this.#merge.reader!.time)
+    pump.begin(flows.note(this.#fields), bytes, this.#fields, this.#input.reader!.time)
     if (!pump.isDone) this.#work = pump
   }
 
   #countFrame(): void {
-    const { reader, isBackwards } = this.#merge
+    const { reader, isBackwards } = this.#input
     const { counts, times } = this.#path.counts
     const { time, frameLength, originalLength } = reader!
     this.#path.watch?.beginPacket(time)

@@ -38,7 +38,11 @@ export class GzipSource implements ByteSource {
   }
 }
 
-function gunzip(packed: Uint8Array, path: string): { bytes: Uint8Array; error: CaptureError | undefined } {
+/**
+ * Decompresses a gzip file in memory: all of it, or what comes before the damage.
+ * @throws CaptureError when it holds more than 256 MiB
+ */
+export function gunzip(packed: Uint8Array, path: string): { bytes: Uint8Array; error: CaptureError | undefined } {
   const limit = { maxOutputLength: GZIP_BYTES_MAX }
   try {
     return { bytes: gunzipSync(packed, limit), error: undefined }

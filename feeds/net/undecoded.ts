@@ -25,7 +25,7 @@ export enum Undecoded {
   BadTcpChecksum = 14,
   /** UDP of no protocol that was recognised. */
   UnknownProtocol = 15,
-  /** TCP: segments with bytes of a stream of no protocol that was recognised. */
+  /** TCP: pieces of streams of no protocol that was recognised; a stream that waits for more bytes to tell is one. */
   UnknownStream = 16,
   Count = 17,
 }

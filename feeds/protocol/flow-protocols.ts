@@ -1,5 +1,7 @@
+import type { RecordBatch } from '../record-batch.ts'
 import type { FeedShared } from './feed-shared.ts'
 import { FlowAssignments } from './flow-assignments.ts'
+import { HEARTBEAT_BYTES_MAX, HeldHeartbeats } from './held-heartbeats.ts'
 import { type DatagramProtocol, type PacketDecoder, type ProtocolReport, Sureness } from './protocol.ts'
 
 /**
@@ -7,10 +9,13 @@ import { type DatagramProtocol, type PacketDecoder, type ProtocolReport, Surenes
  *
  * A flow is taken for a protocol from the first datagram on that is Likely or Certain to be of it (the surest wins; among
  * equals the registry's order), and stays with it. Until then its datagrams are not decoded: a heartbeat alone tells too
- * little. When protocols are chosen by name, Possible is enough.
+ * little, and is credited to its session once a message has told more. When protocols are chosen by name, Possible is enough.
  */
 export class FlowProtocols {
   readonly assignments: FlowAssignments<PacketDecoder>
+  /** Datagrams of flows whose protocol was not known when they came, without heartbeats that were credited later. */
+  undecided = 0
+  readonly #held = new HeldHeartbeats()
   readonly #protocols: readonly DatagramProtocol[]
   readonly #least: Sureness
 
@@ -21,12 +26,27 @@ export class FlowProtocols {
     this.#least = isChosen ? Sureness.Possible : Sureness.Likely
   }
 
-  /** The decoder for a datagram of a flow; undefined while the flow's protocol is unknown. */
-  find(flow: number, bytes: Uint8Array, at: number, length: number, isCut: boolean): PacketDecoder | undefined {
-    const decoder = this.assignments.find(flow)
-    if (decoder === undefined) return this.#recognise(flow, bytes, at, length, isCut)
-    const index = this.assignments.toConfirm(flow)
-    if (index >= 0) this.assignments.confirm(flow, this.#protocols[index]!.recognise(bytes, at, length, isCut))
+  /**
+   * The decoder for a datagram of a flow; undefined while the flow's protocol is unknown. A gap that the flow's heartbeats before
+   * it reveal is appended to the batch.
+   */
+  find(
+    flow: number,
+    bytes: Uint8Array,
+    at: number,
+    length: number,
+    isCut: boolean,
+    batch: RecordBatch,
+  ): PacketDecoder | undefined {
+    const known = this.assignments.find(flow)
+    if (known !== undefined) {
+      const index = this.assignments.toConfirm(flow)
+      if (index >= 0) this.assignments.confirm(flow, this.#protocols[index]!.recognise(bytes, at, length, isCut))
+      return known
+    }
+    const decoder = this.#recognise(flow, bytes, at, length, isCut)
+    if (decoder === undefined) this.undecided++
+    else this.undecided -= this.#held.handOut(flow, decoder, batch)
     return decoder
   }
 
@@ -37,7 +57,7 @@ export class FlowProtocols {
 
   #recognise(flow: number, bytes: Uint8Array, at: number, length: number, isCut: boolean): PacketDecoder | undefined {
     let best = -1
-    let most = this.#least - 1
+    let most: Sureness = Sureness.No
     let candidates = 0
     for (let index = 0; index < this.#protocols.length; index++) {
       const sureness = this.#protocols[index]!.recognise(bytes, at, length, isCut)
@@ -47,6 +67,8 @@ export class FlowProtocols {
       best = index
     }
     this.assignments.noteCandidates(flow, candidates)
-    return best < 0 ? undefined : this.assignments.assign(flow, best, most)
+    if (most >= this.#least) return this.assignments.assign(flow, best, most)
+    if (most === Sureness.Possible && !isCut && length <= HEARTBEAT_BYTES_MAX) this.#held.note(flow, bytes, at, length)
+    return undefined
   }
 }

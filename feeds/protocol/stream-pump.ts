@@ -10,9 +10,12 @@ export class StreamPump {
   readonly streams = new TcpStreams()
   /** Whether all that the segments so far have brought is handed out. */
   isDone = true
+  /** Streams whose bytes may be of a protocol and wait for more to tell. */
+  undecided = 0
   readonly #protocols: StreamProtocols
   readonly #undecoded: Float64Array
   #decoder: StreamDecoder | undefined
+  readonly #isUndecided = new Uint8Array(FLOWS_MAX)
 
   /** @param undecoded counts, by `Undecoded` */
   constructor(protocols: StreamProtocols, undecoded: Float64Array) {
@@ -65,6 +68,7 @@ export class StreamPump {
     const { flow, piece, pieceAt, pieceLength } = streams
     const decoder = this.#protocols.find(flow, piece, pieceAt, pieceLength)
     const isAfterHole = streams.takeHole()
+    this.#noteUndecided(flow, decoder === undefined && !this.#protocols.isHopeless)
     if (decoder === undefined) {
       if (this.#protocols.isHopeless) this.#undecoded[Undecoded.UnknownStream]!++
       streams.consumed(this.#protocols.isHopeless ? pieceLength : 0)
@@ -75,5 +79,11 @@ export class StreamPump {
     if (decoder.begin(piece, pieceAt, pieceLength, flow, false, batch) === Packet.Messages) this.#decoder = decoder
     else streams.consumed(decoder.consumedBytes)
     return batch.countFrom(before)
+  }
+
+  #noteUndecided(flow: number, isUndecided: boolean): void {
+    const value = isUndecided ? 1 : 0
+    this.undecided += value - this.#isUndecided[flow]!
+    this.#isUndecided[flow] = value
   }
 }

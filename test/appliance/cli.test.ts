@@ -23,6 +23,9 @@ const COMMANDS = [
   'regions',
   'bench ring',
   'bench book',
+  'bench feed',
+  'bench inspect',
+  'bench fuzz',
   'bench path',
 ]
 

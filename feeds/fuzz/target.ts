@@ -1,0 +1,35 @@
+/** What is fuzzed: a decoder or a reader that takes any bytes. */
+export interface FuzzTarget {
+  /** As in `xk bench fuzz --target NAME`. */
+  readonly name: string
+  /**
+   * Opens it afresh.
+   * @param poison what lies around the bytes that it is given: it must not matter
+   */
+  open(poison: number): FuzzSubject
+  /** Small inputs that it accepts, for the mutations to begin with. */
+  readonly seeds: readonly Uint8Array[]
+}
+
+/** A target with the state that earlier inputs have left. */
+export interface FuzzSubject {
+  /**
+   * Takes the first `length` of `bytes`.
+   * @returns a digest of all that came of it
+   * @throws FuzzFault where it breaks a rule; anything else that is thrown is a fault, too
+   */
+  take(bytes: Uint8Array, length: number): number
+  /** What it says of all that it has taken. */
+  report(): unknown
+}
+
+/** A rule that was broken. */
+export class FuzzFault extends Error {
+  override readonly name = 'FuzzFault'
+}
+
+/** Calls that one input may take; policy: more is a fault, as a run without an end would be. */
+export const STEPS_MAX = 100_000
+
+/** The longest mutated input. */
+export const INPUT_BYTES_MAX = 1 << 16

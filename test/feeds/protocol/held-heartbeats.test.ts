@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { drainRecords, sourceOf } from '../support/drain.ts'
+import { mold, pcap, udpFrame } from '../support/frames.ts'
+import { itchMessages } from '../support/sample.ts'
+
+const SESSION = '000010059B'
+
+function factsOf(packets: readonly Buffer[]) {
+  const frames = packets.map((bytes, i) => ({ bytes: udpFrame(bytes), timeNs: 1_700_000_000_000_000_000n + BigInt(i) }))
+  const source = sourceOf(pcap(frames))
+  const records = drainRecords(source)
+  return { facts: source.facts(), records }
+}
+
+describe('heartbeats before the message that tells the protocol', () => {
+  const [message] = itchMessages(1)
+  const heartbeat = mold(SESSION, 7n, [])
+
+  it('are credited to the session', () => {
+    const { facts } = factsOf([heartbeat, heartbeat, heartbeat, mold(SESSION, 7n, [message!])])
+    expect(facts.undecoded).toEqual({})
+    expect(facts.sessions).toMatchObject([{ packets: 4, heartbeats: 3, messages: 1, missing: 0, firstSequence: '7' }])
+  })
+
+  it('tell what is missing before that message', () => {
+    const { facts, records } = factsOf([heartbeat, mold(SESSION, 9n, [message!])])
+    expect(facts.sessions).toMatchObject([{ heartbeats: 1, missing: 2, missingRanges: [{ first: '7', last: '8' }] }])
+    expect(records[0]).toMatchObject({ record: 'gap', firstMissing: 7, missingCount: 2 })
+  })
+
+  it('are forgotten when others follow, and stay undecoded', () => {
+    const { facts } = factsOf([mold(SESSION, 5n, []), heartbeat, mold(SESSION, 7n, [message!])])
+    expect(facts.undecoded).toEqual({ unknownProtocol: 1 })
+    expect(facts.sessions).toMatchObject([{ heartbeats: 1, firstSequence: '7' }])
+  })
+
+  it('alone tell too little', () => {
+    const { facts } = factsOf([heartbeat, heartbeat])
+    expect(facts.undecoded).toEqual({ unknownProtocol: 2 })
+    expect(facts.sessions).toEqual([])
+  })
+})
