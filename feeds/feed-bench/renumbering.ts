@@ -2,6 +2,7 @@ import { IexTpHeader } from '../iex-tp/layout.ts'
 import { PacketAt } from '../mdp3/layout.ts'
 import { MoldCount, MoldHeader } from '../moldudp64/layout.ts'
 import { UnitHeader } from '../pitch/unit-layout.ts'
+import { EntryNumbers } from './entry-numbers.ts'
 import type { DatagramLoad } from './feed-load.ts'
 
 /** Where a transport keeps the low word of its sequence number, and how many numbers a datagram takes. */
@@ -67,7 +68,12 @@ export class Renumbering {
   /** Numbers from the first to the last. */
   readonly #span: number
 
-  constructor({ protocol, bytes, starts }: DatagramLoad) {
+  /** MDP 3.0 numbers the entries of an instrument, too. */
+  readonly #entries: EntryNumbers | undefined
+
+  constructor(load: DatagramLoad) {
+    const { protocol, bytes, starts } = load
+    this.#entries = protocol.name === 'mdp3' ? new EntryNumbers(load) : undefined
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#view = view
     this.#starts = starts
@@ -85,6 +91,7 @@ export class Renumbering {
   advance(): void {
     const { sequenceAt, isLittle } = this.#numbers
     this.#each((at, sequence) => this.#view.setUint32(at + sequenceAt, sequence + this.#span, isLittle))
+    this.#entries?.advance()
   }
 
   #each(visit: (at: number, sequence: number) => void): void {
