@@ -5,6 +5,9 @@ import { generateSession, type SessionFacts } from '../../feeds/generate/generat
 import type { SessionOptions } from '../../feeds/generate/session-options.ts'
 import { RAW_ITCH50 } from '../../feeds/itch50/raw-protocol.ts'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
+import type { JournalFacts } from '../../storage/journal/facts.ts'
+import { FileStorage } from '../../storage/journal/file-storage.ts'
+import { verifyStorage } from '../../storage/journal/verify.ts'
 import { formatCount } from '../cli/format.ts'
 
 /** Told a few times a second at most; throws when the work is to stop. */
@@ -13,6 +16,7 @@ export type ReportProgress = (fraction: number | undefined, note: string) => voi
 /** Work that keeps a thread busy for long: what goes in, what comes out. All of it is plain data. */
 export interface Jobs {
   generate: { input: SessionOptions; output: SessionFacts }
+  verifyJournal: { input: { readonly path: string }; output: JournalFacts }
   benchBook: { input: { readonly path: string; readonly rounds: number }; output: BookBenchResult }
 }
 
@@ -22,6 +26,13 @@ type RunJob<K extends JobName> = (
   input: Jobs[K]['input'],
   report: ReportProgress,
 ) => Promise<Jobs[K]['output']> | Jobs[K]['output']
+
+/** What the progress line calls them: the command. */
+export const TITLES: { readonly [K in JobName]: string } = {
+  generate: 'generate',
+  verifyJournal: 'journal verify',
+  benchBook: 'bench book',
+}
 
 /** Jobs that remove what they have begun when they are stopped; they are waited for. */
 export const CLEANS_UP: readonly JobName[] = ['generate']
@@ -34,8 +45,13 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
       onProgress: ({ messages, messagesTarget }) =>
         report(messages / messagesTarget, `${formatCount(messages)} messages`),
     }),
-  benchBook: ({ path, rounds }) =>
-    benchBook(readRawFile(path), { rounds, nowNs: () => Number(process.hrtime.bigint()) }),
+  verifyJournal: ({ path }, report) => verifyStorage(new FileStorage(path), (fraction) => report(fraction, path)),
+  benchBook: ({ path, rounds }, report) =>
+    benchBook(readRawFile(path), {
+      rounds,
+      nowNs: () => Number(process.hrtime.bigint()),
+      onRound: (round) => report(round / rounds, `round ${round + 1} of ${rounds}`),
+    }),
 }
 
 /** The benches run over memory: the whole file, decompressed. */
