@@ -47,19 +47,6 @@ export class Frame {
       .addHelpText('after', `\nExamples:\n${examples.join('\n')}`)
   }
 
-  /**
-   * Runs synchronous work that only reads. Signals keep their default, which ends the process at once: a handler would
-   * wait for an event loop that does not turn.
-   */
-  runReading(isJson: boolean, body: (context: CommandContext) => ExitCode): void {
-    const context = new CommandContext(this.#options.terminal, isJson, new AbortController().signal)
-    try {
-      this.exitCode = body(context)
-    } catch (thrown) {
-      this.fail(thrown, isJson)
-    }
-  }
-
   /** Runs a command's body; whatever it throws ends as lines on standard error and an exit code. */
   async run(isJson: boolean, body: CommandBody): Promise<void> {
     const { signals, terminal } = this.#options
@@ -98,13 +85,24 @@ export class Frame {
   }
 }
 
+const ROOT_HELP = `
+Examples:
+  xk start
+      the sample session, from capture to report
+  xk help journal dump
+      the help of a command of a command
+
+Exit codes: 0 done, 1 a defect, 2 command line or configuration, 3 input, 4 host, 5 in use,
+6 strategy, 7 kernel, 8 journal, 130 SIGINT, 143 SIGTERM; docs/exit-codes.md says more.`
+
 /** The root command: its output goes to the terminal, its errors are thrown for the frame to show. */
 export function createProgram(terminal: Terminal, version: string): Command {
   return new Command('xk')
     .description('Crosskernel: a trading appliance of three kernels on partitioned cores.')
     .version(version, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
-    .helpCommand('help [command]', 'show the help of a command')
+    .helpCommand(false)
+    .addHelpText('after', ROOT_HELP)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.write(text),

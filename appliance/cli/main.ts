@@ -24,6 +24,7 @@ export async function runCommandLine(
   const frame = new Frame({ terminal, signals: process, exitNow, isDebug })
   const program = createProgram(terminal, version)
   for (const addCommand of commands) addCommand(program, frame)
+  addHelpCommand(program)
   const isJson = argv.includes('--json')
   try {
     await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' })
@@ -32,6 +33,37 @@ export async function runCommandLine(
     else if (thrown.exitCode !== 0) frame.fail(explainUsage(thrown, program, argv), isJson)
   }
   return frame.exitCode
+}
+
+/** `xk help [COMMAND…]`, of commands of commands too. */
+function addHelpCommand(program: Command): void {
+  program
+    .command('help')
+    .summary('show the help of a command')
+    .argument('[command...]', 'its name, and the name of a command of it')
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', '\nExamples:\n  xk help replay\n      what xk replay takes')
+    .action((names: string[]) => {
+      let command = program
+      for (const name of names) {
+        const child = command.commands.find((candidate) => candidate.name() === name)
+        if (child === undefined) throw unknownCommand(name, command)
+        command = child
+      }
+      command.outputHelp()
+    })
+}
+
+function unknownCommand(name: string, parent: Command): UsageError {
+  const path = commandPath(parent)
+  const meant = findNearestName(
+    name,
+    parent.commands.map((child) => child.name()),
+  )
+  return new UsageError(
+    `${path} has no command ${name}`,
+    meant === undefined ? `${path} --help` : `did you mean ${path} ${meant}? All are listed by ${path} --help`,
+  )
 }
 
 /** What commander refuses, in our own form: what is wrong, and the name or the help that was meant. */

@@ -26,6 +26,7 @@ export function addBenchCommand(program: Command, frame: Frame, services: RunSer
     .summary('measure rings, books, feeds and the whole path; fuzz')
     .description('Measures the building blocks on this host. Close other programs first.')
     .helpOption('-h, --help', 'show this help')
+    .helpCommand(false)
     .addHelpText('after', '\nExamples:\n  xk bench ring\n      round trip and throughput between two processes')
   const plan = () => planCores(readTopology(), { cores: 'auto', scheduling: 'other' })
   frame

@@ -1,12 +1,15 @@
 import { statSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
-import { dumpJournal } from '../../storage/journal/dump.ts'
+import { JournalDump } from '../../storage/journal/dump.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { JournalStream } from '../../storage/journal/layout.ts'
-import { formatFacts, judge, verifyStorage } from '../../storage/journal/verify.ts'
+import { formatFacts, judge } from '../../storage/journal/verify.ts'
+import type { CommandContext } from '../cli/command-context.ts'
 import { UsageError } from '../cli/errors.ts'
 import type { Frame } from '../cli/frame.ts'
+import { runInThread } from '../work/run-in-thread.ts'
 
 interface DumpOptions {
   readonly stream?: string
@@ -25,13 +28,14 @@ export function addJournalCommand(program: Command, frame: Frame): void {
     .summary('check and read journals')
     .description('Checks and reads journals. Nothing is ever written to them.')
     .helpOption('-h, --help', 'show this help')
+    .helpCommand(false)
     .addHelpText('after', '\nExamples:\n  xk journal verify .xk/journal/main-1\n      check every byte of a journal')
   addVerify(journal, frame)
   addDump(journal, frame)
 }
 
-function openFolder(path: string): FileStorage {
-  if (statSync(path).isDirectory()) return new FileStorage(path)
+function assertFolder(path: string): void {
+  if (statSync(path).isDirectory()) return
   const next = 'name the folder that holds the segments'
   throw new XkError({
     code: 'journal-not-a-folder',
@@ -52,8 +56,9 @@ function addVerify(journal: Command, frame: Frame): void {
     })
     .argument('<path>', 'folder of the journal')
     .action((path: string, options: { json?: boolean }) =>
-      frame.runReading(options.json === true, (context) => {
-        const facts = verifyStorage(openFolder(path))
+      frame.run(options.json === true, async (context) => {
+        assertFolder(path)
+        const facts = await runInThread(context, 'verifyJournal', { path })
         const verdict = judge(facts)
         context.printResult({ ...facts, verdict }, () => formatFacts(facts))
         if (verdict === 'empty') return ExitCode.Input
@@ -80,26 +85,40 @@ function addDump(journal: Command, frame: Frame): void {
     .option('--from <sequence>', 'first sequence; needs --stream')
     .option('--limit <n>', 'at most so many records')
     .action((path: string, options: DumpOptions) =>
-      frame.runReading(options.json === true, (context) => {
+      frame.run(options.json === true, async (context) => {
         const stream = parseStream(options.stream)
         const fromSequence = parseWhole('--from', options.from)
         if (fromSequence !== undefined && stream === undefined) {
           throw new UsageError('--from needs --stream: each stream has sequences of its own', 'add --stream inbound')
         }
         const limit = parseWhole('--limit', options.limit)
-        const lines: string[] = []
-        const flush = () => {
-          if (lines.length > 0) context.terminal.write(`${lines.join('\n')}\n`)
-          lines.length = 0
-        }
-        dumpJournal(openFolder(path), { json: options.json, stream, fromSequence, limit }, (line) => {
-          if (lines.push(line) >= LINES_PER_WRITE) flush()
-          return true
-        })
-        flush()
+        assertFolder(path)
+        await print(
+          context,
+          new JournalDump(new FileStorage(path), { json: options.json, stream, fromSequence, limit }),
+        )
         return ExitCode.Ok
       }),
     )
+}
+
+/** Between two writes the event loop turns: a signal, or a reader that has closed the pipe, ends it there. */
+async function print(context: CommandContext, dump: JournalDump): Promise<void> {
+  try {
+    for (let isAtEnd = false; !isAtEnd; ) {
+      const lines: string[] = []
+      while (lines.length < LINES_PER_WRITE && !isAtEnd) {
+        const line = dump.next()
+        if (line === undefined) isAtEnd = true
+        else lines.push(line)
+      }
+      if (lines.length > 0) context.terminal.write(`${lines.join('\n')}\n`)
+      await setImmediate()
+      context.signal.throwIfAborted()
+    }
+  } finally {
+    dump.close()
+  }
 }
 
 function parseStream(name: string | undefined): JournalStream.Inbound | JournalStream.Outbound | undefined {

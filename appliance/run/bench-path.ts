@@ -37,7 +37,10 @@ export async function benchPath(request: BenchRequest): Promise<PathBenchResult>
       speed: SPEED,
     }
     const runs: ReplayResult[] = []
-    while (runs.length < request.repetitions) runs.push(await replay({ ...request, config }))
+    while (runs.length < request.repetitions) {
+      runs.push(await replay({ ...request, config }))
+      request.signal.throwIfAborted()
+    }
     runs.sort((left, right) => left.latencyNs.tickToOrder!.p50 - right.latencyNs.tickToOrder!.p50)
     const run = runs[runs.length >> 1]!
     return {

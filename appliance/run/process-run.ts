@@ -70,7 +70,10 @@ function withoutStrategy(session: ProcessSession, launch: KernelLaunch<unknown>,
   return { ...launch, config }
 }
 
-/** The three kernels as processes on their cores, under a supervisor. */
+/**
+ * The three kernels as processes on their cores, under a supervisor.
+ * @throws XkError when they do not get ready, the signal's reason when it fires before they are
+ */
 export async function runProcesses(session: ProcessSession, options: ProcessOptions): Promise<KernelsRun> {
   const { config, plan } = options
   const folder = new InstanceFolder(config.instance)
@@ -106,7 +109,11 @@ export async function runProcesses(session: ProcessSession, options: ProcessOpti
     disableStrategy: (launch, strategyId, atSequence) => withoutStrategy(session, launch, { strategyId, atSequence }),
     signal: options.signal,
   })
-  const run = await supervisor.run()
+  const run = await supervisor.run().catch((error: unknown) => {
+    // Stopped before anything happened: there is nothing to look into.
+    if (options.signal.aborted) folder.remove()
+    throw error
+  })
   const regionOf = (kernel: WorkerKernel) => run.kernels[kernel].region
   const seat = (kernel: WorkerKernel) => {
     const { pid, restarts, ending } = run.kernels[kernel]

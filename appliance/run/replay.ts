@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { monotonicNs } from '../../kernels/host/clock.ts'
 import { runInline } from './inline-run.ts'
 import type { KernelRegions, KernelsRun } from './kernels-run.ts'
@@ -20,7 +21,11 @@ export async function replay(request: ReplayRequest): Promise<ReplayResult> {
   const session = await planSession(config, createJournalFolder(config.journal.folder, config.instance))
   writeSessionFile(session.storage.journalPath, session)
   const startNs = monotonicNs()
-  const run = await runKernels(session, { ...request, onWarning })
+  const run = await runKernels(session, { ...request, onWarning }).catch((error: unknown) => {
+    // Stopped before the first record: nothing is left that could be of use.
+    if (request.signal.aborted) rmSync(session.storage.journalPath, { recursive: true, force: true })
+    throw error
+  })
   const elapsedNs = monotonicNs() - startNs
   if (run.failure !== undefined && run.storage === undefined) throw run.failure
   return describeRun({ config, session, run, elapsedNs, warnings, signal: request.signal })

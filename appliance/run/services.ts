@@ -4,10 +4,15 @@ import { replay } from './replay.ts'
 import { rerun } from './rerun.ts'
 import type { BenchRequest, RingBenchResult, RunServices } from './types.ts'
 
+const PROGRESS_MS = 100
+
 async function benchRing(request: BenchRequest): Promise<RingBenchResult> {
-  const { plan, repetitions, signal } = request
+  const { plan, repetitions, signal, onProgress } = request
   const cores = [plan.roles.io.core ?? 0, plan.roles.strategy.core ?? 0] as const
-  const facts = await measureRing({ cores, rounds: repetitions, signal })
+  // The two processes say nothing until they are done: only the time passes.
+  const progress = { phase: 'running', fraction: undefined, inboundRecords: 0, orders: 0, fills: 0 } as const
+  const timer = setInterval(() => onProgress(progress), PROGRESS_MS)
+  const facts = await measureRing({ cores, rounds: repetitions, signal }).finally(() => clearInterval(timer))
   return {
     roundTripNs: facts.roundTripNs.p50,
     roundTripP99Ns: facts.roundTripNs.p99,

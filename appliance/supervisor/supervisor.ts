@@ -19,6 +19,8 @@ export type WorkerKernel = (typeof KERNEL_ORDER)[number]
 const TICK_MS = 20
 const START_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 10_000
+const START_POLL_MS = 2
+const START_TURNS_PER_TICK = TICK_MS / START_POLL_MS
 const FLIGHT_ENTRIES_SHOWN = 3
 
 export interface SupervisorOptions {
@@ -90,7 +92,10 @@ export class Supervisor {
     this.#hooks = new HookWatch(options.hookBudgetMs)
   }
 
-  /** Runs the instance until its kernels have finished, one is lost, or the signal fires. */
+  /**
+   * Runs the instance until its kernels have finished, one is lost, or the signal fires.
+   * @throws the signal's reason when it fires before the loops turn
+   */
   async run(): Promise<SupervisedRun> {
     const { signal } = this.#options
     const onAbort = () => Atomics.store(this.#control, ControlWord.Stop, StopRequest.InOrder)
@@ -135,8 +140,12 @@ export class Supervisor {
   }
 
   async #awaitState(wanted: RegionState): Promise<void> {
+    const { signal, onTick } = this.#options
     const deadline = performance.now() + START_TIMEOUT_MS
-    for (;;) {
+    for (let turn = 0; ; turn++) {
+      // Nothing has happened yet that would have to be ended in order.
+      signal.throwIfAborted()
+      if (turn % START_TURNS_PER_TICK === 0) onTick()
       let ready = 0
       for (const [kernel, seat] of this.#seats) {
         seat.region ??= this.#tryOpen(kernel)
@@ -155,7 +164,7 @@ export class Supervisor {
           exitCode: ExitCode.Kernel,
         })
       }
-      await sleep(2)
+      await sleep(START_POLL_MS)
     }
   }
 

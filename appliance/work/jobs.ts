@@ -12,6 +12,9 @@ import type { SessionOptions } from '../../feeds/generate/session-options.ts'
 import { benchInspect, type InspectBenchResult } from '../../feeds/inspect/bench-inspect.ts'
 import { RAW_ITCH50 } from '../../feeds/itch50/raw-protocol.ts'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
+import type { JournalFacts } from '../../storage/journal/facts.ts'
+import { FileStorage } from '../../storage/journal/file-storage.ts'
+import { verifyStorage } from '../../storage/journal/verify.ts'
 import { formatCount } from '../cli/format.ts'
 import { createMemoryProbe } from './held-memory.ts'
 
@@ -21,6 +24,7 @@ export type ReportProgress = (fraction: number | undefined, note: string) => voi
 /** Work that keeps a thread busy for long: what goes in, what comes out. All of it is plain data. */
 export interface Jobs {
   generate: { input: SessionOptions; output: SessionFacts }
+  verifyJournal: { input: { readonly path: string }; output: JournalFacts }
   benchBook: { input: { readonly path: string; readonly rounds: number }; output: BookBenchResult }
   benchFeed: {
     input: { readonly paths: readonly string[]; readonly messages: number }
@@ -46,6 +50,16 @@ type RunJob<K extends JobName> = (
   report: ReportProgress,
 ) => Promise<Jobs[K]['output']> | Jobs[K]['output']
 
+/** What the progress line calls them: the command. */
+export const TITLES: { readonly [K in JobName]: string } = {
+  generate: 'generate',
+  verifyJournal: 'journal verify',
+  benchBook: 'bench book',
+  benchFeed: 'bench feed',
+  benchInspect: 'bench inspect',
+  fuzz: 'bench fuzz',
+}
+
 /** Jobs that remove what they have begun when they are stopped; they are waited for. */
 export const CLEANS_UP: readonly JobName[] = ['generate', 'benchInspect']
 
@@ -57,7 +71,13 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
       onProgress: ({ messages, messagesTarget }) =>
         report(messages / messagesTarget, `${formatCount(messages)} messages`),
     }),
-  benchBook: ({ path, rounds }) => benchBook(readRawFile(path), { rounds, nowNs }),
+  verifyJournal: ({ path }, report) => verifyStorage(new FileStorage(path), (fraction) => report(fraction, path)),
+  benchBook: ({ path, rounds }, report) =>
+    benchBook(readRawFile(path), {
+      rounds,
+      nowNs,
+      onRound: (round) => report(round / rounds, `round ${round + 1} of ${rounds}`),
+    }),
   benchFeed: ({ paths, messages }, onProgress) => benchFeed({ paths, messagesMin: messages, nowNs, onProgress }),
   benchInspect: ({ bytes, rounds }, onProgress) => {
     const path = join(tmpdir(), `xk-bench-inspect-${process.pid}.pcapng`)

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { XkError } from '../../kernels/host/xk-error.ts'
 import type { CommandContext } from '../cli/command-context.ts'
-import { CLEANS_UP, type JobName, type Jobs } from './jobs.ts'
+import { CLEANS_UP, type JobName, type Jobs, TITLES } from './jobs.ts'
 import type { WorkMessage, WorkOrder } from './messages.ts'
 
 /** Work that leaves nothing to clean up is ended after this, when it does not stop by itself. */
@@ -17,7 +17,7 @@ export function runInThread<K extends JobName>(
   name: K,
   input: Jobs[K]['input'],
 ): Promise<Jobs[K]['output']> {
-  const progress = context.startProgress(name)
+  const progress = context.startProgress(TITLES[name])
   const stop = new Int32Array(new SharedArrayBuffer(4))
   const order: WorkOrder<K> = { name, input, stop }
   const worker = new Worker(new URL('./work.thread.js', import.meta.url), { workerData: order })

@@ -24,6 +24,8 @@ export interface BookBenchOptions {
   readonly limits?: BookLimits
   /** Monotonic clock in nanoseconds. */
   readonly nowNs: () => number
+  /** Told before each round, from 0. */
+  readonly onRound?: (round: number) => void
 }
 
 const LIMITS: BookLimits = { ordersMax: 1 << 21, levelsMax: 1 << 20, instrumentsMax: 0xffff }
@@ -47,7 +49,7 @@ export function walkMessages(data: Uint8Array): number {
  * level book and the full book, one after the other in one process, each book fresh and its memory touched beforehand.
  */
 export function benchBook(data: Uint8Array, options: BookBenchOptions): BookBenchResult {
-  const { rounds = 7, limits = LIMITS, nowNs } = options
+  const { rounds = 7, limits = LIMITS, nowNs, onRound } = options
   const times: [number[], number[], number[]] = [[], [], []]
   let messages = 0
   let unknownReferences = 0
@@ -58,6 +60,7 @@ export function benchBook(data: Uint8Array, options: BookBenchOptions): BookBenc
     samples.push((nowNs() - start) / messages)
   }
   for (let round = 0; round < rounds; round++) {
+    onRound?.(round)
     measure(times[0], () => walkMessages(data))
     const levelBook = new LevelBook(limits)
     levelBook.prefault()

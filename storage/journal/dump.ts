@@ -10,33 +10,32 @@ export interface JournalDumpOptions extends JournalReaderOptions {
   readonly limit?: number
 }
 
-/**
- * Prints records one a line, in the order of writing: `<` for inbound, `>` for outbound, then the record.
- * @param print takes one line without its end; answers false to stop (a closed pipe)
- * @returns the number of records printed
- * @throws JournalIoError, JournalCorruptError
- */
-export function dumpJournal(
-  storage: SegmentStorage,
-  options: JournalDumpOptions,
-  print: (line: string) => boolean,
-): number {
-  const reader = new JournalReader(storage, options)
-  const limit = options.limit ?? Number.POSITIVE_INFINITY
-  let printed = 0
-  try {
-    while (printed < limit) {
-      const at = reader.next()
-      if (at < 0) break
-      const isInbound = reader.stream === JournalStream.Inbound
-      const line = options.json
-        ? `{"stream":"${isInbound ? 'inbound' : 'outbound'}",${formatRecordJson(reader.views, at).slice(1)}`
-        : `${isInbound ? '<' : '>'} ${formatRecord(reader.views, at)}`
-      printed++
-      if (!print(line)) break
-    }
-  } finally {
-    reader.close()
+/** The records of a journal as lines, in the order of writing: `<` for inbound, `>` for outbound, then the record. */
+export class JournalDump {
+  readonly #reader: JournalReader
+  readonly #isJson: boolean
+  #left: number
+
+  /** @throws JournalIoError, JournalCorruptError */
+  constructor(storage: SegmentStorage, options: JournalDumpOptions) {
+    this.#reader = new JournalReader(storage, options)
+    this.#isJson = options.json === true
+    this.#left = options.limit ?? Number.POSITIVE_INFINITY
   }
-  return printed
+
+  /** @returns the next line without its end; undefined behind the last */
+  next(): string | undefined {
+    if (this.#left <= 0) return undefined
+    const reader = this.#reader
+    const at = reader.next()
+    if (at < 0) return undefined
+    this.#left--
+    const isInbound = reader.stream === JournalStream.Inbound
+    if (!this.#isJson) return `${isInbound ? '<' : '>'} ${formatRecord(reader.views, at)}`
+    return `{"stream":"${isInbound ? 'inbound' : 'outbound'}",${formatRecordJson(reader.views, at).slice(1)}`
+  }
+
+  close(): void {
+    this.#reader.close()
+  }
 }

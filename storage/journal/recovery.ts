@@ -55,7 +55,12 @@ const DAMAGE_MAX = 64
 export interface ScanOptions {
   /** Whether to compute digests; they cost about as much as the reading. */
   readonly digests: boolean
+  /** Told now and then how much is read, from 0 to 1; may throw, which ends the scan. */
+  readonly onProgress?: (fraction: number) => void
 }
+
+/** Batches, a power of two, between two reports of progress. */
+const BATCHES_PER_REPORT = 1024
 
 /** Everything found; `tail` is where the sound part ends and where a writer would go on. */
 export class JournalScan {
@@ -150,6 +155,7 @@ export class JournalScan {
       }
       if (fault === BatchFault.None) {
         this.#take()
+        if ((cursor.batches & (BATCHES_PER_REPORT - 1)) === 0) this.#report(index, file)
         isTrusted = false
         continue
       }
@@ -165,6 +171,11 @@ export class JournalScan {
       usedBytes: cursor.offsetBytes,
       strayBytes: isContinued ? this.#search.countUsed(file, cursor.offsetBytes) : 0,
     })
+  }
+
+  #report(index: number, file: SegmentFile): void {
+    const within = this.#cursor.offsetBytes / Math.max(1, file.sizeBytes())
+    this.#options.onProgress?.((index + Math.min(1, within)) / this.#listing.segments.length)
   }
 
   #take(): void {

@@ -43,9 +43,17 @@ export function factsOf(scan: JournalScan, path: string): JournalFacts {
   }
 }
 
-/** Reads a whole journal and checks every byte that matters. @throws JournalIoError */
-export function verifyStorage(storage: SegmentStorage): JournalFacts {
-  return factsOf(new JournalScan(storage, { digests: true }), storage.label)
+/**
+ * Reads a whole journal and checks every byte that matters.
+ * @param onProgress told now and then how much is read, from 0 to 1; may throw to end it
+ * @throws JournalIoError
+ */
+export function verifyStorage(storage: SegmentStorage, onProgress?: (fraction: number) => void): JournalFacts {
+  return factsOf(new JournalScan(storage, { digests: true, ...(onProgress && { onProgress }) }), storage.label)
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US')
 }
 
 /** The conclusion of `xk journal verify`. */
@@ -69,12 +77,13 @@ export function formatFacts(facts: JournalFacts): string[] {
   const lines = [
     `journal   ${facts.path}`,
     `id        ${facts.journalId ?? '-'} ${facts.label ?? ''}`.trimEnd(),
-    `segments  ${facts.segments.length}, batches ${facts.batches}`,
+    `segments  ${count(facts.segments.length)}, batches ${count(facts.batches)}`,
   ]
   for (const name of ['inbound', 'outbound'] as const) {
     const stream = facts[name]
-    const range = stream.records === 0 ? '' : `, sequences ${stream.firstSequence} to ${stream.lastSequence}`
-    lines.push(`${name.padEnd(9)} ${stream.records} records in ${stream.batches} batches${range}`)
+    const range =
+      stream.records === 0 ? '' : `, sequences ${count(stream.firstSequence)} to ${count(stream.lastSequence)}`
+    lines.push(`${name.padEnd(9)} ${count(stream.records)} records in ${count(stream.batches)} batches${range}`)
     lines.push(`          sha256 ${stream.digest}`)
   }
   for (const segment of facts.segments) {

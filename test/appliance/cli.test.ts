@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ExitCode } from '../../kernels/host/xk-error.ts'
+import manifest from '../../package.json' with { type: 'json' }
 import { runXk } from './run-xk.ts'
 
 let folder = ''
@@ -44,6 +46,17 @@ describe('help', () => {
     expect(stdout).toContain(`Examples:\n  xk ${command}`)
     expect(stdout).toContain('--json')
     for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100)
+    expect(await runXk(['help', ...command.split(' ')])).toMatchObject({ exitCode: 0, stdout, stderr: '' })
+  })
+
+  test('tells all exit codes, an example, and the version', async () => {
+    const { stdout } = await runXk(['help'])
+    expect(stdout).toContain('Examples:')
+    const codes = stdout.slice(stdout.indexOf('Exit codes:'))
+    for (const code of Object.values(ExitCode).filter((value) => typeof value === 'number')) {
+      expect(codes).toMatch(new RegExp(`\\b${code} `))
+    }
+    expect((await runXk(['--version'])).stdout).toBe(`${manifest.version}\n`)
   })
 })
 
@@ -52,6 +65,7 @@ describe('a wrong command line', () => {
     ['an unknown command', ['repla'], 2, /^xk: unknown command 'repla'\nnext: did you mean replay\?/],
     ['an unknown option', ['replay', '--spede', '3'], 2, /unknown option '--spede'\nnext: did you mean --speed\?/],
     ['a missing argument', ['rerun'], 2, /missing required argument 'journal'\nnext: xk rerun --help/],
+    ['help of no command', ['help', 'journal', 'dmp'], 2, /no command dmp\nnext: did you mean xk journal dump\?/],
     ['a command of commands alone', ['journal'], 2, /needs one of its commands: verify, dump/],
     ['no file', ['replay', '--speed', 'max'], 2, /no file to replay/],
     ['a value out of bounds', ['replay', 'x', '--seed', '-1'], 2, /seed: found -1|seed: found "-1"/],

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { RECORD_BYTES_MAX } from '../../kernels/records/catalogue.ts'
 import { encodeRecord } from '../../kernels/records/codec.ts'
 import { RecordViews } from '../../kernels/records/views.ts'
-import { dumpJournal } from '../../storage/journal/dump.ts'
+import { JournalDump } from '../../storage/journal/dump.ts'
 import { JournalExistsError, JournalIoError, JournalUsageError } from '../../storage/journal/errors.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { JournalStream } from '../../storage/journal/layout.ts'
@@ -234,18 +234,24 @@ describe('refusals of the system', () => {
   })
 })
 
+function readLines(dump: JournalDump): string[] {
+  const lines: string[] = []
+  for (let line = dump.next(); line !== undefined; line = dump.next()) lines.push(line)
+  dump.close()
+  return lines
+}
+
 test('the dump prints one line a record, of both streams, within 100 columns', () => {
   const storage = new MemoryStorage()
   const writer = openSmall(storage)
   appendBatch(writer, Inbound, 1, 3)
   appendBatch(writer, Outbound, 1, 2)
-  const lines: string[] = []
-  expect(dumpJournal(storage, {}, (line) => lines.push(line) > 0)).toBe(5)
+  const lines = readLines(new JournalDump(storage, {}))
+  expect(lines).toHaveLength(5)
   expect(lines[0]).toMatch(/^< +1 00:00:00\.000001000 orderAdd +#2 +ref=1 px=10001 qty=100 lag=1000 buy mpid=ABCD$/)
   expect(lines[3]).toMatch(/^> +1 .* newOrder .*cause=1 order=1 buy px=100 qty=5 limit day$/)
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(100)
-  const json: string[] = []
-  dumpJournal(storage, { json: true, limit: 4 }, (line) => json.push(line) > 0)
+  const json = readLines(new JournalDump(storage, { json: true, limit: 4 }))
   expect(json.map((line) => JSON.parse(line).stream)).toEqual(['inbound', 'inbound', 'inbound', 'outbound'])
   expect(formatFacts(verifyStorage(storage)).join('\n')).toContain('inbound   3 records in 1 batches, sequences 1 to 3')
 })

@@ -30,6 +30,18 @@ async function openSink(): Promise<JournalSink> {
   return ThreadedJournalSink.start(writer, { path, durability, stagingBytes, threadUrl: new URL(threadUrl) })
 }
 
+/** Waits while the reader lags: the pipe does not block. */
+function say(text: string): void {
+  for (;;) {
+    try {
+      writeSync(1, text)
+      return
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+    }
+  }
+}
+
 const sink = await openSink()
 const scratch = new RecordViews(new ArrayBuffer(RECORD_BYTES_MAX))
 const batch = new BatchBuffer(JournalStream.Inbound, 8192)
@@ -42,8 +54,5 @@ for (let turn = 0; ; turn++) {
   }
   while (!sink.trySubmit(batch)) if (sink.failure !== undefined) throw sink.failure
   sink.poll()
-  writeSync(
-    1,
-    `W ${sink.progress[JournalProgress.WrittenInbound]}\nD ${sink.progress[JournalProgress.DurableInbound]}\n`,
-  )
+  say(`W ${sink.progress[JournalProgress.WrittenInbound]}\nD ${sink.progress[JournalProgress.DurableInbound]}\n`)
 }
