@@ -62,7 +62,10 @@ export interface DatagramProtocol {
   readonly name: string
   /** For people: the exchange's name of it, with its version and transport. */
   readonly title: string
-  /** Looks at one datagram's payload. Reads within `at` and `at + length` only. */
+  /**
+   * Looks at one datagram's payload. Reads within `at` and `at + length` only. One of HEARTBEAT_BYTES_MAX bytes or fewer that is
+   * Possible, and no more, has no messages: it is held until the flow is known.
+   */
   recognise(bytes: Uint8Array, at: number, length: number, isCut: boolean): Sureness
   open(shared: FeedShared): PacketDecoder
 }

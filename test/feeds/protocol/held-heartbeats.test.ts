@@ -1,4 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { FeedShared } from '../../../feeds/protocol/feed-shared.ts'
+import { HEARTBEAT_BYTES_MAX } from '../../../feeds/protocol/held-heartbeats.ts'
+import { Packet, Sureness } from '../../../feeds/protocol/protocol.ts'
+import { DATAGRAM_PROTOCOLS } from '../../../feeds/protocol/registry.ts'
+import { RecordBatch } from '../../../feeds/record-batch.ts'
 import { drainRecords, sourceOf } from '../support/drain.ts'
 import { mold, pcap, udpFrame } from '../support/frames.ts'
 import { itchMessages } from '../support/sample.ts'
@@ -38,5 +44,25 @@ describe('heartbeats before the message that tells the protocol', () => {
     const { facts } = factsOf([heartbeat, heartbeat])
     expect(facts.undecoded).toEqual({ unknownProtocol: 2 })
     expect(facts.sessions).toEqual([])
+  })
+
+  it('are all that is short and only possible, of every protocol', () => {
+    const batch = new RecordBatch(4096)
+    // Small numbers at the places of lengths and counts: most random bytes are of no protocol at all.
+    const small = fc.array(fc.oneof(fc.constant(0), fc.nat(20), fc.nat(255)), { maxLength: HEARTBEAT_BYTES_MAX })
+    const pitch = fc.tuple(fc.nat(20), small).map(([length, rest]) => [length, 0, 0, ...rest].slice(0, length))
+    const moldLike = fc.tuple(small, small).map(([head, tail]) => [...head, ...Array(18).fill(0), ...tail].slice(0, 20))
+    for (const protocol of DATAGRAM_PROTOCOLS) {
+      fc.assert(
+        fc.property(fc.oneof(small, pitch, moldLike), (list) => {
+          const bytes = Uint8Array.from(list)
+          if (protocol.recognise(bytes, 0, bytes.length, false) !== Sureness.Possible) return
+          batch.reset()
+          const packet = protocol.open(new FeedShared()).begin(bytes, 0, bytes.length, 0, false, batch)
+          expect(packet, protocol.name).not.toBe(Packet.Messages)
+        }),
+        { numRuns: 300 },
+      )
+    }
   })
 })
