@@ -22,18 +22,33 @@ export function prepare() {
   return installPackages() || prepareAddon() || buildBundles()
 }
 
+/** A host without a network is told so within seconds, not a minute. */
+const RETRY_SOON = ['--fetch-retries=2', '--fetch-retry-mintimeout=500', '--fetch-retry-maxtimeout=2000']
+/** What npm says when it cannot reach the registry. */
+const NO_NETWORK =
+  /\b(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ECONNRESET|ERR_SOCKET_TIMEOUT|ENOTCACHED)\b/
+
 function installPackages() {
   if (arePackagesInstalled()) return 0
   console.log('installing packages (npm ci)')
-  const options = ['ci', '--loglevel=error', '--no-progress', '--no-audit', '--no-fund']
+  const options = ['ci', '--loglevel=error', '--no-progress', '--no-audit', '--no-fund', ...RETRY_SOON]
   const npm = process.env.npm_execpath ?? ''
   const made =
     basename(npm) === 'npm-cli.js'
       ? spawnSync(process.execPath, [npm, ...options], { cwd: root, encoding: 'utf8' })
       : spawnSync('npm', options, { cwd: root, encoding: 'utf8' })
   if (made.status === 0) return 0
-  console.error(`${made.stdout ?? ''}${made.stderr ?? ''}${made.error?.message ?? ''}`.trimEnd())
-  console.error('the packages could not be installed (npm ci): see above')
+  const said = `${made.stdout ?? ''}${made.stderr ?? ''}${made.error?.message ?? ''}`.trimEnd()
+  const code = NO_NETWORK.exec(said)?.[0]
+  if (code === undefined) {
+    console.error(said)
+    console.error('the packages could not be installed (npm ci): see above')
+  } else {
+    console.error(
+      `the packages could not be fetched (npm ci: ${code}): this host reaches no registry; set npm_config_registry to one ` +
+        'that it does reach, or copy node_modules/ here from the same clone on a host with a network',
+    )
+  }
   return EXIT_HOST
 }
 

@@ -17,7 +17,8 @@ export const KERNEL_ORDER = ['storage', 'strategy', 'io'] as const
 export type WorkerKernel = (typeof KERNEL_ORDER)[number]
 
 const TICK_MS = 20
-const START_TIMEOUT_MS = 60_000
+/** Rehearsals are bounded (kernels/rehearsal); on a loaded host all of it takes longer. */
+const START_TIMEOUT_MS = 120_000
 const STOP_TIMEOUT_MS = 10_000
 const START_POLL_MS = 2
 const START_TURNS_PER_TICK = TICK_MS / START_POLL_MS

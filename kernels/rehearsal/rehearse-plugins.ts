@@ -15,7 +15,7 @@ export interface RehearsalBounds {
   readonly callMsMax: number
 }
 
-const BOUNDS: RehearsalBounds = { sessionsNsMax: REHEARSAL_NS_MAX, callMsMax: 20_000 }
+const BOUNDS: RehearsalBounds = { sessionsNsMax: REHEARSAL_NS_MAX, callMsMax: 30_000 }
 
 /**
  * Rehearses with a session's own plugins. What trades is not what will: each plugin's module is evaluated anew for the

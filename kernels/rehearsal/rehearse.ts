@@ -33,7 +33,7 @@ const TURNS_MAX = 4
 /** A session of optimised code leaves that much at most: the objects of its instruments. */
 const QUIET_BYTES = 1 << 18
 /** The kernels wait for each other before they start: a loaded host goes on with what it has compiled by then. */
-export const REHEARSAL_NS_MAX = 8e9
+export const REHEARSAL_NS_MAX = 15e9
 /** For the helper threads, which may share this one's core, to compile what is asked for. */
 const PAUSE_MS = 20
 /** Of the market's beginning. */
