@@ -5,7 +5,7 @@ import { AddOrderAt, CancelAt, Common, DeleteAt, ExecutedAt, Itch50Type, Replace
 const BUY = 0x42
 
 /** Messages looked at before the first of them is applied. */
-const LOOKAHEAD_MESSAGES = 32
+const LOOKAHEAD_MESSAGES = 64
 /** What `note` reads of a message and its length. */
 const NOTE_BYTES = 2 + AddOrderAt.Bytes
 const IS_ADD = new Uint8Array(256)

@@ -27,7 +27,7 @@ export class BookLookahead {
   /** Takes what was read, so that no compiler drops the reads. */
   private readonly sink = new Int32Array(1)
 
-  constructor(book: BookCore, capacity = 32) {
+  constructor(book: BookCore, capacity = 64) {
     this.capacity = capacity
     this.mask = capacity - 1
     this.book = book
