@@ -227,6 +227,9 @@ export class BookCore extends LevelLadders {
     else words[(earlier << Cell.Shift) | OrderWord.Later] = later
     if (later === NO_ORDER) words[levelAt | LevelWord.LastOrder] = earlier
     else words[(later << Cell.Shift) | OrderWord.Earlier] = earlier
+    // A free cell links to nothing, so that a look-ahead to its next order reads no line in vain.
+    words[orderAt | OrderWord.Earlier] = NO_ORDER
+    words[orderAt | OrderWord.Later] = NO_ORDER
   }
 
   /** The best level is the one it was, with another quantity. */
