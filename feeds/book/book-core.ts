@@ -1,5 +1,5 @@
 import { BookChange, BookCount } from './book-counts.ts'
-import { type BookLimits, CELL_SHIFT } from './book-memory.ts'
+import { type BookLimits, Cell } from './book-memory.ts'
 import { BookInput, LevelLadders } from './level-ladders.ts'
 import { LevelWord, NO_LEVEL, TopSlot } from './level-store.ts'
 import { NO_ORDER, OrderWord } from './order-layout.ts'
@@ -92,8 +92,8 @@ export class BookCore extends LevelLadders {
       return BookChange.None
     }
     this.counts[BookCount.Replaces]!++
-    const level = this.words[(order << CELL_SHIFT) | OrderWord.Level]!
-    const bookSide = this.words[(level << CELL_SHIFT) | LevelWord.BookSide]!
+    const level = this.words[(order << Cell.Shift) | OrderWord.Level]!
+    const bookSide = this.words[(level << Cell.Shift) | LevelWord.BookSide]!
     const change = this.remove(order)
     const home = this.homeOf(newLow, newHigh)
     if (this.findFrom(home, newLow, newHigh) !== NO_ORDER) {
@@ -140,12 +140,12 @@ export class BookCore extends LevelLadders {
       level = this.makeLevel(bookSide)
       if (level === NO_LEVEL) return this.refuse()
     }
-    const levelAt = level << CELL_SHIFT
+    const levelAt = level << Cell.Shift
     const orders = words[levelAt | LevelWord.Orders]! + 1
     if (orders <= 0) return this.refuseAtLevel()
     const order = this.claimOrder(home, referenceLow, referenceHigh)
     if (order === NO_ORDER) return this.refuse()
-    const orderAt = order << CELL_SHIFT
+    const orderAt = order << Cell.Shift
     words[orderAt | OrderWord.Level] = level
     doubles[(orderAt | OrderWord.Quantity) >> 1] = quantity
     doubles[(levelAt | LevelWord.Quantity) >> 1]! += quantity
@@ -173,7 +173,7 @@ export class BookCore extends LevelLadders {
       this.counts[BookCount.Invalid]!++
       return BookChange.None
     }
-    const orderAt = order << CELL_SHIFT
+    const orderAt = order << Cell.Shift
     const left = doubles[(orderAt | OrderWord.Quantity) >> 1]! - quantity
     if (!(left > 0)) {
       if (left < 0) this.counts[BookCount.Excess]!++
@@ -181,7 +181,7 @@ export class BookCore extends LevelLadders {
     }
     doubles[(orderAt | OrderWord.Quantity) >> 1] = left
     const level = words[orderAt | OrderWord.Level]!
-    const levelAt = level << CELL_SHIFT
+    const levelAt = level << Cell.Shift
     doubles[(levelAt | LevelWord.Quantity) >> 1]! -= quantity
     const bookSide = words[levelAt | LevelWord.BookSide]!
     return this.bestLevel(bookSide) === level ? this.changeBestQuantity(bookSide, levelAt) : BookChange.Book
@@ -189,9 +189,9 @@ export class BookCore extends LevelLadders {
 
   protected remove(order: number): number {
     const { words, doubles } = this
-    const orderAt = order << CELL_SHIFT
+    const orderAt = order << Cell.Shift
     const level = words[orderAt | OrderWord.Level]!
-    const levelAt = level << CELL_SHIFT
+    const levelAt = level << Cell.Shift
     const bookSide = words[levelAt | LevelWord.BookSide]!
     const isBest = this.bestLevel(bookSide) === level
     const ordersLeft = words[levelAt | LevelWord.Orders]! - 1
@@ -213,7 +213,7 @@ export class BookCore extends LevelLadders {
     words[orderAt | OrderWord.Earlier] = last
     words[orderAt | OrderWord.Later] = NO_ORDER
     if (last === NO_ORDER) words[levelAt | LevelWord.FirstOrder] = order
-    else words[(last << CELL_SHIFT) | OrderWord.Later] = order
+    else words[(last << Cell.Shift) | OrderWord.Later] = order
     words[levelAt | LevelWord.LastOrder] = order
     this.latestArrival[0]!++
     this.arrivalSerial[order] = this.latestArrival[0]!
@@ -224,9 +224,12 @@ export class BookCore extends LevelLadders {
     const earlier = words[orderAt | OrderWord.Earlier]!
     const later = words[orderAt | OrderWord.Later]!
     if (earlier === NO_ORDER) words[levelAt | LevelWord.FirstOrder] = later
-    else words[(earlier << CELL_SHIFT) | OrderWord.Later] = later
+    else words[(earlier << Cell.Shift) | OrderWord.Later] = later
     if (later === NO_ORDER) words[levelAt | LevelWord.LastOrder] = earlier
-    else words[(later << CELL_SHIFT) | OrderWord.Earlier] = earlier
+    else words[(later << Cell.Shift) | OrderWord.Earlier] = earlier
+    // A free cell links to nothing, so that a look-ahead to its next order reads no line in vain.
+    words[orderAt | OrderWord.Earlier] = NO_ORDER
+    words[orderAt | OrderWord.Later] = NO_ORDER
   }
 
   /** The best level is the one it was, with another quantity. */
@@ -252,7 +255,7 @@ export class BookCore extends LevelLadders {
       top[at + TopSlot.BidOrders + side] = 0
       return BookChange.Book | BookChange.Top
     }
-    const levelAt = level << CELL_SHIFT
+    const levelAt = level << Cell.Shift
     top[at + side * 2] = this.doubles[(levelAt | LevelWord.Price) >> 1]!
     const bid = top[at + TopSlot.BidPrice]!
     const ask = top[at + TopSlot.AskPrice]!

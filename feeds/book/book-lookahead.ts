@@ -1,5 +1,5 @@
 import type { BookCore } from './book-core.ts'
-import { CELL_SHIFT } from './book-memory.ts'
+import { Cell } from './book-memory.ts'
 import { LevelWord } from './level-store.ts'
 import { OrderWord } from './order-layout.ts'
 
@@ -45,7 +45,7 @@ export class BookLookahead {
   note(isAdd: number, instrument: number, side: number, referenceLow: number, referenceHigh: number): void {
     const at = this.count & this.mask
     const addAt = this.addCount & this.mask
-    this.homes[at] = this.book.homeOf(referenceLow, referenceHigh) << CELL_SHIFT
+    this.homes[at] = this.book.homeOf(referenceLow, referenceHigh) << Cell.Shift
     this.addHints[addAt] = this.book.hintAt((instrument << 1) | side)
     this.count = (this.count + 1) | 0
     this.addCount = (this.addCount + isAdd) | 0
@@ -90,10 +90,10 @@ export class BookLookahead {
     const { words } = this
     let sum = 0
     for (let i = 0; i < levels.length; i += 4) {
-      sum ^= words[(levels[i]! << CELL_SHIFT) | LevelWord.BookSide]!
-      sum ^= words[(levels[i + 1]! << CELL_SHIFT) | LevelWord.BookSide]!
-      sum ^= words[(levels[i + 2]! << CELL_SHIFT) | LevelWord.BookSide]!
-      sum ^= words[(levels[i + 3]! << CELL_SHIFT) | LevelWord.BookSide]!
+      sum ^= words[(levels[i]! << Cell.Shift) | LevelWord.BookSide]!
+      sum ^= words[(levels[i + 1]! << Cell.Shift) | LevelWord.BookSide]!
+      sum ^= words[(levels[i + 2]! << Cell.Shift) | LevelWord.BookSide]!
+      sum ^= words[(levels[i + 3]! << Cell.Shift) | LevelWord.BookSide]!
     }
     return sum
   }
@@ -102,10 +102,10 @@ export class BookLookahead {
     const { words, homes } = this
     let sum = 0
     for (let i = 0; i < homes.length; i += 4) {
-      sum ^= words[(words[homes[i]! | OrderWord.Chain]! << CELL_SHIFT) | OrderWord.Level]!
-      sum ^= words[(words[homes[i + 1]! | OrderWord.Chain]! << CELL_SHIFT) | OrderWord.Level]!
-      sum ^= words[(words[homes[i + 2]! | OrderWord.Chain]! << CELL_SHIFT) | OrderWord.Level]!
-      sum ^= words[(words[homes[i + 3]! | OrderWord.Chain]! << CELL_SHIFT) | OrderWord.Level]!
+      sum ^= words[(words[homes[i]! | OrderWord.Chain]! << Cell.Shift) | OrderWord.Level]!
+      sum ^= words[(words[homes[i + 1]! | OrderWord.Chain]! << Cell.Shift) | OrderWord.Level]!
+      sum ^= words[(words[homes[i + 2]! | OrderWord.Chain]! << Cell.Shift) | OrderWord.Level]!
+      sum ^= words[(words[homes[i + 3]! | OrderWord.Chain]! << Cell.Shift) | OrderWord.Level]!
     }
     return sum
   }
@@ -114,10 +114,10 @@ export class BookLookahead {
     const { words, homes } = this
     let sum = 0
     for (let i = 0; i < homes.length; i += 4) {
-      sum ^= words[(words[homes[i]! | OrderWord.Later]! << CELL_SHIFT) | OrderWord.Earlier]!
-      sum ^= words[(words[homes[i + 1]! | OrderWord.Later]! << CELL_SHIFT) | OrderWord.Earlier]!
-      sum ^= words[(words[homes[i + 2]! | OrderWord.Later]! << CELL_SHIFT) | OrderWord.Earlier]!
-      sum ^= words[(words[homes[i + 3]! | OrderWord.Later]! << CELL_SHIFT) | OrderWord.Earlier]!
+      sum ^= words[(words[homes[i]! | OrderWord.Later]! << Cell.Shift) | OrderWord.Earlier]!
+      sum ^= words[(words[homes[i + 1]! | OrderWord.Later]! << Cell.Shift) | OrderWord.Earlier]!
+      sum ^= words[(words[homes[i + 2]! | OrderWord.Later]! << Cell.Shift) | OrderWord.Earlier]!
+      sum ^= words[(words[homes[i + 3]! | OrderWord.Later]! << Cell.Shift) | OrderWord.Earlier]!
     }
     return sum
   }
@@ -126,10 +126,10 @@ export class BookLookahead {
     const { words, homes } = this
     let sum = 0
     for (let i = 0; i < homes.length; i += 4) {
-      sum ^= words[(words[homes[i]! | OrderWord.Earlier]! << CELL_SHIFT) | OrderWord.Later]!
-      sum ^= words[(words[homes[i + 1]! | OrderWord.Earlier]! << CELL_SHIFT) | OrderWord.Later]!
-      sum ^= words[(words[homes[i + 2]! | OrderWord.Earlier]! << CELL_SHIFT) | OrderWord.Later]!
-      sum ^= words[(words[homes[i + 3]! | OrderWord.Earlier]! << CELL_SHIFT) | OrderWord.Later]!
+      sum ^= words[(words[homes[i]! | OrderWord.Earlier]! << Cell.Shift) | OrderWord.Later]!
+      sum ^= words[(words[homes[i + 1]! | OrderWord.Earlier]! << Cell.Shift) | OrderWord.Later]!
+      sum ^= words[(words[homes[i + 2]! | OrderWord.Earlier]! << Cell.Shift) | OrderWord.Later]!
+      sum ^= words[(words[homes[i + 3]! | OrderWord.Earlier]! << Cell.Shift) | OrderWord.Later]!
     }
     return sum
   }
@@ -138,10 +138,10 @@ export class BookLookahead {
     const { words, addLevels } = this
     let sum = 0
     for (let i = 0; i < addLevels.length; i += 4) {
-      sum ^= words[(words[(addLevels[i]! << CELL_SHIFT) | LevelWord.LastOrder]! << CELL_SHIFT) | OrderWord.Later]!
-      sum ^= words[(words[(addLevels[i + 1]! << CELL_SHIFT) | LevelWord.LastOrder]! << CELL_SHIFT) | OrderWord.Later]!
-      sum ^= words[(words[(addLevels[i + 2]! << CELL_SHIFT) | LevelWord.LastOrder]! << CELL_SHIFT) | OrderWord.Later]!
-      sum ^= words[(words[(addLevels[i + 3]! << CELL_SHIFT) | LevelWord.LastOrder]! << CELL_SHIFT) | OrderWord.Later]!
+      sum ^= words[(words[(addLevels[i]! << Cell.Shift) | LevelWord.LastOrder]! << Cell.Shift) | OrderWord.Later]!
+      sum ^= words[(words[(addLevels[i + 1]! << Cell.Shift) | LevelWord.LastOrder]! << Cell.Shift) | OrderWord.Later]!
+      sum ^= words[(words[(addLevels[i + 2]! << Cell.Shift) | LevelWord.LastOrder]! << Cell.Shift) | OrderWord.Later]!
+      sum ^= words[(words[(addLevels[i + 3]! << Cell.Shift) | LevelWord.LastOrder]! << Cell.Shift) | OrderWord.Later]!
     }
     return sum
   }

@@ -11,8 +11,14 @@ export interface BookLimits {
   readonly instrumentsMax: number
 }
 
-/** 32-bit words of a cell: an order or a level. A slot is the number of its cell, so slot << CELL_SHIFT is its first word. */
-export const CELL_SHIFT = 3
+/**
+ * A cell is an order or a level, of 1 << Shift words of 32 bits. A slot is the number of its cell, so slot << Cell.Shift is
+ * its first word. An enum, because the build puts its members into the code; a constant of a module is loaded and checked
+ * wherever it is used.
+ */
+export enum Cell {
+  Shift = 3,
+}
 const CACHE_LINE_BYTES = 64
 /** Large blocks of the C allocator begin 16 bytes after a page: its chunk header lies in front of them. */
 const ALLOCATOR_HEADER_BYTES = 16
@@ -65,7 +71,7 @@ export class BookMemory {
     this.moreOrdersSlot = this.homes + 1
     this.levelsSlot = this.moreOrdersSlot + limits.ordersMax
     this.hints = 1 << Math.max(4, 32 - Math.clz32(limits.levelsMax - 1))
-    this.hintsAt = toSides((this.levelsSlot + limits.levelsMax) << CELL_SHIFT)
+    this.hintsAt = toSides((this.levelsSlot + limits.levelsMax) << Cell.Shift)
     this.bestsAt = toSides(this.hintsAt + this.hints)
     this.sidesAt = toSides(this.bestsAt + bookSides)
     this.farAt = this.sidesAt + bookSides * SideWord.Words

@@ -10,7 +10,7 @@ import {
 } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
 import { BookInput } from './book-core.ts'
-import { type BookLimits, CELL_SHIFT } from './book-memory.ts'
+import { type BookLimits, Cell } from './book-memory.ts'
 import { LevelWord, NO_LEVEL } from './level-store.ts'
 import { LevelUpdates } from './level-updates.ts'
 
@@ -95,30 +95,30 @@ export class LevelBook extends LevelUpdates {
   }
 
   levelPrice(level: number): number {
-    return this.doubles[((level << CELL_SHIFT) | LevelWord.Price) >> 1]!
+    return this.doubles[((level << Cell.Shift) | LevelWord.Price) >> 1]!
   }
 
   /** Index of a level's price in `doubles`. */
   priceIndex(level: number): number {
-    return ((level << CELL_SHIFT) | LevelWord.Price) >> 1
+    return ((level << Cell.Shift) | LevelWord.Price) >> 1
   }
 
   levelQuantity(level: number): number {
-    return this.doubles[((level << CELL_SHIFT) | LevelWord.Quantity) >> 1]!
+    return this.doubles[((level << Cell.Shift) | LevelWord.Quantity) >> 1]!
   }
 
   /** Number of orders at a level; 0 where the feed gives levels by price and does not say. */
   levelOrders(level: number): number {
-    const orders = this.words[(level << CELL_SHIFT) | LevelWord.Orders]!
+    const orders = this.words[(level << Cell.Shift) | LevelWord.Orders]!
     return orders ^ (orders >> 31)
   }
 
   levelInstrument(level: number): number {
-    return this.words[(level << CELL_SHIFT) | LevelWord.BookSide]! >> 1
+    return this.words[(level << Cell.Shift) | LevelWord.BookSide]! >> 1
   }
 
   levelSide(level: number): Side {
-    return this.words[(level << CELL_SHIFT) | LevelWord.BookSide]! & 1
+    return this.words[(level << Cell.Shift) | LevelWord.BookSide]! & 1
   }
 
   /** Displayed quantity at a price, 0 where there is no level. */

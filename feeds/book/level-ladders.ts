@@ -1,4 +1,4 @@
-import { type BookLimits, CELL_SHIFT } from './book-memory.ts'
+import { type BookLimits, Cell } from './book-memory.ts'
 import { FarWord, SideWord } from './ladder-layout.ts'
 import { LevelWord, NO_LEVEL } from './level-store.ts'
 import { OrderMap } from './order-map.ts'
@@ -69,7 +69,7 @@ export class LevelLadders extends OrderMap {
     const { words } = this
     const hintAt = this.hintAt(bookSide)
     const hint = words[hintAt]!
-    const at = hint << CELL_SHIFT
+    const at = hint << Cell.Shift
     if (
       words[at | LevelWord.BookSide] === bookSide &&
       this.doubles[(at | LevelWord.Price) >> 1] === this.input[BookInput.Price]
@@ -112,7 +112,7 @@ export class LevelLadders extends OrderMap {
     if (level > this.lastLevel) return NO_LEVEL
     if (!this.linkLevel(bookSide, level)) return NO_LEVEL
     words[this.hintAt(bookSide)] = level
-    const at = level << CELL_SHIFT
+    const at = level << Cell.Shift
     if (isFree) this.freeLevel = words[at | LevelWord.FirstOrder]!
     else this.nextLevelSlot = level + 1
     doubles[(at | LevelWord.Price) >> 1] = price
@@ -128,7 +128,7 @@ export class LevelLadders extends OrderMap {
   /** Removes a level. */
   protected dropLevel(level: number): void {
     const { words, doubles } = this
-    const at = level << CELL_SHIFT
+    const at = level << Cell.Shift
     const bookSide = words[at | LevelWord.BookSide]!
     const side = (this.sidesAt + bookSide * SideWord.Words) | 0
     const levels = side | SideWord.Levels
@@ -177,7 +177,7 @@ export class LevelLadders extends OrderMap {
   /** The next worse level, or 0. */
   worseLevel(level: number): number {
     const { words } = this
-    const at = level << CELL_SHIFT
+    const at = level << Cell.Shift
     const bookSide = words[at | LevelWord.BookSide]!
     const side = (this.sidesAt + bookSide * SideWord.Words) | 0
     const near = words[side | SideWord.NearCount]!

@@ -9,7 +9,7 @@ import {
 } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
 import { BookChange, BookCount } from './book-counts.ts'
-import { type BookLimits, CELL_SHIFT } from './book-memory.ts'
+import { type BookLimits, Cell } from './book-memory.ts'
 import { BookInput } from './level-ladders.ts'
 import { LevelWord, NO_LEVEL } from './level-store.ts'
 import { OrderAmendments } from './order-amendments.ts'
@@ -42,7 +42,7 @@ export class LevelUpdates extends OrderAmendments {
 
   /** Whether the feed gives the level by price, without its orders. */
   isPriceHeld(level: number): boolean {
-    return this.words[(level << CELL_SHIFT) | LevelWord.Orders]! < 0
+    return this.words[(level << Cell.Shift) | LevelWord.Orders]! < 0
   }
 
   /**
@@ -139,7 +139,7 @@ export class LevelUpdates extends OrderAmendments {
     for (let level = this.bestLevel(bookSide); level !== NO_LEVEL; level = next) {
       next = this.worseLevel(level)
       const isKept =
-        input[BookInput.Quantity]! > 0 && doubles[((level << CELL_SHIFT) | LevelWord.Price) >> 1] === input[0]
+        input[BookInput.Quantity]! > 0 && doubles[((level << Cell.Shift) | LevelWord.Price) >> 1] === input[0]
       if (!isKept && this.isPriceHeld(level)) change |= this.dropPriceHeld(level)
     }
     return change
@@ -178,7 +178,7 @@ export class LevelUpdates extends OrderAmendments {
   private addLevel(bookSide: number, orders: number): number {
     const level = this.makeLevel(bookSide)
     if (level === NO_LEVEL) return this.refuseLevel()
-    const at = level << CELL_SHIFT
+    const at = level << Cell.Shift
     this.words[at | LevelWord.Orders] = ~orders
     this.doubles[(at | LevelWord.Quantity) >> 1] = this.input[BookInput.Quantity]!
     this.latestLevel[0]!++
@@ -188,7 +188,7 @@ export class LevelUpdates extends OrderAmendments {
 
   private changeLevel(level: number, orders: number): number {
     const { words, doubles } = this
-    const at = level << CELL_SHIFT
+    const at = level << Cell.Shift
     const quantity = this.input[BookInput.Quantity]!
     if (doubles[(at | LevelWord.Quantity) >> 1] === quantity && words[at | LevelWord.Orders] === ~orders) {
       return BookChange.None
@@ -200,7 +200,7 @@ export class LevelUpdates extends OrderAmendments {
   }
 
   private dropPriceHeld(level: number): number {
-    const bookSide = this.words[(level << CELL_SHIFT) | LevelWord.BookSide]!
+    const bookSide = this.words[(level << Cell.Shift) | LevelWord.BookSide]!
     const isBest = this.bestLevel(bookSide) === level
     this.dropLevel(level)
     return isBest ? this.changeBest(bookSide) : BookChange.Book
@@ -227,8 +227,8 @@ export class LevelUpdates extends OrderAmendments {
     const { words } = this
     let change = BookChange.None as number
     let later = NO_ORDER
-    for (let order = words[(level << CELL_SHIFT) | LevelWord.FirstOrder]!; order !== NO_ORDER; order = later) {
-      later = words[(order << CELL_SHIFT) | OrderWord.Later]!
+    for (let order = words[(level << Cell.Shift) | LevelWord.FirstOrder]!; order !== NO_ORDER; order = later) {
+      later = words[(order << Cell.Shift) | OrderWord.Later]!
       change |= this.remove(order)
     }
     return change
@@ -239,8 +239,8 @@ export class LevelUpdates extends OrderAmendments {
     const { words } = this
     let change = BookChange.None as number
     for (let order = 1; order <= this.orderSlotMax; order++) {
-      const level = words[(order << CELL_SHIFT) | OrderWord.Level]!
-      if (level === NO_LEVEL || words[(level << CELL_SHIFT) | LevelWord.BookSide] !== bookSide) continue
+      const level = words[(order << Cell.Shift) | OrderWord.Level]!
+      if (level === NO_LEVEL || words[(level << Cell.Shift) | LevelWord.BookSide] !== bookSide) continue
       change |= this.remove(order)
     }
     return change

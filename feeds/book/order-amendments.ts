@@ -1,6 +1,6 @@
 import { BookCore } from './book-core.ts'
 import { BookChange, BookCount } from './book-counts.ts'
-import { CELL_SHIFT } from './book-memory.ts'
+import { Cell } from './book-memory.ts'
 import { BookInput } from './level-ladders.ts'
 import { LevelWord } from './level-store.ts'
 import { NO_ORDER, OrderWord } from './order-layout.ts'
@@ -15,9 +15,9 @@ export class OrderAmendments extends BookCore {
   amend(referenceLow: number, referenceHigh: number, newLow: number, newHigh: number): number {
     const { words, doubles, input } = this
     const order = this.findOrder(referenceLow, referenceHigh)
-    const orderAt = order << CELL_SHIFT
+    const orderAt = order << Cell.Shift
     const level = words[orderAt | OrderWord.Level]!
-    const levelAt = level << CELL_SHIFT
+    const levelAt = level << Cell.Shift
     const quantity = input[BookInput.Quantity]!
     const keepsPlace =
       order !== NO_ORDER &&

@@ -1,5 +1,5 @@
 import type { Side } from '../../kernels/records/catalogue.ts'
-import { type BookLimits, CELL_SHIFT } from './book-memory.ts'
+import { type BookLimits, Cell } from './book-memory.ts'
 import { LevelBook } from './level-book.ts'
 import { LevelWord } from './level-store.ts'
 import { NO_ORDER, OrderWord } from './order-layout.ts'
@@ -16,31 +16,31 @@ export class OrderBook extends LevelBook {
 
   /** The order first in line at a level. */
   firstOrder(level: number): number {
-    return this.words[(level << CELL_SHIFT) | LevelWord.FirstOrder]!
+    return this.words[(level << Cell.Shift) | LevelWord.FirstOrder]!
   }
 
   /** The order last in line at a level. */
   lastOrder(level: number): number {
-    return this.words[(level << CELL_SHIFT) | LevelWord.LastOrder]!
+    return this.words[(level << Cell.Shift) | LevelWord.LastOrder]!
   }
 
   /** The next order in line, or 0. */
   nextOrder(order: number): number {
-    return this.words[(order << CELL_SHIFT) | OrderWord.Later]!
+    return this.words[(order << Cell.Shift) | OrderWord.Later]!
   }
 
   /** The order just ahead in line, or 0. */
   previousOrder(order: number): number {
-    return this.words[(order << CELL_SHIFT) | OrderWord.Earlier]!
+    return this.words[(order << Cell.Shift) | OrderWord.Earlier]!
   }
 
   orderQuantity(order: number): number {
-    return this.doubles[((order << CELL_SHIFT) | OrderWord.Quantity) >> 1]!
+    return this.doubles[((order << Cell.Shift) | OrderWord.Quantity) >> 1]!
   }
 
   /** The level that a live order lies at. */
   orderLevel(order: number): number {
-    return this.words[(order << CELL_SHIFT) | OrderWord.Level]!
+    return this.words[(order << Cell.Shift) | OrderWord.Level]!
   }
 
   orderPrice(order: number): number {

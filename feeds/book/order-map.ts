@@ -1,4 +1,4 @@
-import { type BookLimits, BookMemory, CELL_SHIFT } from './book-memory.ts'
+import { type BookLimits, BookMemory, Cell } from './book-memory.ts'
 import { NO_ORDER, OrderWord } from './order-layout.ts'
 
 /**
@@ -47,7 +47,7 @@ export class OrderMap extends BookMemory {
   /** The same with the reference's home at hand. */
   protected findFrom(home: number, referenceLow: number, referenceHigh: number): number {
     const { words } = this
-    const at = home << CELL_SHIFT
+    const at = home << Cell.Shift
     if (
       words[at | OrderWord.ReferenceLow] === referenceLow &&
       words[at | OrderWord.ReferenceHigh] === referenceHigh &&
@@ -61,8 +61,8 @@ export class OrderMap extends BookMemory {
 
   private findChained(chain: number, referenceLow: number, referenceHigh: number): number {
     const { words } = this
-    for (let slot = chain; slot !== NO_ORDER; slot = words[(slot << CELL_SHIFT) | OrderWord.Chain]!) {
-      const at = slot << CELL_SHIFT
+    for (let slot = chain; slot !== NO_ORDER; slot = words[(slot << Cell.Shift) | OrderWord.Chain]!) {
+      const at = slot << Cell.Shift
       if (
         words[at | OrderWord.ReferenceLow] === referenceLow &&
         words[at | OrderWord.ReferenceHigh] === referenceHigh
@@ -81,11 +81,11 @@ export class OrderMap extends BookMemory {
   protected claimOrder(home: number, referenceLow: number, referenceHigh: number): number {
     const { words } = this
     if (this.liveOrders === this.ordersMax) return NO_ORDER
-    let at = home << CELL_SHIFT
+    let at = home << Cell.Shift
     let slot = home
     if (words[at | OrderWord.Level] !== 0) {
       slot = this.chainTo(at)
-      at = slot << CELL_SHIFT
+      at = slot << Cell.Shift
     }
     words[at | OrderWord.ReferenceLow] = referenceLow
     words[at | OrderWord.ReferenceHigh] = referenceHigh
@@ -98,30 +98,30 @@ export class OrderMap extends BookMemory {
   private chainTo(homeAt: number): number {
     const { words } = this
     let slot = this.freeOrder
-    if (slot !== NO_ORDER) this.freeOrder = words[(slot << CELL_SHIFT) | OrderWord.Chain]!
+    if (slot !== NO_ORDER) this.freeOrder = words[(slot << Cell.Shift) | OrderWord.Chain]!
     else {
       slot = this.nextOrderSlot
       this.nextOrderSlot = slot + 1
     }
-    words[(slot << CELL_SHIFT) | OrderWord.Chain] = words[homeAt | OrderWord.Chain]!
+    words[(slot << Cell.Shift) | OrderWord.Chain] = words[homeAt | OrderWord.Chain]!
     words[homeAt | OrderWord.Chain] = slot
     return slot
   }
 
   /** Gives a live order's cell back. */
   protected releaseOrder(slot: number): void {
-    this.words[(slot << CELL_SHIFT) | OrderWord.Level] = 0
+    this.words[(slot << Cell.Shift) | OrderWord.Level] = 0
     if (slot > this.homes) this.unchain(slot)
     this.liveOrders--
   }
 
   private unchain(slot: number): void {
     const { words } = this
-    const at = slot << CELL_SHIFT
+    const at = slot << Cell.Shift
     const home = this.homeOf(words[at | OrderWord.ReferenceLow]!, words[at | OrderWord.ReferenceHigh]!)
-    let before = (home << CELL_SHIFT) | OrderWord.Chain
+    let before = (home << Cell.Shift) | OrderWord.Chain
     for (let other = words[before]!; other !== slot; other = words[before]!) {
-      before = (other << CELL_SHIFT) | OrderWord.Chain
+      before = (other << Cell.Shift) | OrderWord.Chain
     }
     words[before] = words[at | OrderWord.Chain]!
     words[at | OrderWord.Chain] = this.freeOrder

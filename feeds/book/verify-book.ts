@@ -1,5 +1,5 @@
 import { BookCount } from './book-counts.ts'
-import { CELL_SHIFT } from './book-memory.ts'
+import { Cell } from './book-memory.ts'
 import type { LevelBook } from './level-book.ts'
 import { LevelWord, TopSlot } from './level-store.ts'
 import { OrderBook } from './order-book.ts'
@@ -51,7 +51,7 @@ function checkOrders(book: LevelBook, faults: string[]): Map<number, LevelSum> {
   const sums = new Map<number, LevelSum>()
   let live = 0
   for (let order = 1; order <= book.orderSlotMax; order++) {
-    const at = order << CELL_SHIFT
+    const at = order << Cell.Shift
     const level = words[at | OrderWord.Level]!
     if (level === 0) continue
     live++
@@ -73,9 +73,9 @@ function checkOrders(book: LevelBook, faults: string[]): Map<number, LevelSum> {
 function checkChain(book: LevelBook, home: number, faults: string[]): void {
   const { words } = book
   let walked = 0
-  let slot = words[(home << CELL_SHIFT) | OrderWord.Chain]!
+  let slot = words[(home << Cell.Shift) | OrderWord.Chain]!
   for (; slot !== NO_ORDER && walked <= book.liveOrders; walked++) {
-    const at = slot << CELL_SHIFT
+    const at = slot << Cell.Shift
     const itsHome = book.homeOf(words[at | OrderWord.ReferenceLow]!, words[at | OrderWord.ReferenceHigh]!)
     if (itsHome !== home) faults.push(`order ${slot} hangs at home ${home}, not at its own, ${itsHome}`)
     if (words[at | OrderWord.Level] === 0) faults.push(`home ${home} chains to ${slot}, which is free`)
@@ -106,7 +106,7 @@ function checkSide(
     if (book.findLevel(instrument, side, price) !== level)
       faults.push(`${where}: price ${price} does not find its level`)
     if (!(side === 0 ? price < betterPrice : price > betterPrice)) faults.push(`${where}: ${price} is out of order`)
-    if (words[(level << CELL_SHIFT) | LevelWord.BookSide] !== bookSide) {
+    if (words[(level << Cell.Shift) | LevelWord.BookSide] !== bookSide) {
       faults.push(`${where}: level ${level} is not its own`)
     }
     if (book.isPriceHeld(level)) checkPriceHeld(book, level, sum, where, faults)
@@ -131,7 +131,7 @@ function checkPriceHeld(
   where: string,
   faults: string[],
 ): void {
-  const at = level << CELL_SHIFT
+  const at = level << Cell.Shift
   const price = book.levelPrice(level)
   if (sum !== undefined) faults.push(`${where}: ${sum.orders} orders lie at ${price}, which is held by price`)
   if (!(book.levelQuantity(level) > 0))

@@ -1,5 +1,5 @@
 import { BookCount } from '../../../feeds/book/book-counts.ts'
-import { CELL_SHIFT } from '../../../feeds/book/book-memory.ts'
+import { Cell } from '../../../feeds/book/book-memory.ts'
 import { OrderBook } from '../../../feeds/book/order-book.ts'
 import { OrderWord } from '../../../feeds/book/order-layout.ts'
 import { verifyBook } from '../../../feeds/book/verify-book.ts'
@@ -63,7 +63,7 @@ export class DbnBookDriver {
         level !== 0;
         level = this.book.firstLevel(instrument, side)
       ) {
-        const at = this.book.firstOrder(level) << CELL_SHIFT
+        const at = this.book.firstOrder(level) << Cell.Shift
         this.book.delete(this.book.words[at | OrderWord.ReferenceLow]!, this.book.words[at | OrderWord.ReferenceHigh]!)
       }
     }
