@@ -10,7 +10,7 @@ import {
 } from '../../kernels/records/catalogue.ts'
 import { beginRecord, type RecordViews } from '../../kernels/records/views.ts'
 import { BookCount } from '../book/book-counts.ts'
-import { CELL_SHIFT } from '../book/book-memory.ts'
+import { Cell } from '../book/book-memory.ts'
 import { OrderBook } from '../book/order-book.ts'
 import { NO_ORDER, OrderWord } from '../book/order-layout.ts'
 import { INSTRUMENTS_MAX_DEFAULT } from '../protocol/instrument-table.ts'
@@ -128,6 +128,6 @@ export class LiveOrders {
   }
 
   #word(slot: number, word: OrderWord): number {
-    return this.#book.words[(slot << CELL_SHIFT) | word]!
+    return this.#book.words[(slot << Cell.Shift) | word]!
   }
 }
