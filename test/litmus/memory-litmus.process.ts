@@ -13,7 +13,7 @@ import {
   PAYLOAD_DOUBLES,
   SLOTS,
 } from './support/memory-stage.ts'
-import { isOptimised } from './support/optimised.ts'
+import { isOptimised, optimise } from './support/optimised.ts'
 import { pause } from './support/pause.ts'
 
 const part: MemoryPart = JSON.parse(process.argv[2] ?? '')
@@ -83,6 +83,8 @@ function runMessages(facts: MemoryFacts): void {
   const payloadWords = own.viewWords('payload')
   const otherPayloadWords = other.viewWords('payload')
   const chunk = 2000
+  if (part.isFirst) optimise(writeMessages, () => writeMessages(ownWords, payload, payloadWords, 0, 0))
+  else optimise(readMessages, () => readMessages(otherWords, otherPayload, otherPayloadWords, 1))
   for (let round = 1; round <= part.messageRounds; round++) {
     meet(round)
     if (part.isFirst) writeMessages(ownWords, payload, payloadWords, (round - 1) * chunk + 1, round * chunk)
@@ -100,6 +102,7 @@ function runStores(shape: Shape, base: number): number {
   const mine = own.viewWords('slots')
   const theirs = other.viewWords('slots')
   let neither = 0
+  optimise(shape, () => shape(mine, theirs, seen, base))
   for (let round = 1; round <= part.storeRounds; round++) {
     meet(base + 3 * round)
     shape(mine, theirs, seen, base + round)

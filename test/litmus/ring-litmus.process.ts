@@ -11,7 +11,7 @@ import { GatingSet, viewCursor } from '../../kernels/ring/gating.ts'
 import { RingObserver } from '../../kernels/ring/observer.ts'
 import { RingProducer } from '../../kernels/ring/producer.ts'
 import { makeRandom } from './support/actor.ts'
-import { isOptimised } from './support/optimised.ts'
+import { isOptimised, neverOptimise } from './support/optimised.ts'
 import { pause } from './support/pause.ts'
 import { endsBatch, isWhole, lengthOf, writeRecord } from './support/records.ts'
 import { Control, type Part, PRODUCER_PLAN, Progress, READER_PLAN, regionPath } from './support/stage.ts'
@@ -191,6 +191,12 @@ class ObserverActor {
   }
 }
 
-if (part.role === 'producer') new ProducerActor(own).run()
-else if (part.role === 'consumer') new ConsumerActor(own).run()
-else new ObserverActor().run()
+function makeActor(): ProducerActor | ConsumerActor | ObserverActor {
+  if (part.role === 'producer') return new ProducerActor(own)
+  return part.role === 'consumer' ? new ConsumerActor(own) : new ObserverActor()
+}
+
+const actor = makeActor()
+// A loop that is compiled with its step in it would leave the step's own code uncompiled, and unasked.
+neverOptimise(actor.run)
+actor.run()
