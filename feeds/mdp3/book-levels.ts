@@ -5,6 +5,7 @@ import type { DecodeContext } from './decode-context.ts'
 import { MDEntryType, MDUpdateAction } from './generated/v13/types.ts'
 import { Ladder } from './price-ladders.ts'
 import { Slot } from './record-writer.ts'
+import { BOOK_DEPTH_MAX } from './security-table.ts'
 
 /** A level that fell off the book's end has no number any more. */
 const LEVEL_UNKNOWN = 255
@@ -32,6 +33,8 @@ export class BookLevels {
   #ladder = Ladder.Bid
   #side = Side.Buy
   #depth = 0
+  /** The readers follow the levels of this ladder. */
+  #isShown = true
 
   constructor(context: DecodeContext) {
     this.#context = context
@@ -66,6 +69,8 @@ export class BookLevels {
       context.reject(Mdp3Reject.LevelOutOfRange)
       return
     }
+    this.#isShown = isImplied || !securities.isByOrder(instrument)
+    if (level === BOOK_DEPTH_MAX) securities.isDepthKnown[instrument] = 1
     const flags = writer.flags
     if (isImplied) writer.flags = flags | FLAG_IMPLIED_LIQUIDITY
     if (action === MDUpdateAction.New || action === MDUpdateAction.Change || action === MDUpdateAction.Overlay) {
@@ -73,9 +78,10 @@ export class BookLevels {
       else context.reject(Mdp3Reject.PriceOutOfRange)
     } else this.#take(batch, action, level - 1, hasPrice)
     writer.flags = flags
+    context.refresh.note(instrument)
   }
 
-  /** Entry types without a level: a reset of the book, and best prices beside the book, which are not used. */
+  /** Entry types without a level: a reset of the book (nothing stands in it from here on), and best prices beside the book, which are not used. */
   #special(batch: RecordBatch, instrument: number, entryType: number): void {
     if (entryType === MDEntryType.BookReset) this.#context.emptyBook(instrument, batch, BookClearReason.Reset)
     else if (entryType !== MDEntryType.MarketBestBid && entryType !== MDEntryType.MarketBestOffer) {
@@ -91,7 +97,7 @@ export class BookLevels {
     else ladders.replace(this.#instrument, this.#ladder, index, this.#depth, values, Slot.Price)
     this.#removeFallen(batch, isNew ? LEVEL_UNKNOWN : index)
     const recordAction = isNew ? LevelAction.New : LevelAction.Change
-    writer.level(batch, this.#instrument, this.#side, recordAction, index, orders)
+    if (this.#isShown) writer.level(batch, this.#instrument, this.#side, recordAction, index, orders)
   }
 
   #take(batch: RecordBatch, action: number, index: number, hasPrice: boolean): void {
@@ -130,7 +136,7 @@ export class BookLevels {
     }
     values[Slot.Quantity] = 0
     ladders.forget(this.#instrument, this.#ladder, this.#depth, values, Slot.Price)
-    writer.level(batch, this.#instrument, this.#side, LevelAction.Delete, index, 0)
+    if (this.#isShown) writer.level(batch, this.#instrument, this.#side, LevelAction.Delete, index, 0)
     this.#removeFallen(batch, index)
   }
 
@@ -138,7 +144,7 @@ export class BookLevels {
   #removeFallen(batch: RecordBatch, index: number): void {
     const { ladders, writer } = this.#context
     const { values } = writer
-    if (Number.isNaN(ladders.removed[0])) return
+    if (Number.isNaN(ladders.removed[0]) || !this.#isShown) return
     const price = values[Slot.Price]!
     const quantity = values[Slot.Quantity]!
     values[Slot.Price] = ladders.removed[0]!

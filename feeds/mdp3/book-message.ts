@@ -5,8 +5,10 @@ import type { DecodeContext } from './decode-context.ts'
 import { MDIncrementalRefreshBook32 } from './generated/v9/md-incremental-refresh-book-32.ts'
 import { MDIncrementalRefreshBook46 } from './generated/v13/md-incremental-refresh-book-46.ts'
 import { MDIncrementalRefreshBookLongQty64 } from './generated/v13/md-incremental-refresh-book-long-qty-64.ts'
+import { MDEntryType } from './generated/v13/types.ts'
 import { changeOrder } from './order-changes.ts'
 import { Slot } from './record-writer.ts'
+import { OrderState } from './security-table.ts'
 import { Template } from './templates.ts'
 
 /** The group's count is a byte. */
@@ -73,7 +75,16 @@ export class BookMessage {
     if (!this.#readQuantity(entries)) return
     const orders = entries.isNumberOfOrdersNull ? 0 : entries.numberOfOrders
     const { mdEntryType, mdUpdateAction, mdPriceLevel } = entries
+    this.#chooseForm(instrument, mdEntryType)
     this.#levels.apply(batch, instrument, mdEntryType, mdUpdateAction, mdPriceLevel, orders, hasPrice)
+  }
+
+  /** The first level of an empty book tells whether the channel carries the orders; then the readers follow those. */
+  #chooseForm(instrument: number, entryType: number): void {
+    const { orderState } = this.#context.securities
+    if (orderState[instrument] !== OrderState.Empty) return
+    if (entryType !== MDEntryType.Bid && entryType !== MDEntryType.Offer) return
+    orderState[instrument] = this.#message.noOrderIDEntries.count > 0 ? OrderState.Whole : OrderState.Unknown
   }
 
   #readPrice(): boolean {

@@ -16,11 +16,9 @@ export enum Mdp3Reject {
   UnknownAction = 8,
   /** Its instrument has had later entries: from a packet that came late. */
   OutdatedEntry = 9,
-  /** A change of an order while the order book is unknown. */
-  OrderWhileLost = 10,
   /** A snapshot older than what was already applied. */
-  OutdatedSnapshot = 11,
-  Count = 12,
+  OutdatedSnapshot = 10,
+  Count = 11,
 }
 
 /** Names of the reasons in reports, by reason. */
@@ -35,7 +33,6 @@ export const MDP3_REJECT_NAMES: readonly string[] = [
   'unknownEntryType',
   'unknownAction',
   'outdatedEntry',
-  'orderWhileLost',
   'outdatedSnapshot',
 ]
 

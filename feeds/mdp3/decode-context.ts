@@ -2,6 +2,7 @@ import { BookClearReason, StaleReason } from '../../kernels/records/catalogue.ts
 import type { FeedShared } from '../protocol/feed-shared.ts'
 import type { RecordBatch } from '../record-batch.ts'
 import { Mdp3Counts, Mdp3Reject } from './counts.ts'
+import { NaturalRefresh } from './natural-refresh.ts'
 import { PriceLadders } from './price-ladders.ts'
 import { RecordWriter, type Slot } from './record-writer.ts'
 import { BookState, OrderState, SecurityTable } from './security-table.ts'
@@ -20,15 +21,19 @@ export class DecodeContext {
   readonly writer = new RecordWriter()
   readonly securities: SecurityTable
   readonly ladders: PriceLadders
+  readonly refresh: NaturalRefresh
   /** Of the message at hand. */
   template = 0
   priceScale = 1
   /** Session of the packet at hand: the channel that its entries belong to. */
   channel = 0
+  /** Number of the packet at hand, as on the wire. */
+  readonly packet = new Float64Array(1)
 
   constructor({ instruments }: FeedShared) {
     this.securities = new SecurityTable(instruments)
     this.ladders = new PriceLadders(instruments.instrumentsMax)
+    this.refresh = new NaturalRefresh(this.securities, this.ladders)
   }
 
   /** Counts an entry or a message that gives no record. @returns 0, an instrument's id that there is not */
@@ -96,7 +101,7 @@ export class DecodeContext {
       if (rptSeq < expected && rptSeq !== 1) return false
       if (expected === 0) this.#beginBook(instrument, rptSeq, batch)
       else if (rptSeq === 1) this.restart(instrument, batch)
-      else this.#loseBook(instrument, batch)
+      else this.loseBook(instrument, batch)
     }
     securities.expected[instrument] = rptSeq + 1
     return true
@@ -109,31 +114,45 @@ export class DecodeContext {
     this.emptyBook(instrument, batch, BookClearReason.Reset)
     securities.expected[instrument] = 1
     securities.bookState[instrument] = BookState.Whole
-    securities.orderState[instrument] = OrderState.Whole
     if (before > BookState.Whole) writer.stale(batch, instrument, StaleReason.Recovered)
   }
 
-  /** Empties the instrument's books here and for the readers of the records. */
-  emptyBook(instrument: number, batch: RecordBatch, reason: BookClearReason): void {
-    this.ladders.clear(instrument)
+  /** Empties the instrument's books here and for the readers of the records: nothing stands in them. */
+  emptyBook(instrument: number, batch: RecordBatch, reason: BookClearReason.Reset | BookClearReason.Snapshot): void {
+    const { securities } = this
+    this.ladders.empty(instrument)
+    securities.orderState[instrument] = OrderState.Unknown
+    if (reason === BookClearReason.Reset) {
+      securities.orderState[instrument] = OrderState.Empty
+      // The packets' numbers may begin anew with it.
+      securities.orderPacket[instrument] = 0
+      securities.orderSnapshotPacket[instrument] = 0
+    }
+    this.refresh.note(instrument)
     this.writer.bookClear(batch, instrument, reason)
   }
 
-  #beginBook(instrument: number, rptSeq: number, batch: RecordBatch): void {
-    const { securities, writer } = this
-    const isFirst = rptSeq === 1
-    securities.bookState[instrument] = isFirst ? BookState.Whole : BookState.NoSnapshot
-    if (isFirst) securities.orderState[instrument] = OrderState.Whole
-    else writer.stale(batch, instrument, StaleReason.NoSnapshot)
-  }
-
-  #loseBook(instrument: number, batch: RecordBatch): void {
+  /** Changes of the instrument are missing: what it had is forgotten, here and by the readers of the records. */
+  loseBook(instrument: number, batch: RecordBatch): void {
     const { securities, writer } = this
     if (securities.bookState[instrument] !== BookState.Gap) {
       securities.bookState[instrument] = BookState.Gap
       writer.stale(batch, instrument, StaleReason.SequenceGap)
     }
-    securities.orderState[instrument] = OrderState.Lost
-    this.emptyBook(instrument, batch, BookClearReason.Lost)
+    securities.orderState[instrument] = OrderState.Unknown
+    this.ladders.forgetAll(instrument)
+    writer.bookClear(batch, instrument, BookClearReason.Lost)
+  }
+
+  #beginBook(instrument: number, rptSeq: number, batch: RecordBatch): void {
+    const { securities, writer } = this
+    // A snapshot of the orders may have made the book whole before.
+    if (securities.bookState[instrument] === BookState.Whole) return
+    const isFirst = rptSeq === 1
+    securities.bookState[instrument] = isFirst ? BookState.Whole : BookState.NoSnapshot
+    if (isFirst) {
+      securities.orderState[instrument] = OrderState.Empty
+      this.ladders.empty(instrument)
+    } else writer.stale(batch, instrument, StaleReason.NoSnapshot)
   }
 }

@@ -90,7 +90,15 @@ export class Mdp3Decoder {
    */
   step(batch: RecordBatch): number {
     const from = batch.usedBytes
-    this.#stepKind(batch)
+    const { refresh, writer, channel } = this.context
+    if (refresh.hasRecovered) {
+      refresh.step(writer, batch)
+      this.isDone = true
+    } else {
+      this.#stepKind(batch)
+      if (this.isDone && this.#endsEvent) refresh.endEvent(channel)
+    }
+    if (refresh.hasRecovered) this.isDone = false
     return this.#markEvent(batch, from)
   }
 

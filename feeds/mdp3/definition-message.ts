@@ -132,14 +132,16 @@ export class DefinitionMessage {
   }
 
   #noteDepths(instrument: number): void {
-    const { depth, impliedDepth } = this.#context.securities
+    const { depth, impliedDepth, isDepthKnown } = this.#context.securities
     const feeds = this.#message.noMDFeedTypes
     while (feeds.next()) {
       const levels = feeds.marketDepth
       if (levels < 1) continue
       const letter = feeds.view.getUint8(feeds.mdFeedTypeAt + 2)
-      if (letter === LETTER_X) depth[instrument] = Math.min(levels, BOOK_DEPTH_MAX)
-      else if (letter === LETTER_I) impliedDepth[instrument] = Math.min(levels, IMPLIED_DEPTH_MAX)
+      if (letter === LETTER_X) {
+        depth[instrument] = Math.min(levels, BOOK_DEPTH_MAX)
+        isDepthKnown[instrument] = 1
+      } else if (letter === LETTER_I) impliedDepth[instrument] = Math.min(levels, IMPLIED_DEPTH_MAX)
     }
   }
 }

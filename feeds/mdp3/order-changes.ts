@@ -6,8 +6,8 @@ import { MDEntryType, OrderUpdateAction } from './generated/v13/types.ts'
 import { OrderState } from './security-table.ts'
 
 /**
- * Applies a change of one order, whose price and quantity are in the writer's slots. After a gap changes are held back
- * (counted) until a snapshot has come: they would name orders that no one knows.
+ * Applies a change of one order, whose price and quantity are in the writer's slots. Where orders may rest that were never
+ * seen, the readers follow the levels and are given no order; a change that a snapshot of the orders includes is dropped.
  * @param entryType whose side it is
  * @param action OrderUpdateAction; MDUpdateAction has the same numbers for these three
  */
@@ -25,12 +25,17 @@ export function changeOrder(
     context.reject(Mdp3Reject.UnknownEntryType)
     return
   }
+  const packet = context.packet[0]!
+  if (packet <= securities.orderSnapshotPacket[instrument]!) return
+  securities.orderPacket[instrument] = packet
   const state = securities.orderState[instrument]!
-  if (state === OrderState.Lost) {
-    context.reject(Mdp3Reject.OrderWhileLost)
+  if (state === OrderState.Unknown) return
+  if (state === OrderState.Loading) {
+    // The snapshot does not include it, and the order may be in a chunk that is still to come.
+    context.loseBook(instrument, batch)
     return
   }
-  if (state === OrderState.Unseen) securities.orderState[instrument] = OrderState.Partial
+  securities.orderState[instrument] = OrderState.Whole
   switch (action) {
     case OrderUpdateAction.New:
       writer.orderAdd(batch, instrument, entryType === MDEntryType.Bid ? Side.Buy : Side.Sell, low, high)

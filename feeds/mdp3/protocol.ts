@@ -3,10 +3,12 @@ import { type DatagramProtocol, Packet, type PacketDecoder, type ProtocolReport 
 import type { RecordBatch } from '../record-batch.ts'
 import { NumberedPacket } from '../sequence/message-arbiter.ts'
 import { describeLines, describeSessions } from '../sequence/sequence-facts.ts'
+import { SessionCount } from '../sequence/session-table.ts'
 import { Mdp3Channels } from './channels.ts'
 import { Mdp3Reject } from './counts.ts'
 import { Mdp3Decoder } from './decoder.ts'
 import { MDP3_SCHEMA_ID, MessageAt, PacketAt, TimeHigh } from './layout.ts'
+import { PacketLoss } from './packet-loss.ts'
 import { looksLikeMdp3 } from './recognise.ts'
 import { Slot } from './record-writer.ts'
 
@@ -27,6 +29,7 @@ class Mdp3Packets implements PacketDecoder {
   readonly #shared: FeedShared
   readonly #channels: Mdp3Channels
   readonly #decoder: Mdp3Decoder
+  readonly #loss: PacketLoss
   /** Sending times of the first and the latest packet; −1 before the first. */
   readonly #timesNs = new Float64Array([-1, -1])
   #bytes: Uint8Array = new Uint8Array(0)
@@ -43,6 +46,7 @@ class Mdp3Packets implements PacketDecoder {
     this.#shared = shared
     this.#channels = new Mdp3Channels(shared.flows, shared.packetTime)
     this.#decoder = new Mdp3Decoder(shared)
+    this.#loss = new PacketLoss(this.#decoder.context)
   }
 
   begin(bytes: Uint8Array, at: number, length: number, flow: number, isCut: boolean, batch: RecordBatch): Packet {
@@ -65,7 +69,10 @@ class Mdp3Packets implements PacketDecoder {
     }
     const { context } = this.#decoder
     this.#channels.number(session, this.#view.getUint32(at, true), context.writer.values, Slot.SendingTime)
+    context.packet[0] = this.#view.getUint32(at, true)
     const { arbiter } = this.#channels
+    const gapsAt = session * SessionCount.Count + SessionCount.Gaps
+    const gapsBefore = arbiter.sessions.counts[gapsAt]!
     // The packets are numbered, not the messages: a packet counts as one.
     arbiter.begin(session, flow, NumberedPacket.Data, 1, batch)
     const isNew = arbiter.take()
@@ -73,6 +80,7 @@ class Mdp3Packets implements PacketDecoder {
     if (!isNew) return Packet.Idle
     context.channel = session
     context.writer.line = flow
+    if (arbiter.sessions.counts[gapsAt] !== gapsBefore) this.#loss.begin()
     this.#at = at + PacketAt.Bytes
     this.#end = at + length
     this.#isCut = isCut
@@ -84,7 +92,11 @@ class Mdp3Packets implements PacketDecoder {
     const decoder = this.#decoder
     let records = 0
     while (batch.hasRoom()) {
-      if (!decoder.isDone) records += decoder.step(batch)
+      if (!this.#loss.isDone) {
+        const from = batch.usedBytes
+        this.#loss.step(batch)
+        records += batch.countFrom(from)
+      } else if (!decoder.isDone) records += decoder.step(batch)
       else if (!this.#nextMessage()) {
         this.isDone = true
         break

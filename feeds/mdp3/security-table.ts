@@ -4,7 +4,7 @@ import type { InstrumentTable } from '../protocol/instrument-table.ts'
 export enum BookState {
   /** Nothing was seen of it. */
   Unseen = 0,
-  /** Complete: from its first entry on, or by a snapshot. */
+  /** Complete: from its first entry on, by a snapshot, or by a natural refresh. */
   Whole = 1,
   /** Changes were seen, and no snapshot before. */
   NoSnapshot = 2,
@@ -12,14 +12,18 @@ export enum BookState {
   Gap = 3,
 }
 
-/** What is known of an instrument's orders. */
+/**
+ * What is known of an instrument's orders. From `Loading` on the readers follow the orders, and are not given the levels;
+ * before, they follow the levels.
+ */
 export enum OrderState {
-  Unseen = 0,
-  /** Changes were seen, and no snapshot before: orders that rested earlier are missing. */
-  Partial = 1,
-  Whole = 2,
-  /** Entries are missing: changes are held back until a snapshot. */
-  Lost = 3,
+  /** Orders may rest that were never seen. */
+  Unknown = 0,
+  /** There are none: the first level tells by its orders whether the channel carries them. */
+  Empty = 1,
+  /** A snapshot of them is being handed out. */
+  Loading = 2,
+  Whole = 3,
 }
 
 /** Depth of books of which no definition is known: the deepest that CME publishes. */
@@ -45,6 +49,11 @@ export class SecurityTable {
   readonly channel: Int16Array
   readonly depth: Uint8Array
   readonly impliedDepth: Uint8Array
+  /** 1 where the depth is not a guess: a definition told it, or the deepest level was seen. */
+  readonly isDepthKnown: Uint8Array
+  /** Number of the packet of the latest change of its orders, and that which the snapshot of them includes. */
+  readonly orderPacket: Float64Array
+  readonly orderSnapshotPacket: Float64Array
   /** SecurityGroup and Asset, as they were on the wire; zero while no definition is known. */
   readonly group: Int32Array
   readonly asset: Int32Array
@@ -72,6 +81,9 @@ export class SecurityTable {
     this.channel = new Int16Array(size).fill(-1)
     this.depth = new Uint8Array(size).fill(BOOK_DEPTH_MAX)
     this.impliedDepth = new Uint8Array(size).fill(IMPLIED_DEPTH_MAX)
+    this.isDepthKnown = new Uint8Array(size)
+    this.orderPacket = new Float64Array(size)
+    this.orderSnapshotPacket = new Float64Array(size)
     this.group = new Int32Array(size * NAME_WORDS)
     this.asset = new Int32Array(size * NAME_WORDS)
     this.definedHigh = new Int32Array(size)
@@ -93,6 +105,11 @@ export class SecurityTable {
     this.#ids[slot] = id
     this.list[this.count++] = id
     return id
+  }
+
+  /** Whether the readers are given the instrument's orders, and not its levels. */
+  isByOrder(instrument: number): boolean {
+    return this.orderState[instrument]! >= OrderState.Loading
   }
 
   /** The slot of a key, or the empty one where it would go; there are twice as many slots as ids. */

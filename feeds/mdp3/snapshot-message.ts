@@ -15,7 +15,7 @@ import { SnapshotFullRefreshLongQty69 } from './generated/v13/snapshot-full-refr
 import { Ladder } from './price-ladders.ts'
 import { hasLimits, readLimits } from './price-limits.ts'
 import { Slot } from './record-writer.ts'
-import { BookState, OrderState } from './security-table.ts'
+import { BookState } from './security-table.ts'
 import { isQuantityKind, statisticKindOf } from './statistic-kinds.ts'
 import { Template } from './templates.ts'
 import { NO_STATE, tradingStateOf } from './trading-states.ts'
@@ -75,9 +75,6 @@ export class SnapshotMessage {
       this.isDone = true
       return
     }
-    // The readers' orders go with the book; where there were any, only a snapshot of the orders brings them back.
-    const { orderState } = context.securities
-    if (orderState[this.#instrument] !== OrderState.Unseen) orderState[this.#instrument] = OrderState.Lost
     context.emptyBook(this.#instrument, batch, BookClearReason.Snapshot)
   }
 

@@ -18,7 +18,6 @@ import {
   eventBlock,
   group,
   message,
-  orderSnapshot,
   packet,
   snapshot,
   status,
@@ -123,18 +122,18 @@ describe('orders', () => {
     expect(change!.fields).toMatchObject({ reference: '4294967298', newReference: '4294967298', quantity: 3 })
   })
 
-  it('are held back after a gap until a snapshot of them has come', () => {
+  it('are handed out in the place of the levels where all of them are known', () => {
     const decoder = new TestDecoder()
-    decoder.feed(packet(1, [orders(0, 1)]))
-    expect(names(decoder.feed(packet(2, [orders(0, 5)])))).toEqual(['stale', 'bookClear', 'levelUpdate'])
-    expect(decoder.report().undecoded).toEqual({ orderWhileLost: 1 })
-    const restored = decoder.feed(packet(3, [orderSnapshot(1, 2, [8n]), orderSnapshot(2, 2, [9n])]))
-    expect(restored.map(({ flags, fields }) => [flags & FLAG_SNAPSHOT, fields.reference, fields.side])).toEqual([
-      [FLAG_SNAPSHOT, '8', 1],
-      [FLAG_SNAPSHOT, '9', 1],
-    ])
-    expect(names(decoder.feed(packet(4, [orders(2, 6)])))).toEqual(['levelUpdate', 'orderDelete'])
-    expect(decoder.feed(packet(5, [orderSnapshot(1, 1, [8n])]))).toEqual([])
+    expect(names(decoder.feed(packet(1, [orders(0, 1)])))).toEqual(['instrument', 'orderAdd'])
+    expect(names(decoder.feed(packet(2, [orders(2, 2)])))).toEqual(['orderDelete'])
+  })
+
+  it('are not where some may rest that were never seen, nor where the channel carries none', () => {
+    const decoder = new TestDecoder()
+    expect(names(decoder.feed(packet(1, [orders(0, 7)])))).toEqual(['instrument', 'stale', 'levelUpdate'])
+    const other = new TestDecoder()
+    other.feed(packet(1, [book([level(1)])]))
+    expect(names(other.feed(packet(2, [orders(0, 2)])))).toEqual(['levelUpdate'])
   })
 })
 

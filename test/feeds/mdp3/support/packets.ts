@@ -154,9 +154,18 @@ export function snapshot(rptSeq: number, levels: readonly SnapshotLevel[]): Buff
   return message(Template.Snapshot, block, [group(entries, 22)])
 }
 
-/** SnapshotFullRefreshOrderBook, template 53, of instrument 1. */
-export function orderSnapshot(chunk: number, chunks: number, ids: readonly bigint[]): Buffer {
+/**
+ * SnapshotFullRefreshOrderBook, template 53, of instrument 1.
+ * @param packetIncluded number of the last packet that it includes
+ */
+export function orderSnapshot(
+  chunk: number,
+  chunks: number,
+  ids: readonly bigint[],
+  packetIncluded = 0xffff_ffff,
+): Buffer {
   const block = Buffer.alloc(28)
+  block.writeUInt32LE(packetIncluded, 0)
   block.writeInt32LE(1, 8)
   block.writeUInt32LE(chunks, 12)
   block.writeUInt32LE(chunk, 16)
