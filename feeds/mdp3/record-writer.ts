@@ -39,8 +39,8 @@ export enum Slot {
 /** Exponent of all prices: that of the templates from 46 on; older ones are scaled to it. */
 export const MDP3_PRICE_EXPONENT = -9
 
-/** Where none is known, or it varies with the price: the least that arithmetic can stand on. */
-export const UNKNOWN_TICK_SIZE = 1
+/** Where none is known, or it varies with the price; strategies bring their own. */
+export const UNKNOWN_TICK_SIZE = 0
 
 /** Appends records to a batch, with the flags and the line of the message at hand. */
 export class RecordWriter {

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openFeed } from '../../../feeds/capture/open-feed.ts'
 import { RecordBatch } from '../../../feeds/record-batch.ts'
-import { FLAG_IMPLIED_LIQUIDITY, FLAG_MORE } from '../../../kernels/records/catalogue.ts'
+import { FLAG_IMPLIED_LIQUIDITY, FLAG_MORE, StaleReason } from '../../../kernels/records/catalogue.ts'
 import { findCanonicalFault } from '../../../kernels/records/codec.ts'
 import { findCaptures } from '../../support/captures.ts'
 import { drainRecords } from '../support/drain.ts'
 import { readDatagrams } from '../support/payloads.ts'
+import { TestDecoder } from './support/decode.ts'
 
 /** A reference's facts of one line, by its target address and port. */
 interface LineReference {
@@ -171,4 +172,44 @@ describe.runIf(folder !== undefined)('CME MDP 3.0 captures', () => {
     }
     expect(looked).toBeGreaterThan(3000)
   })
+
+  it('gives a late joiner by natural refresh the books of one who was there before', { timeout: 120_000 }, () => {
+    const joined = [0, 1_000, 3_000, 5_000].map((unheard) =>
+      joinLate(join(folder!, 'mdp3_v8_AB_20160927.pcapng'), unheard),
+    )
+    expect(joined[0]!.size).toBeGreaterThanOrEqual(14)
+    let compared = 0
+    for (const later of joined.slice(1)) {
+      for (const [security, book] of later) {
+        // Whoever joined earlier knows at least as much.
+        expect(joined[0]!.get(security)).toEqual(book)
+        compared++
+      }
+    }
+    expect(compared).toBeGreaterThan(20)
+  })
 })
+
+/** The books that are whole at the end for a reader who missed the first packets, by SecurityID. */
+function joinLate(path: string, unheard: number): Map<number, string> {
+  const decoder = new TestDecoder()
+  const securities = new Map<number, number>()
+  const whole = new Set<number>()
+  const books = new Map<number, [Map<number, number>, Map<number, number>]>()
+  let packets = 0
+  for (const payload of readDatagrams(path).payloads) {
+    if (packets++ < unheard) continue
+    for (const { name, instrument, flags, fields } of decoder.feed(payload)) {
+      if (name === 'instrument') securities.set(instrument, Number(fields.venueLocate))
+      if (name === 'stale' && fields.reason === StaleReason.Recovered) whole.add(instrument)
+      if (name !== 'levelUpdate' || (flags & FLAG_IMPLIED_LIQUIDITY) !== 0) continue
+      const book = books.get(instrument) ?? books.set(instrument, [new Map(), new Map()]).get(instrument)!
+      const side = book[Number(fields.side) as 0 | 1]
+      if (fields.quantity === 0) side.delete(Number(fields.price))
+      else side.set(Number(fields.price), Number(fields.quantity))
+    }
+  }
+  const textOf = (instrument: number) =>
+    JSON.stringify(books.get(instrument)!.map((side) => [...side].sort(([a], [b]) => a - b)))
+  return new Map([...whole].map((instrument) => [securities.get(instrument)!, textOf(instrument)]))
+}

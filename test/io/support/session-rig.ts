@@ -51,13 +51,20 @@ export class SessionRig {
   readonly #inbound: RingConsumer
   readonly #outbound: RingConsumer
 
-  /** @param names of bundled strategies */
-  static async create(source: MarketSource, names: readonly string[]): Promise<SessionRig> {
+  /**
+   * @param names of bundled strategies
+   * @param params of each of them
+   */
+  static async create(
+    source: MarketSource,
+    names: readonly string[],
+    params: Readonly<Record<string, number>> = {},
+  ): Promise<SessionRig> {
     const root = new URL('../../../strategies/', import.meta.url).pathname
     const bundles = await Promise.all(names.map((name) => bundleStrategy(`${root}${name}.ts`)))
     return new SessionRig(source, {
       bundles,
-      params: bundles.map(() => ({})),
+      params: bundles.map(() => params),
       seed: 1,
       instrumentsMax: INSTRUMENTS_MAX,
       bookOrdersMax: BOOK_ORDERS_MAX,
