@@ -23,8 +23,9 @@ const UPPER_Z = 0x5a
  * ITCH 5.0 makes its stream an ITCH stream: its messages become records, each once, by the numbers that count up from the
  * login. Messages of other streams (OUCH) are counted by their type.
  *
- * What is no packet makes the decoder look for the next place at which packets begin. Bytes lost on an ITCH stream make all
- * books stale (a record): how many messages they held is not known, and the stream's numbers end there.
+ * Bytes that are lost, or are no packet, end the stream's numbers: a gap of unknown length is declared, as MoldUDP64 declares
+ * one that it knows, and the decoder looks for the next place from which packets follow each other. Where that does not come
+ * at once, the books of an ITCH stream are stale until it does.
  */
 export class SoupDecoder implements StreamDecoder {
   isDone = true
@@ -35,6 +36,10 @@ export class SoupDecoder implements StreamDecoder {
   /** 1 once the flow has carried ITCH, and 1 while its next packet must be looked for. */
   readonly #isItch = new Uint8Array(FLOWS_MAX)
   readonly #isLost = new Uint8Array(FLOWS_MAX)
+  /** 1 while the flow's books are declared stale. */
+  readonly #isStale = new Uint8Array(FLOWS_MAX)
+  /** 1 while a loss of the flow is to be declared. */
+  readonly #isNews = new Uint8Array(FLOWS_MAX)
   #flow = 0
   #bytes: Uint8Array = new Uint8Array(0)
   #start = 0
@@ -69,14 +74,16 @@ export class SoupDecoder implements StreamDecoder {
         continue
       }
       const before = batch.usedBytes
-      if (!this.#nextPacket(batch)) break
-      if (batch.usedBytes !== before) records++
+      const isMore = this.#nextPacket(batch)
+      records += batch.countFrom(before)
+      if (!isMore) break
     }
     return records
   }
 
   skipHole(flow: number): void {
     this.#isLost[flow] = 1
+    this.#isNews[flow] = 1
   }
 
   report(): ProtocolReport {
@@ -106,24 +113,31 @@ export class SoupDecoder implements StreamDecoder {
     const flow = this.#flow
     const length = this.#end - this.#at
     const offset = findSoupPacket(this.#bytes, this.#at, length)
-    if (offset < 0) {
+    const isFound = offset >= 0
+    const isLogin = isFound && this.#bytes[this.#at + offset + SoupHeader.Type] === SoupType.LoginAccepted
+    // A login numbers what follows: should something be missing, it is known what.
+    if (!isLogin && this.#isNews[flow] === 1) this.#sequence.lose(flow, batch)
+    this.#isNews[flow] = 0
+    if (!isFound) {
+      this.#state(StaleReason.SequenceGap, batch)
       this.isDone = true
       this.consumedBytes = length
       return Packet.Bad
     }
     this.#at += offset
     this.#isLost[flow] = 0
-    // A login numbers what follows: should something be missing, it is known what.
-    if (this.#bytes[this.#at + SoupHeader.Type] === SoupType.LoginAccepted) return Packet.Messages
-    this.#sequence.lose(flow)
-    if (this.#isItch[flow] === 1) this.#declareStale(batch)
+    this.#state(StaleReason.Recovered, batch)
     return Packet.Messages
   }
 
-  #declareStale(batch: RecordBatch): void {
+  /** States that the books of an ITCH stream are stale, or are not any more, where that is news. */
+  #state(reason: StaleReason.SequenceGap | StaleReason.Recovered, batch: RecordBatch): void {
+    const isStale = reason === StaleReason.Recovered ? 0 : 1
+    if (this.#isItch[this.#flow] === 0 || this.#isStale[this.#flow] === isStale) return
+    this.#isStale[this.#flow] = isStale
     const { views, usedBytes: to } = batch
     beginRecord(views, to, Stale.Bytes, RecordType.Stale, 0)
-    views.i32[(to + Stale.Reason) >> 2] = StaleReason.SequenceGap
+    views.i32[(to + Stale.Reason) >> 2] = reason
     views.i32[(to + Stale.Line) >> 2] = this.#flow
     batch.usedBytes = to + Stale.Bytes
   }
@@ -138,6 +152,8 @@ export class SoupDecoder implements StreamDecoder {
     if (!isSoupPacket(type, length)) {
       this.#counts.brokenPackets++
       this.#isLost[this.#flow] = 1
+      this.#sequence.lose(this.#flow, batch)
+      this.#state(StaleReason.SequenceGap, batch)
       return this.#finish(this.#end)
     }
     const next = at + SOUP_LENGTH_BYTES + length
@@ -146,7 +162,7 @@ export class SoupDecoder implements StreamDecoder {
     this.#counts.byType[type]!++
     if (type === SoupType.SequencedData) this.#takeSequenced(at + SoupHeader.Bytes, length - 1, batch)
     else if (type === SoupType.UnsequencedData) this.#count(at + SoupHeader.Bytes, length - 1, this.#counts.unsequenced)
-    else if (type === SoupType.LoginAccepted) this.#sequence.login(this.#flow, bytes, at)
+    else if (type === SoupType.LoginAccepted) this.#sequence.login(this.#flow, bytes, at, batch)
     else if (type === SoupType.ServerHeartbeat) this.#sequence.mark(this.#flow, NumberedPacket.Heartbeat, batch)
     else if (type === SoupType.EndOfSession) this.#sequence.mark(this.#flow, NumberedPacket.EndOfSession, batch)
     return true

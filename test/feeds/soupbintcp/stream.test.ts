@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MarketSource } from '../../../feeds/capture/market-source.ts'
 import { RecordBatch } from '../../../feeds/record-batch.ts'
+import { StaleReason } from '../../../kernels/records/catalogue.ts'
 import { findCanonicalFault } from '../../../kernels/records/codec.ts'
 import { TestRandom, u16 } from '../support/bytes.ts'
 import { drainBytes, drainRecords, sourceOf } from '../support/drain.ts'
@@ -95,17 +96,23 @@ describe('ITCH 5.0 over SoupBinTCP', () => {
     },
   )
 
-  it('makes all books stale where bytes are lost, and goes on at the next packet', () => {
+  it('declares a gap where bytes are lost, and goes on at the next packet', () => {
     const frames = cut(stream(1000), new TestRandom(SEED))
     const lossy = frames.filter((_, i) => i !== 20 && i !== 60)
     const source = sourceOfFrames(lossy)
     const records = drainRecords(source)
-    const stale = records.filter(({ record }) => record === 'stale')
-    expect(stale.length).toBe(2)
+    const gaps = records.filter(({ record }) => record === 'gap')
+    expect(gaps.map(({ missingCount }) => missingCount)).toEqual([0, 0])
+    expect(gaps[0]!.firstMissing).toBeGreaterThan(1)
+    expect(gaps[1]!.firstMissing).toBe(0)
+    // Books are stale only as long as no packet is found.
+    const stale = records.filter(({ record }) => record === 'stale').map(({ reason }) => reason)
+    expect(stale).toEqual(stale.map((_, i) => (i % 2 === 0 ? StaleReason.SequenceGap : StaleReason.Recovered)))
+    expect(stale.length % 2).toBe(0)
     const facts = source.facts()
     expect(facts.tcp).toMatchObject({ holes: 2 })
     const whole = new Set(drainRecords(sourceOf(rawItch(1000))).map((record) => JSON.stringify(record)))
-    const others = records.filter(({ record }) => record !== 'stale' && record !== 'instrument')
+    const others = records.filter(({ record }) => !['stale', 'gap', 'instrument'].includes(String(record)))
     expect(others.length).toBeGreaterThan(950)
     const strip = (record: object) => JSON.stringify({ ...record, source: 0 })
     for (const record of others) expect(whole.has(strip(record)), strip(record)).toBe(true)
@@ -132,7 +139,45 @@ describe('ITCH 5.0 over SoupBinTCP', () => {
     const records = drainRecords(source)
     expect(source.facts().undecoded).toEqual({ badSoupBinTcp: 1 })
     expect(source.facts().messages).toBe(40)
-    expect(records.filter(({ record }) => record === 'stale').length).toBe(1)
+    const stale = records.filter(({ record }) => record === 'stale')
+    expect(stale.map(({ reason }) => reason)).toEqual([StaleReason.SequenceGap, StaleReason.Recovered])
+    const gaps = records.filter(({ record }) => record === 'gap')
+    expect(gaps.map(({ firstMissing, missingCount }) => [firstMissing, missingCount])).toEqual([[21, 0]])
+  })
+
+  it('books are stale from lost bytes on until a packet is found', () => {
+    const good = itchMessages(40).map((message) => packet('S', message))
+    const head = Buffer.concat([login('S', 1), ...good.slice(0, 20)])
+    const junk = Buffer.alloc(50, 0xff)
+    const start = 1 + head.length + 100
+    const source = sourceOfFrames([
+      tcpFrame(head, 1),
+      ...Array.from({ length: 70 }, (_, i) => tcpFrame(junk, start + i * 50)),
+      tcpFrame(Buffer.concat(good.slice(30)), start + 70 * 50),
+    ])
+    const records = drainRecords(source)
+    const told = records.filter(({ record }) => record === 'stale' || record === 'gap')
+    expect(told.map(({ record, reason }) => [record, reason])).toEqual([
+      ['gap', undefined],
+      ['stale', StaleReason.SequenceGap],
+      ['stale', StaleReason.Recovered],
+    ])
+    expect(source.facts().messagesByProtocol.soupbintcp).toMatchObject({ S: 30 })
+  })
+
+  it('the next login to the session says how many messages were lost', () => {
+    const good = itchMessages(60).map((message) => packet('S', message))
+    const head = Buffer.concat([login('S', 1), ...good.slice(0, 20)])
+    const lost = Buffer.concat(good.slice(20, 27))
+    const after = Buffer.concat([...good.slice(27, 40), login('S', 41), ...good.slice(40)])
+    const source = sourceOfFrames([tcpFrame(head, 1), tcpFrame(after, 1 + head.length + lost.length)])
+    const records = drainRecords(source)
+    const gaps = records.filter(({ record }) => record === 'gap')
+    expect(gaps.map(({ firstMissing, missingCount }) => [firstMissing, missingCount])).toEqual([
+      [21, 0],
+      [21, 7],
+    ])
+    expect(source.facts().sessions).toMatchObject([{ messages: 53, missing: 7, lastSequence: '60' }])
   })
 })
 
