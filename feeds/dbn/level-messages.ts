@@ -4,7 +4,7 @@ import { type DbnCursor, PriceSlot, PriceState } from './cursor.ts'
 import type { EventEnd } from './event-end.ts'
 import { Action, LevelAt, MBP10_LEVELS, MbpAt, RType } from './layout.ts'
 import type { LevelTable } from './level-table.ts'
-import { headerFlags, toSide } from './order-messages.ts'
+import { headerFlags, toRestingSide } from './order-messages.ts'
 
 /** 1 for the types whose records stand alone: samples of intervals, and trades without the book's changes between them. */
 const STANDS_ALONE = new Uint8Array(256)
@@ -162,7 +162,7 @@ export class DbnLevelMessages {
     f64[(to + Trade.SourceTime) >> 3] = cursor.sourceTimeNs[0]!
     i32[(to + Trade.MatchLow) >> 2] = cursor.readI32(MbpAt.Sequence)
     i32[(to + Trade.MatchHigh) >> 2] = 0
-    i32[(to + Trade.Side) >> 2] = toSide(cursor.readU8(MbpAt.Side))
+    i32[(to + Trade.Side) >> 2] = toRestingSide(cursor.readU8(MbpAt.Side))
     i32[(to + Trade.Reserved) >> 2] = 0
     return 1
   }

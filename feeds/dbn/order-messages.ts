@@ -6,6 +6,7 @@ import {
   FLAG_SNAPSHOT,
   LevelAction,
   LevelUpdate,
+  NO_SIDE,
   OrderAdd,
   OrderDelete,
   OrderReduce,
@@ -77,6 +78,8 @@ export class DbnOrderMessages {
         return this.#clear(wireFlags)
       case Action.Fill:
       case Action.None:
+        // A fill tells which resting order a trade met. The trade is a record of its own, and a cancel or a change after it
+        // takes the quantity off.
         return 0
       default:
         return this.#reject(DbnReject.UnknownAction)
@@ -195,7 +198,7 @@ export class DbnOrderMessages {
     f64[(to + Trade.SourceTime) >> 3] = cursor.sourceTimeNs[0]!
     i32[(to + Trade.MatchLow) >> 2] = cursor.readI32(MboAt.Sequence)
     i32[(to + Trade.MatchHigh) >> 2] = 0
-    i32[(to + Trade.Side) >> 2] = toSide(side)
+    i32[(to + Trade.Side) >> 2] = toRestingSide(side)
     i32[(to + Trade.Reserved) >> 2] = 0
     return 1
   }
@@ -282,7 +285,13 @@ export function headerFlags(wireFlags: number): number {
   return ((wireFlags & Flag.Last) === 0 ? FLAG_MORE : 0) | ((wireFlags & Flag.Snapshot) !== 0 ? FLAG_SNAPSHOT : 0)
 }
 
-/** The record's side; of a trade without one, Buy. */
-export function toSide(code: number): Side {
+/** The side that a trade's aggressor met; without an aggressor there is none. */
+export function toRestingSide(aggressor: number): number {
+  if (aggressor === SideCode.Ask) return Side.Buy
+  return aggressor === SideCode.Bid ? Side.Sell : NO_SIDE
+}
+
+/** The record's side. */
+function toSide(code: number): Side {
   return code === SideCode.Ask ? Side.Sell : Side.Buy
 }

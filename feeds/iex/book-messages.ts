@@ -27,7 +27,10 @@ import { type IexMessage, openRecord, rejectCode, storePrice } from './message.t
 
 /** Bit of a price level's event flags: the event is complete, the book may be seen. */
 const EVENT_COMPLETE = 1
-/** Bit of an order's modify flags: it keeps its priority. */
+/**
+ * Bit 0 of an order's modify flags: it keeps its priority (IEX DEEP+ specification 1.02, "Order Modify Message"; bit 7 is
+ * 0x80 there, appendix A). The others are reserved.
+ */
 const MAINTAIN_PRIORITY = 1
 /** Of `LevelUpdate.LevelIndex`: the feed does not count levels. */
 const LEVEL_UNKNOWN = 255

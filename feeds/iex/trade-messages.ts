@@ -2,10 +2,10 @@ import {
   FLAG_MORE,
   Header,
   Imbalance,
+  NO_SIDE,
   PriceBand,
   PriceBandKind,
   RecordType,
-  Side,
   StatisticKind,
   Trade,
   TradeBreak,
@@ -35,7 +35,7 @@ export function writeTrade(message: IexMessage, batch: RecordBatch): number {
   f64[(to + Trade.SourceTime) >> 3] = message.timeNs[0]!
   i32[(to + Trade.MatchLow) >> 2] = view.getInt32((at + TradeAt.TradeLow) | 0, true)
   i32[(to + Trade.MatchHigh) >> 2] = view.getInt32((at + TradeAt.TradeHigh) | 0, true)
-  i32[(to + Trade.Side) >> 2] = Side.Buy
+  i32[(to + Trade.Side) >> 2] = NO_SIDE
   i32[(to + Trade.Reserved) >> 2] = 0
   batch.usedBytes = to + Trade.Bytes
   return 1

@@ -4,6 +4,7 @@ import {
   FLAG_NON_PRINTABLE,
   Header,
   NO_INSTRUMENT,
+  NO_SIDE,
   OrderAdd,
   OrderDelete,
   OrderExecute,
@@ -198,13 +199,13 @@ export class Itch50RecordEncoder extends RareRecordEncoder {
     const { u16, u32 } = this.views
     const at = this.at
     const side = u32[(at + Trade.Side) >> 2]!
-    if (side > Side.Sell) return this.refuse(EncodeRefusal.Side)
+    if (side > NO_SIDE) return this.refuse(EncodeRefusal.Side)
     const price = this.price(Trade.Price, instrument)
     const shares = price < 0 ? price : this.quantity(Trade.Quantity, instrument)
     if (shares < 0) return false
     const to = this.begin(Itch50Type.Trade, TradeAt.Bytes, instrument.locate)
     this.putPair(to + TradeAt.Reference, Trade.ReferenceLow)
-    this.bytes[to + TradeAt.Side] = side === Side.Buy ? Wire.Buy : Wire.Sell
+    this.bytes[to + TradeAt.Side] = side === Side.Sell ? Wire.Sell : Wire.Buy
     this.putU32(to + TradeAt.Shares, shares)
     this.putStock(to + TradeAt.Stock, instrument)
     this.putU32(to + TradeAt.Price, price)

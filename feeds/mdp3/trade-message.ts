@@ -1,4 +1,4 @@
-import { BOTH_SIDES, Side } from '../../kernels/records/catalogue.ts'
+import { NO_SIDE, Side } from '../../kernels/records/catalogue.ts'
 import type { RecordBatch } from '../record-batch.ts'
 import { Mdp3Reject } from './counts.ts'
 import type { DecodeContext } from './decode-context.ts'
@@ -122,5 +122,5 @@ export class TradeMessage {
 /** The records name the side that was resting in the book; without an aggressor there is none. */
 function restingSide(aggressor: number): number {
   if (aggressor === AggressorSide.Buy) return Side.Sell
-  return aggressor === AggressorSide.Sell ? Side.Buy : BOTH_SIDES
+  return aggressor === AggressorSide.Sell ? Side.Buy : NO_SIDE
 }

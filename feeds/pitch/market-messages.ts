@@ -1,4 +1,4 @@
-import { RecordType, Side, Trade } from '../../kernels/records/catalogue.ts'
+import { NO_SIDE, RecordType, Side, Trade } from '../../kernels/records/catalogue.ts'
 import {
   AuctionCancelAt,
   AuctionSummaryAt,
@@ -66,12 +66,16 @@ export class MarketMessages {
       context.reject(at, PitchReject.TooManyInstruments)
       return
     }
-    const to = this.#appendTrade(instrument, side, executionAt)
+    const to = this.#appendTrade(instrument, side === Wire.Sell ? Side.Sell : Side.Buy, executionAt)
     context.i32[(to + Trade.ReferenceLow) >> 2] = context.view.getInt32(at + TradeLongAt.Order, true)
     context.i32[(to + Trade.ReferenceHigh) >> 2] = context.view.getInt32(at + TradeLongAt.Order + 4, true)
   }
 
-  /** Appends a trade at the price and quantity at hand, of no order. @returns its offset */
+  /**
+   * Appends a trade at the price and quantity at hand, of no order.
+   * @param side of the record
+   * @returns its offset
+   */
   #appendTrade(instrument: number, side: number, executionAt: number): number {
     const context = this.#context
     const to = context.begin(Trade.Bytes, RecordType.Trade, instrument)
@@ -83,7 +87,7 @@ export class MarketMessages {
     f64[(to + Trade.SourceTime) >> 3] = context.time[0]!
     i32[(to + Trade.MatchLow) >> 2] = view.getInt32(executionAt, true)
     i32[(to + Trade.MatchHigh) >> 2] = view.getInt32(executionAt + 4, true)
-    i32[(to + Trade.Side) >> 2] = side === Wire.Sell ? Side.Sell : Side.Buy
+    i32[(to + Trade.Side) >> 2] = side
     i32[(to + Trade.Reserved) >> 2] = 0
     return to
   }
@@ -179,6 +183,6 @@ export class MarketMessages {
     state.symbols.messages[instrument]!++
     context.readLongPrice(at + AuctionTradeAt.Price, this.#value, MarketValue.Price)
     this.#value[MarketValue.Quantity] = view.getUint32(at + AuctionTradeAt.Contracts, true)
-    this.#appendTrade(instrument, Wire.Buy, at + AuctionTradeAt.Execution)
+    this.#appendTrade(instrument, NO_SIDE, at + AuctionTradeAt.Execution)
   }
 }

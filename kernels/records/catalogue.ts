@@ -86,6 +86,9 @@ export enum Side {
   Sell = 1,
 }
 
+/** Of `Trade.Side`: an auction, two orders that met without resting, or a feed that does not say. */
+export const NO_SIDE = 2
+
 export enum OrderType {
   Limit = 0,
   Market = 1,
@@ -416,6 +419,7 @@ export enum OrderReplace {
   Bytes = 72,
 }
 
+/** A trade. `Side` is that of the order which was resting in the book, `NO_SIDE` where the feed names none. */
 export enum Trade {
   ReferenceLow = 32,
   ReferenceHigh = 36,

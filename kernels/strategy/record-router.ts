@@ -7,10 +7,10 @@ import {
   FLAG_HAS_PRICE,
   FLAG_MORE,
   Header,
+  NO_SIDE,
   OrderExecute,
   RecordType,
   SessionStart,
-  Side,
   Stop,
   Trade,
 } from '../records/catalogue.ts'
@@ -169,7 +169,7 @@ export class RecordRouter {
       ? views.f64[(at + OrderExecute.Price) >> 3]!
       : this.#hit.facts[HitFact.Price]!
     scratch[Scratch.EventQuantity] = views.f64[(at + OrderExecute.Quantity) >> 3]!
-    this.#callTrades(instrument, TradeKind.Displayed, isNoted ? this.#hit.side : Side.Buy)
+    this.#callTrades(instrument, TradeKind.Displayed, isNoted ? this.#hit.side : NO_SIDE)
   }
 
   #callTrades(instrument: number, kind: TradeKind, side: number): void {
@@ -237,7 +237,7 @@ export class RecordRouter {
     if (instrument > this.#directory.instrumentsMax || !(views.f64[quantityAt]! > 0)) return
     this.#scratch[Scratch.EventPrice] = views.f64[(at + priceOffset) >> 3]!
     this.#scratch[Scratch.EventQuantity] = views.f64[quantityAt]!
-    this.#callTrades(instrument, kind, kind === TradeKind.Hidden ? views.u32[(at + Trade.Side) >> 2]! : Side.Buy)
+    this.#callTrades(instrument, kind, kind === TradeKind.Hidden ? views.u32[(at + Trade.Side) >> 2]! : NO_SIDE)
   }
 
   #start(views: RecordViews, at: number): void {

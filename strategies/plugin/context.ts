@@ -1,6 +1,7 @@
 /** What a plugin sees. Numbers are whole price and quantity units of the instrument; times are ns since the session's epoch. */
 import type {
   Liquidity,
+  NO_SIDE,
   PriceBandKind,
   RejectReason,
   SessionEventCode,
@@ -120,8 +121,8 @@ export interface Trade {
   readonly kind: TradeKind
   readonly price: number
   readonly quantity: number
-  /** Side of the resting order; for a hidden one, what the feed says. */
-  readonly restingSide: Side
+  /** Side of the resting order; for a hidden one what the feed says, `NO_SIDE` where it says none, and of a cross. */
+  readonly restingSide: Side | typeof NO_SIDE
 }
 
 interface AnyStatus {

@@ -2,6 +2,7 @@
 export {
   CancelReason,
   Liquidity,
+  NO_SIDE,
   PriceBandKind,
   RejectOrigin,
   RejectReason,

@@ -1,5 +1,6 @@
 import type {
   Liquidity,
+  NO_SIDE,
   PriceBandKind,
   SessionEventCode,
   Side,
@@ -48,7 +49,7 @@ export class TradeView extends EventView implements Trade {
     return this.control[ControlWord.EventKind]!
   }
 
-  get restingSide(): Side {
+  get restingSide(): Side | typeof NO_SIDE {
     return this.control[ControlWord.EventSide]!
   }
 }

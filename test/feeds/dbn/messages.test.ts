@@ -83,12 +83,12 @@ describe('orders of a DBN file', () => {
   it('are not changed by trades and fills; an event that ends with a fill is closed', () => {
     const trade = { ...add, action: 'T', side: 'A', orderId: 0n, flags: 0 }
     expect(orders(trade, { ...add, action: 'F', flags: LAST })).toEqual([
-      `trade ${FLAG_MORE} 0 1 2000000000 10`,
+      `trade ${FLAG_MORE} 0 0 2000000000 10`,
       'statistic 0',
     ])
     expect(
       orders({ ...trade, side: 'N', flags: LAST }, { ...add, action: 'F' }, { ...add, action: 'N', side: 'N' }),
-    ).toEqual(['trade 0 0 0 2000000000 10'])
+    ).toEqual(['trade 0 0 2 2000000000 10'])
   })
 
   it('of a snapshot carry its flag and the time at which it was sent', () => {

@@ -119,7 +119,7 @@ export const TRADING: readonly MessageCase[] = [
       price: 990_500,
       quantity: 99,
       match: reference,
-      side: 0,
+      side: 2,
       reserved: 0,
     },
   ),

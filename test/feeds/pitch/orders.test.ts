@@ -227,7 +227,7 @@ describe('PITCH trades, status and auctions', () => {
     [
       'auction trade',
       message(0xaf, u32(0), i64(44), i64(45), price, u32(2)),
-      [{ record: 'trade', instrument: 1, quantity: 2, match: '45', reference: '0' }],
+      [{ record: 'trade', instrument: 1, side: 2, quantity: 2, match: '45', reference: '0' }],
     ],
     ['auction cancel', message(0xae, u32(0), i64(44)), []],
     ['auction trade of a cancelled one', message(0xaf, u32(0), i64(44), i64(45), price, u32(2)), []],
