@@ -1,7 +1,8 @@
 import type { RecordBatch } from '../record-batch.ts'
+import { BlockWalker } from '../sequence/block-walker.ts'
 import { MessageArbiter, NumberedPacket } from '../sequence/message-arbiter.ts'
 import { SessionTable } from '../sequence/session-table.ts'
-import { BLOCK_HEADER_BYTES, EXACT_HIGH_END, IEX_TP_VERSION, IexTpHeader } from './layout.ts'
+import { EXACT_HIGH_END, IEX_TP_VERSION, IexTpHeader } from './layout.ts'
 import { LineSessions, SegmentPlace } from './line-sessions.ts'
 import { readI32, readU16 } from './wire.ts'
 
@@ -19,22 +20,12 @@ export enum IexTpSegment {
 }
 
 /** Walks the IEX-TP segments of one messaging protocol and hands out each message of a session once. */
-export class IexTpWalker {
-  readonly arbiter: MessageArbiter
-  /** The message that `next` found. */
-  messageAt = 0
-  messageLength = 0
-  /** Whether the segment held less than its header said. */
-  isShort = false
+export class IexTpWalker extends BlockWalker {
   /** Words of the segment's send time, ns since 1970. */
   sendHigh = 0
   sendLow = 0
   readonly #protocol: number
   readonly #lines: LineSessions
-  #bytes: Uint8Array = new Uint8Array(0)
-  #at = 0
-  #end = 0
-  #left = 0
   #surplusBytes = 0
 
   /**
@@ -42,9 +33,10 @@ export class IexTpWalker {
    * @param packetTime of the packet at hand, where lines are to be compared
    */
   constructor(protocol: number, packetTime?: Float64Array) {
+    const lines = new LineSessions(new SessionTable(nameSession))
+    super(new MessageArbiter(lines.sessions, packetTime), true)
     this.#protocol = protocol
-    this.#lines = new LineSessions(new SessionTable(nameSession))
-    this.arbiter = new MessageArbiter(this.#lines.sessions, packetTime)
+    this.#lines = lines
   }
 
   /** Whether the last segment began a session where its line had followed another: what was known of the market is over. */
@@ -57,7 +49,7 @@ export class IexTpWalker {
    * @param flow number of the flow that brought it: the gap's line
    */
   begin(bytes: Uint8Array, at: number, length: number, flow: number, batch: RecordBatch): IexTpSegment {
-    this.#left = 0
+    this.left = 0
     this.isShort = false
     this.#lines.hasBegunAnew = false
     if (length < IexTpHeader.Bytes || !this.#readHeader(bytes, at)) return IexTpSegment.Bad
@@ -76,9 +68,9 @@ export class IexTpWalker {
       this.sendLow,
     )
     if (session < 0) return IexTpSegment.TooManySessions
-    this.#bytes = bytes
-    this.#at = at + IexTpHeader.Bytes
-    this.#end = at + Math.min(length, IexTpHeader.Bytes + payloadBytes)
+    this.bytes = bytes
+    this.at = at + IexTpHeader.Bytes
+    this.end = at + Math.min(length, IexTpHeader.Bytes + payloadBytes)
     this.#surplusBytes = Math.max(0, length - IexTpHeader.Bytes - payloadBytes)
     arbiter.sequence[0] = place[SegmentPlace.Sequence]!
     if (count === 0) {
@@ -86,31 +78,13 @@ export class IexTpWalker {
       return IexTpSegment.Heartbeat
     }
     arbiter.begin(session, flow, NumberedPacket.Data, count, batch)
-    this.#left = count
+    this.left = count
     return IexTpSegment.Data
   }
 
-  /** Moves to the segment's next new message. @returns false when there is none */
-  next(): boolean {
-    while (this.#left > 0) {
-      const at = this.#at + BLOCK_HEADER_BYTES
-      if (at > this.#end) return this.#finishShort()
-      const length = readU16(this.#bytes, this.#at)
-      if (at + length > this.#end) return this.#finishShort()
-      this.#at = at + length
-      this.#left--
-      this.messageAt = at
-      this.messageLength = length
-      const isNew = this.arbiter.take()
-      if (this.#left === 0) this.arbiter.finish()
-      if (isNew) return true
-    }
-    return false
-  }
-
   /** Bytes behind the last message, in the payload or behind it, once `next` has returned false. */
-  surplusBytes(): number {
-    return this.isShort ? 0 : this.#end - this.#at + this.#surplusBytes
+  override surplusBytes(): number {
+    return this.isShort ? 0 : super.surplusBytes() + this.#surplusBytes
   }
 
   /** @returns whether it is a header of the protocol, with numbers that can be */
@@ -127,13 +101,6 @@ export class IexTpWalker {
     this.sendHigh = readI32(bytes, at + IexTpHeader.SendTimeHigh)
     this.sendLow = readI32(bytes, at + IexTpHeader.SendTimeLow)
     return true
-  }
-
-  #finishShort(): boolean {
-    this.isShort = true
-    this.#left = 0
-    this.arbiter.finish()
-    return false
   }
 }
 

@@ -99,11 +99,7 @@ export class BookMessage {
     if ('mdEntrySizeHigh' in entries) {
       return context.readLongQuantity(entries.mdEntrySizeHigh, entries.mdEntrySizeLow, Slot.Quantity)
     }
-    const quantity = entries.mdEntrySize
-    context.writer.values[Slot.Quantity] = quantity
-    if (quantity >= 0) return true
-    context.reject(Mdp3Reject.QuantityOutOfRange)
-    return false
+    return context.readQuantity(entries.mdEntrySize, Slot.Quantity)
   }
 
   /** An order belongs to the entry that it names, from 1; orders of entries that were not used are not used. */
@@ -118,12 +114,7 @@ export class BookMessage {
     const instrument = this.#instruments[entry]!
     if (instrument === 0 || ladderOf(entries.mdEntryType) < 0) return
     if (!this.#readPrice()) return
-    const quantity = orders.isMdDisplayQtyNull ? 0 : orders.mdDisplayQty
-    context.writer.values[Slot.Quantity] = quantity
-    if (quantity < 0) {
-      context.reject(Mdp3Reject.QuantityOutOfRange)
-      return
-    }
+    if (!context.readQuantity(orders.isMdDisplayQtyNull ? 0 : orders.mdDisplayQty, Slot.Quantity)) return
     const { orderIDLow, orderIDHigh, orderUpdateAction } = orders
     changeOrder(context, batch, instrument, entries.mdEntryType, orderUpdateAction, orderIDLow, orderIDHigh)
   }

@@ -51,6 +51,14 @@ export class DecodeContext {
     return false
   }
 
+  /** Stores a quantity of 32 bits. @returns false, and counts it, when it is negative */
+  readQuantity(quantity: number, slot: Slot): boolean {
+    this.writer.values[slot] = quantity
+    if (quantity >= 0) return true
+    this.reject(Mdp3Reject.QuantityOutOfRange)
+    return false
+  }
+
   /** Stores an unsigned quantity of 64 bits. @returns false, and counts it, when it is too large */
   readLongQuantity(high: number, low: number, slot: Slot): boolean {
     if (high < 0 || high >= QUANTITY_HIGH_END) {

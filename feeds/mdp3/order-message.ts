@@ -1,5 +1,4 @@
 import type { RecordBatch } from '../record-batch.ts'
-import { Mdp3Reject } from './counts.ts'
 import type { DecodeContext } from './decode-context.ts'
 import { MDIncrementalRefreshOrderBook43 } from './generated/v9/md-incremental-refresh-order-book-43.ts'
 import { MDIncrementalRefreshOrderBook47 } from './generated/v13/md-incremental-refresh-order-book-47.ts'
@@ -43,12 +42,7 @@ export class OrderMessage {
     if (!entries.isMdEntryPxMantissaNull) {
       if (!context.readPrice(entries.mdEntryPxMantissaHigh, entries.mdEntryPxMantissaLow, Slot.Price)) return
     }
-    const quantity = entries.isMdDisplayQtyNull ? 0 : entries.mdDisplayQty
-    values[Slot.Quantity] = quantity
-    if (quantity < 0) {
-      context.reject(Mdp3Reject.QuantityOutOfRange)
-      return
-    }
+    if (!context.readQuantity(entries.isMdDisplayQtyNull ? 0 : entries.mdDisplayQty, Slot.Quantity)) return
     const { mdEntryType, mdUpdateAction, orderIDLow, orderIDHigh } = entries
     changeOrder(context, batch, instrument, mdEntryType, mdUpdateAction, orderIDLow, orderIDHigh)
   }

@@ -100,12 +100,8 @@ export class OrderSnapshotMessage {
       context.reject(Mdp3Reject.UnknownEntryType)
       return
     }
-    if (mdDisplayQty < 0) {
-      context.reject(Mdp3Reject.QuantityOutOfRange)
-      return
-    }
+    if (!context.readQuantity(mdDisplayQty, Slot.Quantity)) return
     if (!context.readPrice(mdEntryPxMantissaHigh, mdEntryPxMantissaLow, Slot.Price)) return
-    context.writer.values[Slot.Quantity] = mdDisplayQty
     const side = mdEntryType === MDEntryType.Bid ? Side.Buy : Side.Sell
     context.writer.orderAdd(batch, instrument, side, entries.orderIDLow, entries.orderIDHigh)
   }

@@ -144,7 +144,6 @@ export class SnapshotMessage {
     if ('mdEntrySizeHigh' in entries) {
       return context.readLongQuantity(entries.mdEntrySizeHigh, entries.mdEntrySizeLow, Slot.Quantity)
     }
-    context.writer.values[Slot.Quantity] = entries.mdEntrySize
-    return entries.mdEntrySize >= 0
+    return context.readQuantity(entries.mdEntrySize, Slot.Quantity)
   }
 }

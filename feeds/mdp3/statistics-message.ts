@@ -102,11 +102,7 @@ export class StatisticsMessage {
     if ('mdEntrySizeHigh' in entries) {
       return context.readLongQuantity(entries.mdEntrySizeHigh, entries.mdEntrySizeLow, Slot.Quantity)
     }
-    const quantity = entries.mdEntrySize
-    context.writer.values[Slot.Quantity] = quantity
-    if (quantity >= 0) return true
-    context.reject(Mdp3Reject.QuantityOutOfRange)
-    return false
+    return context.readQuantity(entries.mdEntrySize, Slot.Quantity)
   }
 }
 

@@ -85,10 +85,7 @@ export class TradeMessage {
     if ('mdEntrySizeHigh' in entries) {
       return context.readLongQuantity(entries.mdEntrySizeHigh, entries.mdEntrySizeLow, Slot.Quantity)
     }
-    context.writer.values[Slot.Quantity] = entries.mdEntrySize
-    if (entries.mdEntrySize >= 0) return true
-    context.reject(Mdp3Reject.QuantityOutOfRange)
-    return false
+    return context.readQuantity(entries.mdEntrySize, Slot.Quantity)
   }
 
   #emit(batch: RecordBatch, instrument: number, order: number): void {

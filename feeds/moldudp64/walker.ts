@@ -1,8 +1,9 @@
 import { readI32, readU16 } from '../itch50/wire.ts'
 import type { RecordBatch } from '../record-batch.ts'
+import { BLOCK_HEADER_BYTES, BlockWalker } from '../sequence/block-walker.ts'
 import { MessageArbiter, NumberedPacket } from '../sequence/message-arbiter.ts'
 import { SessionTable } from '../sequence/session-table.ts'
-import { BLOCK_HEADER_BYTES, MoldCount, MoldHeader, SEQUENCE_HIGH_END, SESSION_BYTES } from './layout.ts'
+import { MoldCount, MoldHeader, SEQUENCE_HIGH_END, SESSION_BYTES } from './layout.ts'
 
 const WORD = 4294967296
 
@@ -19,21 +20,10 @@ export enum MoldPacket {
 }
 
 /** Walks MoldUDP64 packets and hands out each message of a session once, as the arbiter decides. */
-export class MoldWalker {
-  readonly arbiter: MessageArbiter
-  /** The message that `next` found. */
-  messageAt = 0
-  messageLength = 0
-  /** Whether the packet held less than its header said. */
-  isShort = false
-  #bytes: Uint8Array = new Uint8Array(0)
-  #at = 0
-  #end = 0
-  #left = 0
-
+export class MoldWalker extends BlockWalker {
   /** @param packetTime of the packet at hand, where lines are to be compared */
   constructor(packetTime?: Float64Array) {
-    this.arbiter = new MessageArbiter(new SessionTable(nameSession), packetTime)
+    super(new MessageArbiter(new SessionTable(nameSession), packetTime), false)
   }
 
   /**
@@ -41,7 +31,7 @@ export class MoldWalker {
    * @param flow number of the flow that brought it, for the gap's line
    */
   begin(bytes: Uint8Array, at: number, length: number, flow: number, batch: RecordBatch): MoldPacket {
-    this.#left = 0
+    this.left = 0
     this.isShort = false
     if (length < MoldHeader.Bytes) return MoldPacket.Bad
     const high = readI32(bytes, at + MoldHeader.SequenceHigh)
@@ -55,9 +45,9 @@ export class MoldWalker {
     if (session < 0) return MoldPacket.TooManySessions
     arbiter.sequence[0] = high * WORD + (readI32(bytes, at + MoldHeader.SequenceLow) >>> 0)
     const count = readU16(bytes, at + MoldHeader.Count)
-    this.#bytes = bytes
-    this.#at = at + MoldHeader.Bytes
-    this.#end = at + length
+    this.bytes = bytes
+    this.at = at + MoldHeader.Bytes
+    this.end = at + length
     if (count === MoldCount.Heartbeat) {
       arbiter.begin(session, flow, NumberedPacket.Heartbeat, 0, batch)
       return MoldPacket.Heartbeat
@@ -67,38 +57,8 @@ export class MoldWalker {
       return MoldPacket.EndOfSession
     }
     arbiter.begin(session, flow, NumberedPacket.Data, count, batch)
-    this.#left = count
+    this.left = count
     return MoldPacket.Data
-  }
-
-  /** Moves to the packet's next new message. @returns false when there is none */
-  next(): boolean {
-    while (this.#left > 0) {
-      const at = this.#at + BLOCK_HEADER_BYTES
-      if (at > this.#end) return this.#finishShort()
-      const length = readU16(this.#bytes, this.#at)
-      if (at + length > this.#end) return this.#finishShort()
-      this.#at = at + length
-      this.#left--
-      this.messageAt = at
-      this.messageLength = length
-      const isNew = this.arbiter.take()
-      if (this.#left === 0) this.arbiter.finish()
-      if (isNew) return true
-    }
-    return false
-  }
-
-  /** Bytes behind the last message, once `next` has returned false. */
-  surplusBytes(): number {
-    return this.isShort ? 0 : this.#end - this.#at
-  }
-
-  #finishShort(): boolean {
-    this.isShort = true
-    this.#left = 0
-    this.arbiter.finish()
-    return false
   }
 }
 
