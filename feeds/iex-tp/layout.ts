@@ -34,6 +34,8 @@ export enum IexTpHeader {
 }
 
 export const IEX_TP_VERSION = 1
+/** Bytes of the length before each message. */
+export const BLOCK_HEADER_BYTES = 2
 /** High words from here on make numbers that a double does not hold exactly; no session gets there. */
 export const EXACT_HIGH_END = 0x200000
 

@@ -1,6 +1,5 @@
 import { Sureness } from '../protocol/protocol.ts'
-import { BLOCK_HEADER_BYTES } from '../sequence/block-walker.ts'
-import { IEX_TP_VERSION, IexTpHeader } from './layout.ts'
+import { BLOCK_HEADER_BYTES, IEX_TP_VERSION, IexTpHeader } from './layout.ts'
 import { readU16 } from './wire.ts'
 
 /**

@@ -25,6 +25,8 @@ export enum MoldCount {
 }
 
 export const SESSION_BYTES = 10
+/** Bytes of the length before each message. */
+export const BLOCK_HEADER_BYTES = 2
 /** High words from here on make sequence numbers that a double does not hold exactly; no session gets there. */
 export const SEQUENCE_HIGH_END = 0x200000
 

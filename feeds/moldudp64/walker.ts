@@ -1,9 +1,9 @@
 import { readI32, readU16 } from '../itch50/wire.ts'
 import type { RecordBatch } from '../record-batch.ts'
-import { BLOCK_HEADER_BYTES, BlockWalker } from '../sequence/block-walker.ts'
+import { BlockWalker } from '../sequence/block-walker.ts'
 import { MessageArbiter, NumberedPacket } from '../sequence/message-arbiter.ts'
 import { SessionTable } from '../sequence/session-table.ts'
-import { MoldCount, MoldHeader, SEQUENCE_HIGH_END, SESSION_BYTES } from './layout.ts'
+import { BLOCK_HEADER_BYTES, MoldCount, MoldHeader, SEQUENCE_HIGH_END, SESSION_BYTES } from './layout.ts'
 
 const WORD = 4294967296
 

@@ -1,7 +1,7 @@
 import type { MessageArbiter } from './message-arbiter.ts'
 
-/** Bytes of the length before each message. */
-export const BLOCK_HEADER_BYTES = 2
+/** Bytes of the length before each message, in both transports. */
+const BLOCK_HEADER_BYTES = 2
 
 /**
  * Walks the message blocks of a packet (a u16 length, then the message, one behind the other), and hands out those that the
