@@ -11,6 +11,7 @@ interface InspectCommandOptions {
   readonly flows?: boolean
   readonly symbols?: boolean
   readonly asOne?: boolean
+  readonly checksums?: boolean
   readonly feed?: readonly string[]
   readonly json?: boolean
 }
@@ -36,11 +37,12 @@ export function addInspectCommand(program: Command, frame: Frame): void {
     .option('--flows', 'all flows, with their protocols and how sure those are')
     .option('--symbols', 'a table of the most active symbols')
     .option('--as-one', 'take the files for one recording')
+    .option('--checksums', 'verify the checksums of UDP and TCP: what has a wrong one is counted and left out')
   addFeedOption(command).action((files: string[], options: InspectCommandOptions) =>
     frame.run(options.json === true, async (context) => {
       const all: CaptureFacts[] = []
       const groups = options.asOne === true ? [files] : files.map((file) => [file])
-      for (const group of groups) all.push(await inspectOne(context, group, options.feed))
+      for (const group of groups) all.push(await inspectOne(context, group, options))
       const details = { flows: options.flows === true, symbols: options.symbols === true }
       context.printResult(all.length === 1 ? all[0] : mergeCaptures(all), () =>
         all.flatMap((facts, index) => [
@@ -56,11 +58,12 @@ export function addInspectCommand(program: Command, frame: Frame): void {
 async function inspectOne(
   context: CommandContext,
   files: readonly string[],
-  feeds: readonly string[] | undefined,
+  options: InspectCommandOptions,
 ): Promise<CaptureFacts> {
   const progress = context.startProgress('inspect')
   const facts = await inspectCapture(files, {
-    feeds,
+    feeds: options.feed,
+    verifyChecksums: options.checksums,
     signal: context.signal,
     onProgress: (fraction) => progress.update(fraction, files.join(' ')),
   })

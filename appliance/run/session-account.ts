@@ -105,7 +105,8 @@ export class SessionAccount {
     const instrument = views.u32[(at + Header.Instrument) >> 2]!
     if (this.#symbols[instrument] === undefined) this.instruments++
     const symbol = readText(views.u8.buffer, views.u8.byteOffset + at + Instrument.Symbol, SYMBOL_BYTES).trimEnd()
-    this.#symbols[instrument] = symbol === '' ? `#${instrument}` : symbol
+    // What the feed has not named goes by the venue's number for it.
+    this.#symbols[instrument] = symbol === '' ? String(views.u32[(at + Instrument.VenueLocate) >> 2]!) : symbol
     this.#priceScale[instrument] = 10 ** views.i32[(at + Instrument.PriceExponent) >> 2]!
   }
 

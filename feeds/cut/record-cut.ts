@@ -17,7 +17,7 @@ export enum Cut {
 }
 
 export interface CutOptions {
-  /** Symbols that are kept; all if not given. Records of no instrument are always kept. */
+  /** Symbols (or the venue's numbers of instruments without one) that are kept; all if not given. */
   readonly symbols?: readonly string[] | undefined
   /** The range in ns since the session's epoch, its end not included. */
   readonly fromNs?: number | undefined
@@ -111,7 +111,8 @@ export class RecordCut {
     if (symbols === undefined || instrument > INSTRUMENTS_MAX_DEFAULT) return
     const symbolAt = at + Instrument.Symbol
     const text = Buffer.from(views.u8.buffer, views.u8.byteOffset + symbolAt, SYMBOL_BYTES).toString('latin1')
-    const symbol = text.replace(/\0+$/, '')
+    // What the feed has not named goes by the venue's number for it, as everywhere.
+    const symbol = text.replace(/\0+$/, '') || String(views.u32[(at + Instrument.VenueLocate) >> 2]!)
     const isWanted = symbols.has(symbol)
     this.#isChosen[instrument] = isWanted ? 1 : 0
     if (isWanted) this.#seen.add(symbol)

@@ -20,6 +20,8 @@ export interface InspectOptions {
   readonly threadUrl?: URL
   /** Names of the protocols that flows and files are taken for; all, by their contents, if not given. */
   readonly feeds?: readonly string[] | undefined
+  /** Leaves datagrams and segments with a wrong checksum out, and counts them. */
+  readonly verifyChecksums?: boolean | undefined
   /** Told how far the file is read, from 0 to 1. */
   readonly onProgress?: (fraction: number) => void
   /** Ends the inspection early: the facts are those up to then. */
@@ -79,9 +81,9 @@ export async function inspectCapture(
   paths: string | readonly string[],
   options: InspectOptions = {},
 ): Promise<CaptureFacts> {
-  const { threaded = true, threadUrl, feeds } = options
+  const { threaded = true, threadUrl, feeds, verifyChecksums } = options
   const packetWatch = new PacketWatch()
-  const source = openFeed(paths, { threaded, threadUrl, feeds, packetWatch })
+  const source = openFeed(paths, { threaded, threadUrl, feeds, packetWatch, verifyChecksums })
   try {
     const symbols = new SymbolActivity(source.shared.instruments)
     const isComplete = await drain(source, symbols, packetWatch, options)

@@ -80,6 +80,12 @@ const SIGNATURES: readonly Signature[] = [
     advice: 'the download went wrong: what was saved is a page about the file or about an error',
     matches: (_, text) => /^\s*<(!doctype html|html|head|\?xml[^>]*>\s*<(!doctype html|html|Error))/i.test(text),
   },
+  {
+    what: 'an SBE schema',
+    advice: 'it says how messages are laid out, and holds none: give a capture',
+    matches: (_, text) => /<(\w+:)?messageSchema\b/.test(text),
+  },
+  { what: 'an XML document', advice: NO_BINARY, matches: (_, text) => /^(\xef\xbb\xbf)?\s*<\?xml\b/.test(text) },
   { what: 'a zip archive', advice: 'unpack it first', matches: startsWith(0x50, 0x4b, 0x03, 0x04) },
   { what: 'a 7z archive', advice: 'unpack it first', matches: startsWith(0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c) },
   {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openFeed } from '../../../feeds/capture/open-feed.ts'
+import { inspectCapture } from '../../../feeds/inspect/inspect-capture.ts'
 import { findCaptures } from '../../support/captures.ts'
 import { u16, u32 } from '../support/bytes.ts'
 import { drainBytes, hasCommand, sourceOf, temporaryFolder, writeTemporary } from '../support/drain.ts'
@@ -173,5 +174,10 @@ describe('checksums, verified on request', () => {
     expect(facts.messages).toBe(messages)
     expect(facts.undecoded).toMatchObject(undecoded)
     if (verifyChecksums === true) expect(facts.flows.length).toBe(1)
+  })
+
+  it('are verified by an inspection that is asked to', async () => {
+    const facts = await inspectCapture([path], { threaded: false, verifyChecksums: true })
+    expect(facts.undecoded).toEqual({ badUdpChecksum: 1, badTcpChecksum: 1 })
   })
 })

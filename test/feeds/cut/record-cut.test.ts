@@ -79,6 +79,13 @@ it('a cut by symbol keeps its records and those of no instrument, and tells the 
   expect(cut.symbolsMissing).toEqual(['C'])
 })
 
+it("a cut by symbol takes the venue's number of an instrument that has no symbol", () => {
+  const records = [{ ...listed(1, ''), venueLocate: 121_269 }, { ...listed(2, ''), venueLocate: 7 }, add(1, 4)]
+  const { cut, decisions } = decideAll({ symbols: ['121269'] }, records)
+  expect(decisions).toEqual(['Keep', 'Symbol', 'Keep'])
+  expect(cut.symbolsMissing).toEqual([])
+})
+
 describe('the snapshot', () => {
   it('tells the live orders in the order of arrival, with what is left of them and their attribution', () => {
     const { cut } = decideAll({ fromNs: 50, hasSnapshot: true }, [

@@ -26,6 +26,7 @@ describe.runIf(captures !== undefined)('files of formats that are not read', () 
     ['lobster', /a LOBSTER (message|order book) file/],
     ['crypto', /(as hftbacktest records them|as cryptofeed records them)/],
     ['moldudp64', /MoldUDP64 packets without the datagrams/],
+    ['cme-mdp3/schema', /an SBE schema/],
   ])('in %s are refused with what they are and why', (name, what) => {
     const names = readdirSync(join(captures!, name)).filter((file) => !file.endsWith('.expected.json'))
     expect(names.length).toBeGreaterThan(0)
@@ -45,6 +46,7 @@ describe('a file that is not read', () => {
     ['BZh91AY', /bzip2-compressed/],
     ['version https://git-lfs.github.com/spec/v1\noid sha256:00', /Git LFS pointer/],
     ['<!DOCTYPE html><html><body>404', /web page/],
+    ['<?xml version="1.0"?><orders/>', /an XML document/],
     ['PAR1', /Parquet/],
     ['snoop\x00\x00\x00', /snoop capture.*editcap/],
     ['{"stream":"btcusdt@trade"}', /JSON/],
