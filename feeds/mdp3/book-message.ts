@@ -33,15 +33,13 @@ export class BookMessage {
     this.#levels = new BookLevels(context)
   }
 
-  get message(): BookMessages {
-    return this.#message
-  }
-
   begin(template: number, view: DataView, at: number, blockLength: number, version: number, end: number): boolean {
     if (template === Template.Book7) this.#message = this.#book7
     else if (template === Template.Book) this.#message = this.#book
     else this.#message = this.#longQuantity
-    if (!this.#message.wrap(view, at, blockLength, version, end)) return false
+    const message = this.#message
+    if (!message.wrap(view, at, blockLength, version, end)) return false
+    this.#context.noteEvent(message.transactTimeHigh, message.transactTimeLow, message.matchEventIndicator)
     this.isDone = false
     this.#findEnd()
     return true

@@ -5,7 +5,7 @@ import { ChannelReset4 } from './generated/v13/channel-reset-4.ts'
 /** Template 4: all books of the packet's channel are empty, and their instruments' numbers begin anew. */
 export class ChannelResetMessage {
   isDone = true
-  readonly message = new ChannelReset4()
+  readonly #message = new ChannelReset4()
   readonly #context: DecodeContext
   /** Index in the list of instruments of the one that is reset next. */
   #next = 0
@@ -15,7 +15,9 @@ export class ChannelResetMessage {
   }
 
   begin(view: DataView, at: number, blockLength: number, version: number, end: number): boolean {
-    if (!this.message.wrap(view, at, blockLength, version, end)) return false
+    const message = this.#message
+    if (!message.wrap(view, at, blockLength, version, end)) return false
+    this.#context.noteEvent(message.transactTimeHigh, message.transactTimeLow, message.matchEventIndicator)
     this.isDone = false
     this.#next = 0
     this.#findNext()

@@ -12,6 +12,14 @@ const WORD = 4294967296
 /** The largest quantity that a u64 field may hold and a double still holds exactly: below this high word. */
 const QUANTITY_HIGH_END = 0x200000
 
+/** Words of the exchange event that the message at hand belongs to. */
+export enum EventWord {
+  TransactTimeHigh = 0,
+  TransactTimeLow = 1,
+  MatchEventIndicator = 2,
+  Count = 3,
+}
+
 /**
  * What the decoders of single messages share: the instruments, their sequence of entries (RptSeq), their books, and the
  * records' writer.
@@ -29,11 +37,20 @@ export class DecodeContext {
   channel = 0
   /** Number of the packet at hand, as on the wire. */
   readonly packet = new Float64Array(1)
+  /** Of the message at hand, by `EventWord`. */
+  readonly event = new Int32Array(EventWord.Count)
 
   constructor({ instruments }: FeedShared) {
     this.securities = new SecurityTable(instruments)
     this.ladders = new PriceLadders(instruments.instrumentsMax)
     this.refresh = new NaturalRefresh(this.securities, this.ladders)
+  }
+
+  /** Takes over what each message that belongs to an event says of it, whatever its class. */
+  noteEvent(transactTimeHigh: number, transactTimeLow: number, matchEventIndicator: number): void {
+    this.event[EventWord.TransactTimeHigh] = transactTimeHigh
+    this.event[EventWord.TransactTimeLow] = transactTimeLow
+    this.event[EventWord.MatchEventIndicator] = matchEventIndicator
   }
 
   /** Counts an entry or a message that gives no record. @returns 0, an instrument's id that there is not */

@@ -4,7 +4,7 @@ import type { RecordBatch } from '../record-batch.ts'
 import { BookMessage } from './book-message.ts'
 import { ChannelResetMessage } from './channel-reset-message.ts'
 import { Mdp3Reject } from './counts.ts'
-import { DecodeContext } from './decode-context.ts'
+import { DecodeContext, EventWord } from './decode-context.ts'
 import { DefinitionMessage } from './definition-message.ts'
 import { MatchEventIndicator } from './generated/v13/types.ts'
 import { TimeHigh } from './layout.ts'
@@ -20,13 +20,6 @@ import { TradeMessage } from './trade-message.ts'
 
 /** A transaction lies near the packet that tells of it; what does not is damage, and the packet's time is taken. */
 const TRANSACT_DISTANCE_NS_MAX = 86_400e9
-
-/** What the decoders of messages that belong to an exchange event have in common. */
-interface EventMessage {
-  readonly transactTimeHigh: number
-  readonly transactTimeLow: number
-  readonly matchEventIndicator: number
-}
 
 /**
  * Decodes SBE messages of MDP 3.0 in place, an entry at a time, so that a message of many entries can be stopped at. Which
@@ -106,25 +99,25 @@ export class Mdp3Decoder {
     switch (this.#kind) {
       case MessageKind.Book:
         if (!this.#book.begin(template, view, at, blockLength, version, end)) return false
-        return this.#beginEvent(this.#book.message, this.#book.isDone)
+        return this.#beginEvent(this.#book.isDone)
       case MessageKind.Orders:
         if (!this.#orders.begin(template, view, at, blockLength, version, end)) return false
-        return this.#beginEvent(this.#orders.message, this.#orders.isDone)
+        return this.#beginEvent(this.#orders.isDone)
       case MessageKind.Trades:
         if (!this.#trades.begin(template, view, at, blockLength, version, end)) return false
-        return this.#beginEvent(this.#trades.message, this.#trades.isDone)
+        return this.#beginEvent(this.#trades.isDone)
       case MessageKind.Statistics:
         if (!this.#statistics.begin(template, view, at, blockLength, version, end)) return false
-        return this.#beginEvent(this.#statistics.message, this.#statistics.isDone)
+        return this.#beginEvent(this.#statistics.isDone)
       case MessageKind.Limits:
         if (!this.#limits.begin(template, view, at, blockLength, version, end)) return false
-        return this.#beginEvent(this.#limits.message, this.#limits.isDone)
+        return this.#beginEvent(this.#limits.isDone)
       case MessageKind.Status:
         if (!this.#status.begin(template, view, at, blockLength, version, end)) return false
-        return this.#beginEvent(this.#status.message, this.#status.isDone)
+        return this.#beginEvent(this.#status.isDone)
       case MessageKind.ChannelReset:
         if (!this.#channelReset.begin(view, at, blockLength, version, end)) return false
-        return this.#beginEvent(this.#channelReset.message, this.#channelReset.isDone)
+        return this.#beginEvent(this.#channelReset.isDone)
       default:
         return this.#beginRare(template, view, at, blockLength, version, end)
     }
@@ -154,10 +147,13 @@ export class Mdp3Decoder {
     }
   }
 
-  #beginEvent(message: EventMessage, isDone: boolean): boolean {
+  #beginEvent(isDone: boolean): boolean {
     this.isDone = isDone
+    const { event } = this.context
     const { values } = this.context.writer
-    const { transactTimeHigh: high, transactTimeLow: low, matchEventIndicator } = message
+    const high = event[EventWord.TransactTimeHigh]!
+    const low = event[EventWord.TransactTimeLow]!
+    const matchEventIndicator = event[EventWord.MatchEventIndicator]!
     this.#endsEvent = (matchEventIndicator & MatchEventIndicator.EndOfEvent) !== 0
     if ((matchEventIndicator & MatchEventIndicator.RecoveryMsg) !== 0) this.context.writer.flags = FLAG_SNAPSHOT
     if (high < TimeHigh.Min || high >= TimeHigh.Max) return true

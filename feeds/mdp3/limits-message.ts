@@ -17,13 +17,11 @@ export class LimitsMessage {
     this.#context = context
   }
 
-  get message(): MDIncrementalRefreshLimitsBanding34 | MDIncrementalRefreshLimitsBanding50 {
-    return this.#message
-  }
-
   begin(template: number, view: DataView, at: number, blockLength: number, version: number, end: number): boolean {
     this.#message = template === Template.Limits7 ? this.#limits7 : this.#limits
-    if (!this.#message.wrap(view, at, blockLength, version, end)) return false
+    const message = this.#message
+    if (!message.wrap(view, at, blockLength, version, end)) return false
+    this.#context.noteEvent(message.transactTimeHigh, message.transactTimeLow, message.matchEventIndicator)
     this.isDone = this.#message.noMDEntries.count === 0
     return true
   }

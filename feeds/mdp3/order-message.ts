@@ -18,13 +18,11 @@ export class OrderMessage {
     this.#context = context
   }
 
-  get message(): MDIncrementalRefreshOrderBook43 | MDIncrementalRefreshOrderBook47 {
-    return this.#message
-  }
-
   begin(template: number, view: DataView, at: number, blockLength: number, version: number, end: number): boolean {
     this.#message = template === Template.OrderBook7 ? this.#orders7 : this.#orders
-    if (!this.#message.wrap(view, at, blockLength, version, end)) return false
+    const message = this.#message
+    if (!message.wrap(view, at, blockLength, version, end)) return false
+    this.#context.noteEvent(message.transactTimeHigh, message.transactTimeLow, message.matchEventIndicator)
     this.isDone = this.#message.noMDEntries.count === 0
     return true
   }

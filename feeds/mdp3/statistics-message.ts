@@ -39,13 +39,11 @@ export class StatisticsMessage {
     this.#context = context
   }
 
-  get message(): StatisticsMessages {
-    return this.#message
-  }
-
   begin(template: number, view: DataView, at: number, blockLength: number, version: number, end: number): boolean {
     this.#message = this.#messageOf(template)
-    if (!this.#message.wrap(view, at, blockLength, version, end)) return false
+    const message = this.#message
+    if (!message.wrap(view, at, blockLength, version, end)) return false
+    this.#context.noteEvent(message.transactTimeHigh, message.transactTimeLow, message.matchEventIndicator)
     this.isDone = this.#message.noMDEntries.count === 0
     return true
   }

@@ -24,13 +24,11 @@ export class StatusMessage {
     this.#context = context
   }
 
-  get message(): SecurityStatus30 | SecurityStatusWorkup60 {
-    return this.#message
-  }
-
   begin(template: number, view: DataView, at: number, blockLength: number, version: number, end: number): boolean {
     this.#message = template === Template.SecurityStatus ? this.#status : this.#workup
-    if (!this.#message.wrap(view, at, blockLength, version, end)) return false
+    const message = this.#message
+    if (!message.wrap(view, at, blockLength, version, end)) return false
+    this.#context.noteEvent(message.transactTimeHigh, message.transactTimeLow, message.matchEventIndicator)
     this.#state = tradingStateOf(this.#message.securityTradingStatus)
     this.#next = 0
     this.isDone = this.#state === NO_STATE

@@ -35,13 +35,11 @@ export class TradeMessage {
     this.#context = context
   }
 
-  get message(): TradeMessages {
-    return this.#message
-  }
-
   begin(template: number, view: DataView, at: number, blockLength: number, version: number, end: number): boolean {
     this.#message = this.#messageOf(template)
-    if (!this.#message.wrap(view, at, blockLength, version, end)) return false
+    const message = this.#message
+    if (!message.wrap(view, at, blockLength, version, end)) return false
+    this.#context.noteEvent(message.transactTimeHigh, message.transactTimeLow, message.matchEventIndicator)
     this.#firstOrder = 0
     this.isDone = this.#message.noMDEntries.count === 0
     return true
