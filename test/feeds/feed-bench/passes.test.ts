@@ -44,6 +44,8 @@ describe('passes over the messages of a feed in memory', () => {
     const [first, second, third] = recordsOf(load!)
     // The first pass makes its instruments known, too.
     expect(second).toBeGreaterThan(first! * 0.8)
-    expect(third).toBe(second)
+    // And in the second one books may become whole.
+    expect(third).toBeLessThanOrEqual(second!)
+    expect(third).toBeGreaterThan(second! * 0.99)
   })
 })
