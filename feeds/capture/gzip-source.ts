@@ -50,19 +50,24 @@ export function gunzip(packed: Uint8Array, path: string): { bytes: Uint8Array; e
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
       throw new CaptureError('capture-too-large', 'more than 256 MiB when decompressed', path, cause)
     }
-    const bytes = gunzipPrefix(packed)
+    const bytes = gunzipPrefix(packed, (cause as NodeJS.ErrnoException).code === 'Z_BUF_ERROR')
     return { bytes, error: toGzipError(cause, path, bytes.length) }
   }
 }
 
-/** What can be decompressed of damaged bytes: halving finds the longest prefix that zlib takes. */
-function gunzipPrefix(packed: Uint8Array): Uint8Array {
+/**
+ * What can be decompressed of damaged bytes: halving finds the longest prefix that zlib takes.
+ * @param isCut only the end is missing: the longest prefix is all of it
+ */
+function gunzipPrefix(packed: Uint8Array, isCut: boolean): Uint8Array {
   const options = { maxOutputLength: GZIP_BYTES_MAX, finishFlush: constants.Z_SYNC_FLUSH }
   let good: Uint8Array = new Uint8Array(0)
   let least = 0
   let most = packed.length
+  let isFirst = isCut
   while (least < most) {
-    const middle = (least + most + 1) >> 1
+    const middle = isFirst ? most : (least + most + 1) >> 1
+    isFirst = false
     try {
       good = gunzipSync(packed.subarray(0, middle), options)
       least = middle

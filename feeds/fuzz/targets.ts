@@ -46,7 +46,7 @@ export function listFuzzTargets(paths: readonly string[]): FuzzTarget[] {
       const name = `${protocol.name}-stream`
       return streamTarget(protocol, seedsOf(name, [...soup, ...pitch, Buffer.concat(pitch)]))
     }),
-    frameTarget(frames),
+    frameTarget(seedsOf('frames', frames)),
     ...FILE_PROTOCOLS.map((protocol) => {
       const name = `${protocol.name}-file`
       return messageFileTarget(protocol, seedsOf(name, files[protocol.name] ?? [raw.subarray(0, RAW_BYTES)]))
