@@ -89,6 +89,8 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
   },
   fuzz: async ({ paths, targets: names, ...options }, onProgress) => {
     const targets = chooseTargets(listFuzzTargets(paths), names)
+    // zlib's errors are half of its cost otherwise; a fault is told without the stack.
+    Error.stackTraceLimit = 0
     const run = runFuzz({
       ...options,
       targets,

@@ -11,8 +11,9 @@ enum Pcap {
   HeaderBytes = 24,
   CapturedLength = 8,
   OriginalLength = 12,
-  RecordBytes = 16,
 }
+
+const PCAP_RECORD_BYTES = 16
 
 const PCAP_BIG_FIRST = 0xa1
 /** Offsets in a gzip member (RFC 1952, section 2.3). */
@@ -32,13 +33,13 @@ export function findPcapFields(input: Uint8Array, fields: FieldList): void {
   fields.add(FieldKind.Code, Pcap.Magic, 4, isLittle)
   fields.add(FieldKind.Length, Pcap.SnapLength, 4, isLittle)
   fields.add(FieldKind.Code, Pcap.LinkType, 4, isLittle)
-  for (let at: number = Pcap.HeaderBytes; at + Pcap.RecordBytes <= input.length; ) {
+  for (let at: number = Pcap.HeaderBytes; at + PCAP_RECORD_BYTES <= input.length; ) {
     fields.add(FieldKind.Number, at, 4, isLittle)
     fields.add(FieldKind.Number, at + 4, 4, isLittle)
     fields.add(FieldKind.Length, at + Pcap.CapturedLength, 4, isLittle)
     fields.add(FieldKind.Length, at + Pcap.OriginalLength, 4, isLittle)
     const captured = at + Pcap.CapturedLength
-    const end = at + Pcap.RecordBytes + (isLittle ? readLittle(input, captured, 4) : readBig(input, captured, 4))
+    const end = at + PCAP_RECORD_BYTES + (isLittle ? readLittle(input, captured, 4) : readBig(input, captured, 4))
     fields.addPart(at, Math.min(input.length, end))
     at = end
   }

@@ -27,14 +27,16 @@ enum Ipv6 {
   Bytes = 40,
 }
 
-/** Offsets in a TCP header (RFC 9293, 3.1), and the length in that of UDP (RFC 768). */
-enum Transport {
-  UdpLength = 4,
-  TcpSequence = 4,
-  TcpOffset = 12,
-  TcpFlags = 13,
+/** Offsets in a TCP header (RFC 9293, 3.1). */
+enum Tcp {
+  Sequence = 4,
+  Offset = 12,
+  Flags = 13,
   Bytes = 20,
 }
+
+/** Offset of the length in a UDP header (RFC 768). */
+const UDP_LENGTH_AT = 4
 
 /** Fields of the headers of an Ethernet frame. */
 export function findFrameFields(input: Uint8Array, fields: FieldList): void {
@@ -75,10 +77,10 @@ function findIpv6Fields(input: Uint8Array, at: number, fields: FieldList): void 
 }
 
 function findTransportFields(input: Uint8Array, at: number, protocol: number, fields: FieldList): void {
-  if (at + Transport.Bytes > input.length) return
-  if (protocol === UDP) fields.add(FieldKind.Length, at + Transport.UdpLength, 2, false)
+  if (at + Tcp.Bytes > input.length) return
+  if (protocol === UDP) fields.add(FieldKind.Length, at + UDP_LENGTH_AT, 2, false)
   if (protocol !== TCP) return
-  fields.add(FieldKind.Number, at + Transport.TcpSequence, 4, false)
-  fields.add(FieldKind.Length, at + Transport.TcpOffset, 1, false)
-  fields.add(FieldKind.Code, at + Transport.TcpFlags, 1, false)
+  fields.add(FieldKind.Number, at + Tcp.Sequence, 4, false)
+  fields.add(FieldKind.Length, at + Tcp.Offset, 1, false)
+  fields.add(FieldKind.Code, at + Tcp.Flags, 1, false)
 }

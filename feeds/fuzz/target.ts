@@ -11,6 +11,8 @@ export interface FuzzTarget {
   open(poison: number): FuzzSubject
   /** Small inputs that it accepts, for the mutations to begin with. */
   readonly seeds: readonly Uint8Array[]
+  /** One input in so many is taken by both subjects, the others by one; 1 if not given. For targets that are slow for a reason. */
+  readonly comparesEvery?: number
   /** Where a seed's lengths, counts, types and messages lie; without it, all mutations are blind. */
   readonly findFields?: FindFields
 }
