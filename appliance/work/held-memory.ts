@@ -1,27 +1,17 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import type { MemoryReading } from '../../feeds/fuzz/memory-watch.ts'
 
-/** Bytes above the least seen at which garbage is collected before they are believed. */
-const GARBAGE_BYTES_MAX = 1 << 28
-
-/** Tells how many bytes the process holds; what is garbage is collected before it counts. */
-export function createMemoryProbe(): () => number {
+/**
+ * Tells what the process holds after garbage is collected. Some of it is given back only while the event loop turns: a reading
+ * that is too high is to be taken again after that.
+ */
+export function createMemoryReader(): () => MemoryReading {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
-  let least = measure()
   return () => {
-    let held = measure()
-    if (held > least + GARBAGE_BYTES_MAX) {
-      collect()
-      held = measure()
-    }
-    least = Math.min(least, held)
-    return held
+    collect()
+    const { heapUsed, external, rss } = process.memoryUsage()
+    return { heapBytes: heapUsed, externalBytes: external, residentBytes: rss }
   }
-}
-
-/** What Node calls external still counts buffers for a while after they are collected. */
-function measure(): number {
-  const { heapUsed, arrayBuffers } = process.memoryUsage()
-  return heapUsed + arrayBuffers
 }

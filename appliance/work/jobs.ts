@@ -16,7 +16,8 @@ import type { JournalFacts } from '../../storage/journal/facts.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { verifyStorage } from '../../storage/journal/verify.ts'
 import { formatCount } from '../cli/format.ts'
-import { createMemoryProbe } from './held-memory.ts'
+import { createMemoryReader } from './held-memory.ts'
+import { runBounded } from './run-bounded.ts'
 
 /** Told a few times a second at most; throws when the work is to stop. */
 export type ReportProgress = (fraction: number | undefined, note: string) => void
@@ -42,6 +43,9 @@ export interface FuzzInput {
   readonly seed: number
   readonly from: number
 }
+
+/** An epoch takes some milliseconds, of the slowest target a second: what has not come back after this will not. */
+const FUZZ_EPOCH_TIMEOUT_MS = 120_000
 
 export type JobName = keyof Jobs
 
@@ -85,7 +89,16 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
   },
   fuzz: async ({ paths, targets: names, ...options }, onProgress) => {
     const targets = chooseTargets(listFuzzTargets(paths), names)
-    const run = runFuzz({ ...options, targets, nowNs, memoryBytes: createMemoryProbe(), onProgress })
+    // zlib's errors are half of its cost otherwise; a fault is told without the stack.
+    Error.stackTraceLimit = 0
+    const run = runFuzz({
+      ...options,
+      targets,
+      nowNs,
+      readMemory: createMemoryReader(),
+      runBounded: (epoch) => runBounded(epoch, FUZZ_EPOCH_TIMEOUT_MS),
+      onProgress,
+    })
     for (;;) {
       const step = run.next()
       if (step.done === true) return step.value

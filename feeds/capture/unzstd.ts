@@ -1,4 +1,4 @@
-import { Decompress } from 'fzstd'
+import { FrameDecoder } from '../zstd/frame-decoder.ts'
 import { type ByteWindow, Need } from './byte-window.ts'
 import { Xxh64 } from './xxh64.ts'
 import {
@@ -10,7 +10,6 @@ import {
   readFrameHeader,
   WINDOW_BYTES_MAX,
 } from './zstd-layout.ts'
-import { hasEndlessTree } from './zstd-tree.ts'
 
 /** Why decompression ended early. */
 export interface UnzstdFailure {
@@ -20,15 +19,13 @@ export interface UnzstdFailure {
 
 const BLOCK_HEADER_BYTES = 3
 const CHECKSUM_BYTES = 4
-const NOTHING = new Uint8Array(0)
 
 /**
  * zstd decompression block by block: all blocks before damage are given, and its place is known to the block. Frames and
  * skippable frames in any order are one stream (RFC 8878, section 3.1).
  *
- * The library decodes the blocks; it does not look at checksums, takes any window, and is not made for damaged bytes. So
- * the frames are walked here: sizes and the window are bounded, checksums are compared, and what it throws is a failure.
- * Bound of memory: twice the window (at most 128 MiB) and a block.
+ * Here the frames are walked: sizes and the window are bounded, checksums are compared; `FrameDecoder` decodes the blocks.
+ * Bound of memory: twice the window (at most 128 MiB) and two blocks, as far as that much was really decompressed.
  */
 export class Unzstd {
   failure: UnzstdFailure | undefined
@@ -36,12 +33,9 @@ export class Unzstd {
   outputBytes = 0
   readonly #window: ByteWindow
   readonly #checksum = new Xxh64()
-  /** Of the frame at hand; undefined between frames. */
-  #decoder: Decompress | undefined
+  readonly #decoder = new FrameDecoder()
+  #isInFrame = false
   #hasChecksum = false
-  /** The frame's header until its first block, which the library wants with it. */
-  #header: Uint8Array = NOTHING
-  #outputs: Uint8Array[] = []
   /** Bytes of a skippable frame still to be passed over. */
   #toSkip = 0
 
@@ -50,17 +44,24 @@ export class Unzstd {
     this.#window = window
   }
 
-  /** The next decompressed bytes, undefined at the end or after a failure. They stay valid. */
+  /** Begins another stream, of the same window. */
+  reset(): void {
+    this.failure = undefined
+    this.outputBytes = 0
+    this.#isInFrame = false
+    this.#toSkip = 0
+  }
+
+  /** The next decompressed bytes, at least one, undefined at the end or after a failure. They are good until the next call. */
   next(): Uint8Array | undefined {
     while (this.failure === undefined) {
-      const output = this.#outputs.shift()
-      if (output !== undefined) {
+      if (this.#toSkip > 0) this.#skip()
+      else if (this.#isInFrame) {
+        const output = this.#block()
+        if (output === undefined || output.length === 0) continue
         this.outputBytes += output.length
         return output
-      }
-      if (this.#toSkip > 0) this.#skip()
-      else if (this.#decoder !== undefined) this.#block()
-      else if (!this.#frame()) return undefined
+      } else if (!this.#frame()) return undefined
     }
     return undefined
   }
@@ -90,54 +91,36 @@ export class Unzstd {
     if (header.windowBytes > WINDOW_BYTES_MAX) {
       return this.#fail('unsupported', `it needs a window of ${header.windowBytes} bytes, more than 128 MiB`)
     }
-    this.#header = u8.slice(start, start + header.headerBytes)
-    // The checksum is compared here: the library is told that there is none.
-    this.#header[4]! &= ~0x04
     this.#hasChecksum = header.hasChecksum
     this.#checksum.reset()
-    this.#decoder = new Decompress((output) => {
-      if (output.length > 0) this.#outputs.push(output)
-    })
+    this.#decoder.begin(header.windowBytes)
+    this.#isInFrame = true
     window.start += header.headerBytes
     return true
   }
 
-  #block(): void {
+  /** @returns the block's bytes; undefined after a failure */
+  #block(): Uint8Array | undefined {
     const window = this.#window
-    if (window.need(BLOCK_HEADER_BYTES) !== Need.Ready) return void this.#fail('truncated', 'it ends inside a frame')
+    if (window.need(BLOCK_HEADER_BYTES) !== Need.Ready) return this.#give('truncated', 'it ends inside a frame')
     const word = readU32(window.u8, window.start) & 0xffffff
     const isLast = (word & 1) === 1
     const type = (word >> 1) & 3
     const size = word >> 3
-    if (type > BlockType.Compressed || size > BLOCK_BYTES_MAX) return void this.#fail('damaged', 'this is no block')
+    if (type > BlockType.Compressed || size > BLOCK_BYTES_MAX) return this.#give('damaged', 'this is no block')
     const length = BLOCK_HEADER_BYTES + (type === BlockType.Repeat ? 1 : size)
     const tail = isLast && this.#hasChecksum ? CHECKSUM_BYTES : 0
-    if (window.need(length + tail) !== Need.Ready) return void this.#fail('truncated', 'it ends inside a block')
+    if (window.need(length + tail) !== Need.Ready) return this.#give('truncated', 'it ends inside a block')
     const { u8, start } = window
-    if (type === BlockType.Compressed && hasEndlessTree(u8, start + BLOCK_HEADER_BYTES, size)) {
-      return void this.#fail('damaged', 'a Huffman tree has no end')
-    }
-    const block = Buffer.concat([this.#header, u8.subarray(start, start + length)])
-    this.#header = NOTHING
-    if (!this.#decode(block, isLast)) return
+    const output = this.#decoder.decode(type, size, u8, start + BLOCK_HEADER_BYTES)
+    if (output === undefined) return this.#give('damaged', this.#decoder.failure)
+    if (this.#hasChecksum) this.#checksum.update(output)
     if (tail > 0 && this.#checksum.low() !== readU32(u8, start + length)) {
-      return void this.#fail('damaged', 'the checksum of a frame does not agree')
+      return this.#give('damaged', 'the checksum of a frame does not agree')
     }
     window.start += length + tail
-    if (isLast) this.#decoder = undefined
-  }
-
-  /** Decodes a block, behind the header if it is the frame's first. */
-  #decode(block: Uint8Array, isLast: boolean): boolean {
-    const before = this.#outputs.length
-    try {
-      this.#decoder!.push(block, isLast)
-    } catch (cause) {
-      this.#outputs.length = before
-      return this.#fail('damaged', (cause as Error).message)
-    }
-    for (let i = before; this.#hasChecksum && i < this.#outputs.length; i++) this.#checksum.update(this.#outputs[i]!)
-    return true
+    this.#isInFrame = !isLast
+    return output
   }
 
   #skip(): void {
@@ -146,6 +129,11 @@ export class Unzstd {
     const left = window.skip(this.#toSkip)
     if (left === this.#toSkip) this.#fail('truncated', 'it ends inside a skippable frame')
     else this.#toSkip = left
+  }
+
+  #give(kind: UnzstdFailure['kind'], what: string): undefined {
+    this.failure = { kind, what }
+    return undefined
   }
 
   #fail(kind: UnzstdFailure['kind'], what: string): false {

@@ -27,7 +27,7 @@ export function stateOf(shared: FeedShared): DbnState {
     state = {
       mappings,
       instruments: new DbnInstruments(shared.instruments, mappings),
-      orders: new OrderTable(),
+      orders: new OrderTable(shared.ordersMax),
       levels: new LevelTable(instrumentsMax),
       events: new EventEnd(instrumentsMax),
       isStale: new Uint8Array(instrumentsMax + 1),

@@ -2,16 +2,19 @@ import { DamageLog } from '../capture/damage.ts'
 import { FeedRead } from '../capture/feed-read.ts'
 import { createFrameReader } from '../capture/first-frame.ts'
 import { FrameStatus } from '../capture/frame-reader.ts'
-import { gunzip } from '../capture/gzip-source.ts'
-import { type CaptureKind, RECOGNISE_BYTES } from '../capture/recognise.ts'
+import { gunzip, gunzipHead } from '../capture/gzip-source.ts'
+import { CaptureKind, RECOGNISE_BYTES } from '../capture/recognise.ts'
 import { Unzstd } from '../capture/unzstd.ts'
 import { BLOCK_BYTES_MAX } from '../capture/zstd-layout.ts'
 import { FeedShared } from '../protocol/feed-shared.ts'
-import type { FileProtocol } from '../protocol/protocol.ts'
+import type { FileDecoder, FileProtocol } from '../protocol/protocol.ts'
 import { RecordBatch } from '../record-batch.ts'
+import { findGzipFields, findPcapFields, findPcapNgFields, findZstdFields } from './container-fields.ts'
+import { fieldsOfFile } from './file-fields.ts'
+import { poisonedBufferOf } from './poisoned-buffer.ts'
 import { PoisonedSource } from './poisoned-source.ts'
 import { mix, mixRecords } from './record-digest.ts'
-import { FuzzFault, type FuzzSubject, type FuzzTarget, STEPS_MAX } from './target.ts'
+import { FUZZ_BOUNDS, FuzzFault, type FuzzSubject, type FuzzTarget, STEPS_MAX } from './target.ts'
 
 const SMALL_BATCH_BYTES = 8192
 
@@ -30,7 +33,8 @@ export function containerTarget(
     }
     return { take, report: () => damage.toObject() }
   }
-  return { name, seeds, open }
+  const findFields = kind === CaptureKind.Pcap ? findPcapFields : findPcapNgFields
+  return { name, seeds, findFields, open }
 }
 
 function readFrames(source: PoisonedSource, kind: CaptureKind, damage: DamageLog): number {
@@ -51,35 +55,54 @@ function readFrames(source: PoisonedSource, kind: CaptureKind, damage: DamageLog
   }
 }
 
+/**
+ * Inputs that one opened feed reads as if they were one file, where a file has no header: its messages stand for themselves, and
+ * what a decoder allocates when it opens costs a hundred times as much as a small file.
+ */
+const BARE_INPUTS_EACH_OPEN = 50
+
 /** A file of messages: recognition and decoder. */
 export function messageFileTarget(protocol: FileProtocol, seeds: readonly Uint8Array[]): FuzzTarget {
-  return { name: `${protocol.name}-file`, seeds, open: (poison) => new MessageFileSubject(protocol, poison) }
+  const findFields = fieldsOfFile(protocol.name)
+  return {
+    name: `${protocol.name}-file`,
+    seeds,
+    findFields,
+    open: (poison) => new MessageFileSubject(protocol, poison),
+  }
 }
 
 class MessageFileSubject implements FuzzSubject {
   readonly #protocol: FileProtocol
   readonly #source: PoisonedSource
-  readonly #shared = new FeedShared()
+  readonly #shared = new FeedShared(FUZZ_BOUNDS)
   readonly #damage = new DamageLog()
   readonly #batch = new RecordBatch(SMALL_BATCH_BYTES)
+  readonly #inputsEachOpen: number
+  #inputs = 0
+  #feed: FileDecoder
 
   constructor(protocol: FileProtocol, poison: number) {
     this.#protocol = protocol
     this.#source = new PoisonedSource(poison)
+    this.#inputsEachOpen = protocol.name === 'dbn' ? 1 : BARE_INPUTS_EACH_OPEN
+    this.#feed = protocol.open(this.#source.window, this.#shared, this.#damage)
   }
 
   take(bytes: Uint8Array, length: number): number {
     const source = this.#source
     const batch = this.#batch
     source.open(bytes, length)
-    const isWhole = length < RECOGNISE_BYTES
-    let digest: number = this.#protocol.recogniseHead(source.head(RECOGNISE_BYTES), isWhole)
-    digest = mix(digest, this.#protocol.findFirstSeconds?.(source.head(RECOGNISE_BYTES)) ?? 0)
-    const feed = this.#protocol.open(source.window, this.#shared, this.#damage)
+    const head = source.head(RECOGNISE_BYTES)
+    let digest: number = this.#protocol.recogniseHead(head, length < RECOGNISE_BYTES)
+    digest = mix(digest, this.#protocol.findFirstSeconds?.(head) ?? 0)
+    if (++this.#inputs % this.#inputsEachOpen === 0) {
+      this.#feed = this.#protocol.open(source.window, this.#shared, this.#damage)
+    }
     for (let steps = 0; ; steps++) {
       if (steps === STEPS_MAX) throw new FuzzFault('the file does not come to an end')
       batch.reset()
-      const records = feed.fill(batch)
+      const records = this.#feed.fill(batch)
       source.check()
       digest = mixRecords(digest, batch)
       if (records === FeedRead.End) return digest
@@ -87,34 +110,43 @@ class MessageFileSubject implements FuzzSubject {
   }
 
   report(): unknown {
-    return this.#damage.toObject()
+    return { damage: this.#damage.toObject(), feed: this.#feed.report() }
   }
 }
 
-/** gzip, as far as the data is good. */
+/** gzip, as far as the data is good: all of it, and what recognition sees of a head. */
 export function gzipTarget(seeds: readonly Uint8Array[]): FuzzTarget {
-  const take = (bytes: Uint8Array, length: number) => {
-    const { bytes: output, error } = gunzip(bytes.subarray(0, length), 'memory')
-    return mixBytes(mix(error === undefined ? 0 : 1, output.length), output)
+  const open = (poison: number): FuzzSubject => {
+    const buffer = poisonedBufferOf(poison)
+    const take = (bytes: Uint8Array, length: number) => {
+      buffer.place(bytes, length)
+      const packed = buffer.bytes.subarray(buffer.at, buffer.at + length)
+      const { bytes: output, error } = gunzip(packed, 'memory')
+      const digest = mixBytes(error === undefined ? 0 : error.code.length, output)
+      return mixBytes(digest, gunzipHead(packed))
+    }
+    return { take, report: () => undefined }
   }
-  return { name: 'gzip', seeds, open: () => ({ take, report: () => undefined }) }
+  // zlib is opened anew for each of the ten and more tries that damaged data takes.
+  return { name: 'gzip', seeds, comparesEvery: 8, findFields: findGzipFields, open }
 }
 
 /** zstd, block by block. */
 export function zstdTarget(seeds: readonly Uint8Array[]): FuzzTarget {
   const open = (poison: number): FuzzSubject => {
     const source = new PoisonedSource(poison, 2 * BLOCK_BYTES_MAX)
+    const unzstd = new Unzstd(source.window)
     const take = (bytes: Uint8Array, length: number) => {
       source.open(bytes, length)
-      return unpack(source)
+      unzstd.reset()
+      return unpack(unzstd, source)
     }
     return { take, report: () => undefined }
   }
-  return { name: 'zstd', seeds, open }
+  return { name: 'zstd', seeds, findFields: findZstdFields, open }
 }
 
-function unpack(source: PoisonedSource): number {
-  const unzstd = new Unzstd(source.window)
+function unpack(unzstd: Unzstd, source: PoisonedSource): number {
   let digest = 0
   for (let steps = 0; ; steps++) {
     if (steps === STEPS_MAX) throw new FuzzFault('decompression does not come to an end')

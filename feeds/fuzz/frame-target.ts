@@ -7,16 +7,17 @@ import { FlowProtocols } from '../protocol/flow-protocols.ts'
 import { DATAGRAM_PROTOCOLS, STREAM_PROTOCOLS } from '../protocol/registry.ts'
 import { StreamProtocols } from '../protocol/stream-protocols.ts'
 import { RecordBatch } from '../record-batch.ts'
-import { PoisonedBuffer } from './poisoned-buffer.ts'
+import { findFrameFields } from './frame-fields.ts'
+import { type PoisonedBuffer, poisonedBufferOf } from './poisoned-buffer.ts'
 import { mixRecords } from './record-digest.ts'
-import { FuzzFault, type FuzzSubject, type FuzzTarget, STEPS_MAX } from './target.ts'
+import { FUZZ_BOUNDS, FuzzFault, type FuzzSubject, type FuzzTarget, STEPS_MAX } from './target.ts'
 
 const NS_PER_FRAME = 50_000_000
 const NS_PER_SECOND = 1e9
 
 /** Frames from the link layer on: headers, fragments, TCP reassembly, recognition, decoders, together. */
 export function frameTarget(seeds: readonly Uint8Array[]): FuzzTarget {
-  return { name: 'frames', seeds, open: (poison) => new FrameSubject(poison) }
+  return { name: 'frames', seeds, findFields: findFrameFields, open: (poison) => new FrameSubject(poison) }
 }
 
 /** Hands out one frame at a time, 50 ms apart: streams and fragments reach their bounds of time, too. */
@@ -62,8 +63,8 @@ class FrameSubject implements FuzzSubject {
   readonly #batch = new RecordBatch(8192)
 
   constructor(poison: number) {
-    const shared = new FeedShared()
-    this.#buffer = new PoisonedBuffer(poison)
+    const shared = new FeedShared(FUZZ_BOUNDS)
+    this.#buffer = poisonedBufferOf(poison)
     this.#frame = new OneFrame(this.#buffer)
     const protocols = new FlowProtocols(DATAGRAM_PROTOCOLS, shared)
     this.#path = new FramePath(shared.flows, protocols, new StreamProtocols(STREAM_PROTOCOLS, shared), false)

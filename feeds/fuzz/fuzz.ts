@@ -1,14 +1,17 @@
+import { type MemoryReading, MemoryWatch } from './memory-watch.ts'
 import { Mutator } from './mutator.ts'
-import type { FuzzSubject, FuzzTarget } from './target.ts'
+import type { FuzzTarget } from './target.ts'
+import { TwoSubjects } from './two-subjects.ts'
 
 /**
  * Mutations between one fresh start of a target and the next: what a replay of a fault runs at most, and few enough that damage
  * to the state (a sequence number far away, all sessions taken) does not hide the rest.
  */
-export const EPOCH_MUTATIONS = 500
-/** Bytes of memory that a target may hold more than at its start; policy: more is a fault. */
-const GROWTH_BYTES_MAX = 1 << 29
-const POISONS = [0x00, 0xff] as const
+export const EPOCH_MUTATIONS = 2000
+/** Epochs between readings of the memory: each collects garbage, which takes some milliseconds. */
+const MEMORY_EPOCHS = 50
+/** Readings, with garbage collected before each, until one that is too high is believed. */
+const MEMORY_TRIES = 20
 
 export interface FuzzOptions {
   readonly targets: readonly FuzzTarget[]
@@ -19,8 +22,10 @@ export interface FuzzOptions {
   readonly from?: number
   /** Monotonic clock in nanoseconds. */
   readonly nowNs: () => number
-  /** Bytes of memory that the process holds. */
-  readonly memoryBytes: () => number
+  /** Collects garbage and tells what is left. */
+  readonly readMemory: () => MemoryReading
+  /** Runs an epoch; throws when it has not come back within a deadline. Without it, a run without an end is one. */
+  readonly runBounded?: (epoch: () => void) => void
   /** Told a few times a second. */
   readonly onProgress?: (fraction: number, target: string) => void
 }
@@ -31,6 +36,8 @@ export interface FuzzResult {
   readonly seeds: number
   readonly mutations: number
   readonly mutationsPerSecond: number
+  /** The most that memory grew by since the first epoch. */
+  readonly growth: MemoryReading
   readonly fault: FuzzFaultFacts | null
 }
 
@@ -63,85 +70,75 @@ function* fuzzTarget(
   options: FuzzOptions,
   onEpoch: (done: number) => void,
 ): Generator<void, FuzzResult> {
-  const { mutations, nowNs, memoryBytes, from = 0 } = options
+  const { mutations, nowNs, from = 0 } = options
+  const memory = new MemoryWatch(options.readMemory)
   const startNs = nowNs()
-  const startBytes = memoryBytes()
   let done = 0
   let fault: FuzzFaultFacts | null = null
   while (done < mutations && fault === null) {
     const count = Math.min(EPOCH_MUTATIONS, mutations - done)
-    fault = runEpoch(target, options, (from + done) / EPOCH_MUTATIONS, count)
+    const epoch = (from + done) / EPOCH_MUTATIONS
+    fault = runEpoch(target, options, epoch, count)
     done += count
     yield
-    const growth = memoryBytes() - startBytes
-    if (growth > GROWTH_BYTES_MAX) fault ??= describe(target, options, from + done, `holds ${growth} bytes more`, [])
+    if (fault === null && ((done / EPOCH_MUTATIONS) % MEMORY_EPOCHS === 1 || done === mutations)) {
+      const what = yield* checkMemory(memory)
+      if (what !== undefined) fault = describe(target, options, epoch, count, what, [])
+    }
     onEpoch(done)
   }
-  const seconds = (nowNs() - startNs) / 1e9
-  const mutationsPerSecond = Math.round(done / seconds)
-  return { target: target.name, seeds: target.seeds.length, mutations: done, mutationsPerSecond, fault }
+  const mutationsPerSecond = Math.round(done / ((nowNs() - startNs) / 1e9))
+  const { growth } = memory
+  return { target: target.name, seeds: target.seeds.length, mutations: done, mutationsPerSecond, growth, fault }
+}
+
+/** Array buffers are freed on other threads, what zlib held when the event loop turns: only what stays is held. */
+function* checkMemory(memory: MemoryWatch): Generator<void, string | undefined> {
+  let what = memory.check()
+  for (let tries = 1; what !== undefined && tries < MEMORY_TRIES; tries++) {
+    yield
+    what = memory.check()
+  }
+  return what
 }
 
 function runEpoch(target: FuzzTarget, options: FuzzOptions, epoch: number, count: number): FuzzFaultFacts | null {
-  const mutator = new Mutator(target.seeds, options.seed, epoch)
-  const [left, right] = POISONS.map((poison) => target.open(poison)) as [FuzzSubject, FuzzSubject]
-  for (let i = 0; i < count; i++) {
-    mutator.next()
-    const what = compare(left, right, mutator.bytes, mutator.length)
-    if (what !== undefined) {
-      const input = mutator.bytes.subarray(0, mutator.length)
-      return describe(target, options, epoch * EPOCH_MUTATIONS + i, what, input)
+  const mutator = new Mutator(target.seeds, target.findFields, options.seed, epoch)
+  let what: string | undefined
+  let index = 0
+  const run = () => {
+    const subjects = new TwoSubjects(target)
+    for (; index < count && what === undefined; index++) {
+      mutator.next()
+      what = subjects.take(mutator.bytes, mutator.length)
     }
+    what ??= subjects.compareReports()
   }
-  const isSame = JSON.stringify(left.report()) === JSON.stringify(right.report())
-  return isSame ? null : describe(target, options, epoch * EPOCH_MUTATIONS + count, READS_OUTSIDE, [])
-}
-
-const READS_OUTSIDE = 'bytes outside of the input changed the result'
-
-/** @returns what is wrong, undefined if nothing */
-function compare(left: FuzzSubject, right: FuzzSubject, bytes: Uint8Array, length: number): string | undefined {
   try {
-    return left.take(bytes, length) === right.take(bytes, length) ? undefined : READS_OUTSIDE
+    if (options.runBounded === undefined) run()
+    else options.runBounded(run)
   } catch (thrown) {
-    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+    what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+    index++
   }
+  if (what === undefined) return null
+  return describe(target, options, epoch, index, what, mutator.bytes.subarray(0, mutator.length))
 }
 
+/** @param count mutations of the epoch up to the one at fault */
 function describe(
   target: FuzzTarget,
   { seed }: FuzzOptions,
-  mutation: number,
+  epoch: number,
+  count: number,
   what: string,
   input: ArrayLike<number>,
 ): FuzzFaultFacts {
-  const epochStart = mutation - (mutation % EPOCH_MUTATIONS)
+  const first = epoch * EPOCH_MUTATIONS
   return {
-    mutation,
+    mutation: first + count - 1,
     what,
     input: Buffer.from(Uint8Array.from(Array.from(input))).toString('hex'),
-    replay:
-      `xk bench fuzz --target ${target.name} --seed ${seed} --from ${epochStart} ` +
-      `--mutations ${mutation - epochStart + 1}`,
+    replay: `xk bench fuzz --target ${target.name} --seed ${seed} --from ${first} --mutations ${count}`,
   }
-}
-
-/**
- * Cuts one input at every byte, and flips every bit of its first `bytesFlipped` bytes.
- * @returns what is wrong, and with which input; undefined if nothing
- */
-export function exhaustInput(target: FuzzTarget, input: Uint8Array, bytesFlipped: number): string | undefined {
-  const [left, right] = POISONS.map((poison) => target.open(poison)) as [FuzzSubject, FuzzSubject]
-  const bytes = input.slice()
-  for (let length = 0; length <= bytes.length; length++) {
-    const what = compare(left, right, bytes, length)
-    if (what !== undefined) return `${target.name} cut to ${length} bytes: ${what}`
-  }
-  for (let bit = 0; bit < Math.min(bytesFlipped, bytes.length) * 8; bit++) {
-    bytes[bit >> 3]! ^= 1 << (bit & 7)
-    const what = compare(left, right, bytes, bytes.length)
-    bytes[bit >> 3]! ^= 1 << (bit & 7)
-    if (what !== undefined) return `${target.name} with bit ${bit} flipped: ${what}`
-  }
-  return undefined
 }

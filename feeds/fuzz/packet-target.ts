@@ -2,9 +2,10 @@ import { withoutNumber } from '../feed-bench/renumbering.ts'
 import { FeedShared } from '../protocol/feed-shared.ts'
 import { type DatagramProtocol, Packet, type PacketDecoder, type StreamProtocol } from '../protocol/protocol.ts'
 import { RecordBatch } from '../record-batch.ts'
-import { PoisonedBuffer } from './poisoned-buffer.ts'
+import { fieldsOfDatagram, fieldsOfStream } from './packet-fields.ts'
+import { type PoisonedBuffer, poisonedBufferOf } from './poisoned-buffer.ts'
 import { mix, mixRecords } from './record-digest.ts'
-import { FuzzFault, type FuzzSubject, type FuzzTarget, STEPS_MAX } from './target.ts'
+import { FUZZ_BOUNDS, FuzzFault, type FuzzSubject, type FuzzTarget, STEPS_MAX } from './target.ts'
 
 /** Flows that the inputs come from, in turns: lines of one session. */
 const FLOWS = 3
@@ -16,12 +17,14 @@ const SMALL_BATCH_BYTES = 8192
  */
 export function datagramTarget(protocol: DatagramProtocol, numbered: readonly Uint8Array[]): FuzzTarget {
   const seeds = [...numbered, ...numbered.map((seed) => withoutNumber(protocol.name, seed))]
-  return { name: protocol.name, seeds, open: (poison) => new DatagramSubject(protocol, poison) }
+  const findFields = fieldsOfDatagram(protocol.name)
+  return { name: protocol.name, seeds, findFields, open: (poison) => new DatagramSubject(protocol, poison) }
 }
 
 /** A protocol of streams: its recognition, and its decoder on pieces of which it leaves what is not whole. */
 export function streamTarget(protocol: StreamProtocol, seeds: readonly Uint8Array[]): FuzzTarget {
-  return { name: `${protocol.name}-stream`, seeds, open: (poison) => new StreamSubject(protocol, poison) }
+  const findFields = fieldsOfStream(protocol.name)
+  return { name: `${protocol.name}-stream`, seeds, findFields, open: (poison) => new StreamSubject(protocol, poison) }
 }
 
 abstract class PacketSubject<Decoder extends PacketDecoder> implements FuzzSubject {
@@ -32,7 +35,7 @@ abstract class PacketSubject<Decoder extends PacketDecoder> implements FuzzSubje
 
   constructor(decoder: Decoder, poison: number) {
     this.decoder = decoder
-    this.buffer = new PoisonedBuffer(poison)
+    this.buffer = poisonedBufferOf(poison)
   }
 
   abstract take(bytes: Uint8Array, length: number): number
@@ -68,7 +71,7 @@ class DatagramSubject extends PacketSubject<PacketDecoder> {
   readonly #protocol: DatagramProtocol
 
   constructor(protocol: DatagramProtocol, poison: number) {
-    super(protocol.open(new FeedShared()), poison)
+    super(protocol.open(new FeedShared(FUZZ_BOUNDS)), poison)
     this.#protocol = protocol
   }
 
@@ -85,7 +88,7 @@ class StreamSubject extends PacketSubject<ReturnType<StreamProtocol['open']>> {
   readonly #protocol: StreamProtocol
 
   constructor(protocol: StreamProtocol, poison: number) {
-    super(protocol.open(new FeedShared()), poison)
+    super(protocol.open(new FeedShared(FUZZ_BOUNDS)), poison)
     this.#protocol = protocol
   }
 

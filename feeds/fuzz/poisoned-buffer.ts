@@ -24,3 +24,12 @@ export class PoisonedBuffer {
     this.#used = length
   }
 }
+
+const buffers = new Map<number, PoisonedBuffer>()
+
+/** The buffer of a poison, the same for all subjects: one epoch comes after the other, and a fresh one for each is much garbage. */
+export function poisonedBufferOf(poison: number): PoisonedBuffer {
+  const buffer = buffers.get(poison) ?? new PoisonedBuffer(poison)
+  buffers.set(poison, buffer)
+  return buffer
+}

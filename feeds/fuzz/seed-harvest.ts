@@ -19,7 +19,7 @@ import { RecordBatch } from '../record-batch.ts'
 const SEEDS_EACH_FILE = 24
 const SEEDS_EACH = 400
 /** Longer ones spread the mutations too thin. */
-const SEED_BYTES_MAX = 4096
+const SEED_BYTES_MAX = 1500
 const FILLS_MAX = 200
 
 /** Small inputs by target, from capture files. */

@@ -1,3 +1,5 @@
+import type { FindFields } from './field-list.ts'
+
 /** What is fuzzed: a decoder or a reader that takes any bytes. */
 export interface FuzzTarget {
   /** As in `xk bench fuzz --target NAME`. */
@@ -9,6 +11,10 @@ export interface FuzzTarget {
   open(poison: number): FuzzSubject
   /** Small inputs that it accepts, for the mutations to begin with. */
   readonly seeds: readonly Uint8Array[]
+  /** One input in so many is taken by both subjects, the others by one; 1 if not given. For targets that are slow for a reason. */
+  readonly comparesEvery?: number
+  /** Where a seed's lengths, counts, types and messages lie; without it, all mutations are blind. */
+  readonly findFields?: FindFields
 }
 
 /** A target with the state that earlier inputs have left. */
@@ -33,3 +39,9 @@ export const STEPS_MAX = 100_000
 
 /** The longest mutated input. */
 export const INPUT_BYTES_MAX = 1 << 16
+
+/**
+ * Bounds of what the decoders under test remember: small, so that they are reached, and that a fresh start costs little beside
+ * the mutations.
+ */
+export const FUZZ_BOUNDS = { instrumentsMax: 256, ordersMax: 4096 } as const

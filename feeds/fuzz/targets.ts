@@ -6,14 +6,16 @@ import { DATAGRAM_PROTOCOLS, FILE_PROTOCOLS, STREAM_PROTOCOLS } from '../protoco
 import { containerTarget, gzipTarget, messageFileTarget, zstdTarget } from './file-targets.ts'
 import { frameTarget } from './frame-target.ts'
 import { makeIex, makeMdp3, makeMold, makePitch } from './made-datagrams.ts'
-import { makeDbn, makeGzip, makePitchText, makeSoup, makeZstd } from './made-files.ts'
+import { makeDbn, makeDbnMetadata, makeGzip, makePitchText, makeSoup, makeZstd } from './made-files.ts'
 import { makeFrames } from './made-frames.ts'
 import { datagramTarget, streamTarget } from './packet-target.ts'
 import { SeedHarvest } from './seed-harvest.ts'
 import type { FuzzTarget } from './target.ts'
 
-const RAW_BYTES = 1500
-const CONTAINER_BYTES = 2000
+/** Few enough that a mutation costs microseconds, enough for some messages, frames or blocks. */
+const RAW_BYTES = 600
+const PACKED_BYTES = 200
+const CONTAINER_BYTES = 900
 const PCAP_HEADER = Buffer.from('d4c3b2a1020004000000000000000000ffff000001000000', 'hex')
 
 /**
@@ -33,7 +35,7 @@ export function listFuzzTargets(paths: readonly string[]): FuzzTarget[] {
   const files: Readonly<Record<string, readonly Uint8Array[]>> = {
     itch50: [raw.subarray(0, RAW_BYTES)],
     pitch: makePitchText(),
-    dbn: makeDbn(),
+    dbn: withMetadata(makeDbn()),
   }
   const seedsOf = (name: string, made: readonly Uint8Array[]) => [...made, ...harvest.of(name)]
   return [
@@ -46,16 +48,21 @@ export function listFuzzTargets(paths: readonly string[]): FuzzTarget[] {
       const name = `${protocol.name}-stream`
       return streamTarget(protocol, seedsOf(name, [...soup, ...pitch, Buffer.concat(pitch)]))
     }),
-    frameTarget(frames),
+    frameTarget(seedsOf('frames', frames)),
     ...FILE_PROTOCOLS.map((protocol) => {
       const name = `${protocol.name}-file`
       return messageFileTarget(protocol, seedsOf(name, files[protocol.name] ?? [raw.subarray(0, RAW_BYTES)]))
     }),
     containerTarget('pcap', CaptureKind.Pcap, seedsOf('pcap', [makePcap(frames)])),
     containerTarget('pcapng', CaptureKind.PcapNg, seedsOf('pcapng', [capture.subarray(0, CONTAINER_BYTES)])),
-    gzipTarget(seedsOf('gzip', makeGzip(raw.subarray(0, RAW_BYTES)))),
-    zstdTarget(seedsOf('zstd', makeZstd(raw.subarray(0, RAW_BYTES)))),
+    gzipTarget(seedsOf('gzip', makeGzip(raw.subarray(0, PACKED_BYTES)))),
+    zstdTarget(seedsOf('zstd', makeZstd(raw.subarray(0, PACKED_BYTES)))),
   ]
+}
+
+/** Fragments, and some of them behind metadata. */
+function withMetadata(fragments: readonly Uint8Array[]): Uint8Array[] {
+  return [...makeDbnMetadata().map((metadata, index) => Buffer.concat([metadata, fragments[index]!])), ...fragments]
 }
 
 /** The first messages of raw ITCH. */

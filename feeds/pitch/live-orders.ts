@@ -14,10 +14,12 @@ export enum OrderValue {
 export class LiveOrders {
   /** Price and quantity at hand, by `OrderValue`. */
   readonly value = new Float64Array(2)
-  readonly #index = new OrderIndex()
+  readonly #index: OrderIndex
   readonly #symbols: SymbolDirectory
 
-  constructor(symbols: SymbolDirectory) {
+  /** @param ordersMax bound of the orders that are remembered; the index's own if not given */
+  constructor(symbols: SymbolDirectory, ordersMax?: number) {
+    this.#index = new OrderIndex(ordersMax)
     this.#symbols = symbols
   }
 

@@ -25,7 +25,7 @@ export class PitchState {
 
   constructor(shared: FeedShared) {
     this.symbols = new SymbolDirectory(shared.instruments)
-    this.orders = new LiveOrders(this.symbols)
+    this.orders = new LiveOrders(this.symbols, shared.ordersMax)
     this.clock = new UnitClock(shared.epoch)
     this.arbiter = new MessageArbiter(new SessionTable(nameUnit), shared.packetTime)
   }

@@ -18,7 +18,6 @@ const NEIGHBOURS = new Set(['kernels/region', 'kernels/ring', 'kernels/records']
 export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   commander: ['appliance'],
   yaml: ['appliance'],
-  fzstd: ['feeds'],
   saxes: ['feeds'],
   esbuild: ['kernels/strategy', 'appliance'],
   'uWebSockets.js': ['ops'],

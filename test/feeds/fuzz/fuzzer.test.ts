@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest'
+import { runBounded } from '../../../appliance/work/run-bounded.ts'
+import { exhaustInput } from '../../../feeds/fuzz/exhaust.ts'
+import { EPOCH_MUTATIONS } from '../../../feeds/fuzz/fuzz.ts'
+import { GROWTH_BYTES_MAX, type MemoryReading } from '../../../feeds/fuzz/memory-watch.ts'
+import { FuzzFault, type FuzzTarget } from '../../../feeds/fuzz/target.ts'
+import { fuzz } from './drive.ts'
+
+const seeds = [Buffer.from([1, 2, 3, 4])]
+const NOTHING: MemoryReading = { heapBytes: 0, externalBytes: 0, residentBytes: 0 }
+
+function probe(take: (bytes: Uint8Array, length: number, poison: number) => number): FuzzTarget {
+  return {
+    name: 'probe',
+    seeds,
+    open: (poison) => ({ take: (bytes, length) => take(bytes, length, poison), report: () => undefined }),
+  }
+}
+
+async function faultOf(take: (bytes: Uint8Array, length: number, poison: number) => number) {
+  const [result] = await fuzz({ targets: [probe(take)], mutations: 1000, seed: 5, readMemory: () => NOTHING })
+  return result!.fault
+}
+
+describe('the fuzzer', () => {
+  it('finds what throws, and tells how to run it again', async () => {
+    const fault = await faultOf((bytes) => {
+      if (bytes[0]! > 100) throw new FuzzFault('too much')
+      return 0
+    })
+    expect(fault).toMatchObject({ what: 'FuzzFault: too much' })
+    expect(fault!.replay).toBe(`xk bench fuzz --target probe --seed 5 --from 0 --mutations ${fault!.mutation + 1}`)
+    expect(Buffer.from(fault!.input, 'hex')[0]).toBeGreaterThan(100)
+  })
+
+  it('finds what reads beyond the input', async () => {
+    expect((await faultOf((_, length, poison) => (length < 4 ? poison : 0)))!.what).toMatch(/outside of the input/)
+    expect(await faultOf(() => 7)).toBeNull()
+  })
+
+  it('finds what does not come to an end', async () => {
+    const target = probe((bytes) => {
+      while (bytes[0]! > 100);
+      return 0
+    })
+    const run = (epoch: () => void) => runBounded(epoch, 200)
+    const [result] = await fuzz({
+      targets: [target],
+      mutations: 1000,
+      seed: 5,
+      readMemory: () => NOTHING,
+      runBounded: run,
+    })
+    expect(result!.fault!.what).toMatch(/timed out/)
+    expect(Buffer.from(result!.fault!.input, 'hex')[0]).toBeGreaterThan(100)
+  })
+
+  it.each(['heapBytes', 'externalBytes', 'residentBytes'] as const)('finds memory that grows: %s', async (key) => {
+    let bytes = 0
+    const readMemory = () => {
+      bytes += GROWTH_BYTES_MAX[key] + 1
+      return { ...NOTHING, [key]: bytes }
+    }
+    const mutations = 2 * EPOCH_MUTATIONS
+    const [result] = await fuzz({ readMemory, targets: [probe(() => 0)], mutations, seed: 5 })
+    expect(result!.fault!.what).toMatch(/grew by \d+ bytes/)
+  })
+
+  it('believes that memory has grown only when it is not given back', async () => {
+    let readings = 0
+    const readMemory = () => ({ ...NOTHING, heapBytes: readings++ % 3 === 1 ? 1 << 30 : readings })
+    const mutations = 2 * EPOCH_MUTATIONS
+    const [result] = await fuzz({ readMemory, targets: [probe(() => 0)], mutations, seed: 5 })
+    expect(result!.fault).toBeNull()
+    expect(result!.growth.heapBytes).toBeLessThan(100)
+  })
+
+  it('holds on to what was really kept', async () => {
+    const kept: Uint8Array[] = []
+    const target = probe((_, length) => {
+      kept.push(new Uint8Array(16_384))
+      return length
+    })
+    const [result] = await fuzz({ targets: [target], mutations: 2 * EPOCH_MUTATIONS, seed: 5 })
+    expect(result!.fault!.what).toMatch(/external memory grew/)
+  })
+
+  it('cuts at every byte and flips every bit, for fresh subjects each', () => {
+    const seen: string[] = []
+    let opened = 0
+    const target: FuzzTarget = {
+      name: 'probe',
+      seeds,
+      open: () => {
+        opened++
+        const take = (bytes: Uint8Array, length: number) => {
+          seen.push(Buffer.from(bytes.subarray(0, length)).toString('hex'))
+          return 0
+        }
+        return { take, report: () => undefined }
+      },
+    }
+    expect(exhaustInput(target, seeds[0]!, 3)).toBeUndefined()
+    expect(opened).toBe(2 * (5 + 24))
+    expect(seen).toHaveLength(opened)
+    for (const text of ['', '01', '0102', '010203', '01020304', '00020304', '01028304']) expect(seen).toContain(text)
+    expect(seen).not.toContain('01020384')
+  })
+})
