@@ -8,29 +8,15 @@ import {
   hasSoundRecords,
   isSuccessor,
 } from './batch-header.ts'
-import { errnoNameOf, JournalIoError, JournalOperation } from './errors.ts'
-import { BATCH_PAYLOAD_BYTES_MAX, BatchHeader } from './layout.ts'
+import { BATCH_PAYLOAD_BYTES_MAX, BatchHeader, FLAG_SEALED, JournalStream } from './layout.ts'
+import { readFully } from './read-fully.ts'
+import { readSealDigest } from './seal.ts'
 import type { JournalIdentity } from './segment-header.ts'
 import type { SegmentFile } from './segment-storage.ts'
-import type { JournalTail } from './tail.ts'
+import { type JournalTail, NO_SEAL } from './tail.ts'
 
 /** Read ahead of what is asked; a batch may take more. */
 const READ_AHEAD_BYTES = 256 * 1024
-
-/** Reads until `length` bytes are there or the file ends. @throws JournalIoError */
-export function readFully(file: SegmentFile, bytes: Uint8Array, offset: number, length: number, at: number): number {
-  let done = 0
-  try {
-    while (done < length) {
-      const count = file.read(bytes, offset + done, length - done, at + done)
-      if (count === 0) break
-      done += count
-    }
-  } catch (error) {
-    throw new JournalIoError(JournalOperation.Read, errnoNameOf(error), `${file.name} offset ${at + done}`, error)
-  }
-  return done
-}
 
 /** A window of one segment in memory, in which batches are checked and read in place; its buffer lives as long as it does. */
 export class BatchWindow {
@@ -106,6 +92,7 @@ export class BatchWindow {
     tail.offsetBytes += BatchHeader.Bytes + this.payloadBytes()
     tail.batches++
     tail.chain = this.views.u32[(this.at + BatchHeader.Chain) >> 2]!
+    tail.seal = this.isSeal() ? readSealDigest(this.views, this.payloadAt()) : NO_SEAL
     if (this.recordCount() === 0) return
     tail.lastSequence[stream] = this.views.f64[(this.at + BatchHeader.LastSequence) >> 3]!
     tail.records[stream]! += this.recordCount()
@@ -125,6 +112,11 @@ export class BatchWindow {
 
   flags(): number {
     return this.views.u16[(this.at + BatchHeader.Flags) >> 1]!
+  }
+
+  /** Whether the batch is the seal of what lies before it. */
+  isSeal(): boolean {
+    return this.stream() === JournalStream.Mark && (this.flags() & FLAG_SEALED) !== 0
   }
 
   ordinal(): number {

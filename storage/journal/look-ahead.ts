@@ -1,7 +1,7 @@
 import { RecordViews } from '../../kernels/records/views.ts'
 import { BatchFault, checkBatchHeader } from './batch-header.ts'
-import { readFully } from './batch-window.ts'
 import { BATCH_ALIGNMENT_BYTES, BATCH_MAGIC, BatchHeader } from './layout.ts'
+import { readFully } from './read-fully.ts'
 import type { JournalIdentity } from './segment-header.ts'
 import type { SegmentFile } from './segment-storage.ts'
 

@@ -4,7 +4,7 @@ import { BatchFault, describeBatchFault } from './batch-header.ts'
 import { BatchWindow } from './batch-window.ts'
 import { JournalCorruptError } from './errors.ts'
 import { JournalStream, SEGMENT_BYTES_MAX, SEGMENT_HEADER_BYTES, segmentName } from './layout.ts'
-import { describeSegmentFault, type JournalIdentity, SegmentFault, type SegmentHeaderFacts } from './segment-header.ts'
+import { type JournalIdentity, SegmentFault, type SegmentHeaderFacts } from './segment-header.ts'
 import { isSameJournal, listSegmentNumbers, openForRead, probeSegment } from './segment-list.ts'
 import type { SegmentFile, SegmentStorage } from './segment-storage.ts'
 import { JournalTail } from './tail.ts'
@@ -165,9 +165,9 @@ export class JournalReader {
   #findFirst(): FoundSegment | undefined {
     const numbers = listSegmentNumbers(this.#storage)
     for (let i = numbers.length - 1; i >= 0; i--) {
-      const { header, fault } = probeSegment(this.#storage, numbers[i]!)
+      const { header, fault, what } = probeSegment(this.#storage, numbers[i]!)
       if (header === undefined) {
-        this.#refuseUnlessUnborn(numbers[i]!, fault, i === numbers.length - 1)
+        this.#refuseUnlessUnborn(numbers[i]!, fault, what, i === numbers.length - 1)
         continue
       }
       const isFirst = i === 0 && numbers[0] === 1
@@ -182,10 +182,10 @@ export class JournalReader {
     return undefined
   }
 
-  #refuseUnlessUnborn(number: number, fault: SegmentFault, isLast: boolean): void {
+  #refuseUnlessUnborn(number: number, fault: SegmentFault, what: string, isLast: boolean): void {
     const isBeingBorn = fault === SegmentFault.Short || fault === SegmentFault.Blank || fault === SegmentFault.Checksum
     if (isLast && isBeingBorn) return
     const where = `${this.#storage.label}/${segmentName(number)}`
-    throw new JournalCorruptError('segment-header', `the segment ${describeSegmentFault(fault)}`, where)
+    throw new JournalCorruptError('segment-header', `the segment ${what}`, where)
   }
 }
