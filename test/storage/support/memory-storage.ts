@@ -36,11 +36,24 @@ export class MemoryStorage implements SegmentStorage {
   /** Removed, the removal not durable yet. */
   removed = new Map<string, MemoryFile>()
   calls = 0
+  /** The next write goes so many bytes beside its place, and the device reports success. */
+  misdirectBytes = 0
+  /** The next write goes nowhere, and the device reports success. */
+  losesNextWrite = false
   /** Called before every call that changes something; may throw. Answers the most bytes a write takes. */
   onCall: (call: CallName, index: number, bytes: number) => number = (_call, _index, bytes) => bytes
 
   enter(call: CallName, bytes = 0): number {
     return this.onCall(call, this.calls++, bytes)
+  }
+
+  /** @returns where a write meant for `at` goes, or -1 for nowhere */
+  misplace(at: number, atMax: number): number {
+    const isLost = this.losesNextWrite
+    const misplaced = Math.min(Math.max(0, at + this.misdirectBytes), atMax)
+    this.losesNextWrite = false
+    this.misdirectBytes = 0
+    return isLost ? -1 : misplaced
   }
 
   list(): string[] {
@@ -150,8 +163,10 @@ class MemorySegment implements SegmentFile {
     const file = this.#file()
     const copy = bytes.slice(offset, offset + taken)
     if (positionBytes + taken > file.seen.length) throw refusal('EFBIG')
-    file.seen.set(copy, positionBytes)
-    file.pending.push({ at: positionBytes, bytes: copy })
+    const at = this.#storage.misplace(positionBytes, file.seen.length - taken)
+    if (at < 0) return taken
+    file.seen.set(copy, at)
+    file.pending.push({ at, bytes: copy })
     return taken
   }
 
