@@ -27,6 +27,8 @@ const REFUSABLE: readonly CallName[] = ['create', 'write', 'sync', 'truncate', '
 const ERRNOS = ['EIO', 'ENOSPC', 'EROFS', 'EDQUOT'] as const
 const LIVES_MAX = 4
 const STEPS_MAX = 24
+/** Few sizes, so that a life repeats bytes of the one before: what that left behind must not come back to life. */
+const BATCH_RECORDS = [1, 3, 24] as const
 
 export interface CrashSamplesOptions {
   readonly crashes: number
@@ -100,7 +102,11 @@ function live(model: JournalModel, random: Random, fault: Fault): void {
         model.close()
         model.open()
       } else if (choice < 3) model.sync()
-      else model.append(choice < 7 ? JournalStream.Inbound : JournalStream.Outbound, 1 + random.below(24))
+      else
+        model.append(
+          choice < 7 ? JournalStream.Inbound : JournalStream.Outbound,
+          BATCH_RECORDS[random.below(BATCH_RECORDS.length)]!,
+        )
     }
     if (random.below(3) === 0) model.close()
   } catch (error) {
@@ -115,6 +121,8 @@ function strikeAt(storage: MemoryStorage, random: Random, fault: Fault): void {
   const strikes = storage.calls + random.below(random.below(2) === 0 ? 12 : 60)
   const errno = ERRNOS[random.below(ERRNOS.length)]!
   const refused = REFUSABLE[random.below(REFUSABLE.length)]!
+  const beside = random.below(2) === 0 ? 'beside' : 'over an earlier write'
+  let refusals = random.below(2) === 0 ? 1 : Number.POSITIVE_INFINITY
   storage.onCall = (call, index, bytes) => {
     const isStruck = index >= strikes
     switch (fault) {
@@ -127,13 +135,13 @@ function strikeAt(storage: MemoryStorage, random: Random, fault: Fault): void {
         if (isStruck) throw new PowerCut()
         return 1 + random.below(bytes)
       case 'misdirectedWrite':
-        if (isStruck && call === 'write' && index < strikes + 3) storage.misdirectBytes = 8 * (1 + random.below(400))
+        if (isStruck && call === 'write' && index < strikes + 3) storage.misdirectNext = beside
         return bytes
       case 'lostWrite':
-        if (isStruck && call === 'write' && index < strikes + 3) storage.losesNextWrite = true
+        if (isStruck && call === 'write' && index < strikes + 3) storage.misdirectNext = 'nowhere'
         return bytes
       default:
-        if (isStruck && call === refused) throw refusal(errno)
+        if (isStruck && call === refused && refusals-- > 0) throw refusal(errno)
         return bytes
     }
   }
