@@ -14,6 +14,8 @@ import { RAW_ITCH50 } from '../../feeds/itch50/raw-protocol.ts'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import type { JournalFacts } from '../../storage/journal/facts.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
+import { type SalvageFacts, salvage } from '../../storage/journal/salvage.ts'
+import { readSealVerifier } from '../../storage/journal/seal-key.ts'
 import { verifyStorage } from '../../storage/journal/verify.ts'
 import { formatCount } from '../cli/format.ts'
 import { createMemoryProbe } from './held-memory.ts'
@@ -24,7 +26,8 @@ export type ReportProgress = (fraction: number | undefined, note: string) => voi
 /** Work that keeps a thread busy for long: what goes in, what comes out. All of it is plain data. */
 export interface Jobs {
   generate: { input: SessionOptions; output: SessionFacts }
-  verifyJournal: { input: { readonly path: string }; output: JournalFacts }
+  verifyJournal: { input: { readonly path: string; readonly sealKey?: string }; output: JournalFacts }
+  salvageJournal: { input: SalvageInput; output: SalvageFacts }
   benchBook: { input: { readonly path: string; readonly rounds: number }; output: BookBenchResult }
   benchFeed: {
     input: { readonly paths: readonly string[]; readonly messages: number }
@@ -32,6 +35,14 @@ export interface Jobs {
   }
   benchInspect: { input: { readonly bytes: number; readonly rounds: number }; output: InspectBenchResult }
   fuzz: { input: FuzzInput; output: readonly FuzzResult[] }
+}
+
+export interface SalvageInput {
+  readonly path: string
+  /** Folder of the new journal, which exists and is empty. */
+  readonly to: string
+  readonly facts: JournalFacts
+  readonly id: readonly [number, number]
 }
 
 export interface FuzzInput {
@@ -54,6 +65,7 @@ type RunJob<K extends JobName> = (
 export const TITLES: { readonly [K in JobName]: string } = {
   generate: 'generate',
   verifyJournal: 'journal verify',
+  salvageJournal: 'journal repair',
   benchBook: 'bench book',
   benchFeed: 'bench feed',
   benchInspect: 'bench inspect',
@@ -71,7 +83,12 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
       onProgress: ({ messages, messagesTarget }) =>
         report(messages / messagesTarget, `${formatCount(messages)} messages`),
     }),
-  verifyJournal: ({ path }, report) => verifyStorage(new FileStorage(path), (fraction) => report(fraction, path)),
+  verifyJournal: ({ path, sealKey }, report) => {
+    const verifier = sealKey === undefined ? undefined : readSealVerifier(sealKey)
+    return verifyStorage(new FileStorage(path), (fraction) => report(fraction, path), verifier)
+  },
+  salvageJournal: ({ path, to, facts, id }, report) =>
+    salvage(new FileStorage(path), facts, new FileStorage(to), id, (fraction) => report(fraction, path)),
   benchBook: ({ path, rounds }, report) =>
     benchBook(readRawFile(path), {
       rounds,

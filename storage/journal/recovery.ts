@@ -5,8 +5,8 @@
  *
  *   S1  no segments                                          empty journal
  *   S2  a number is missing                                  damage: segment-missing
- *   S3  segment N short, blank or header checksum wrong,     torn creation: power went before the header was durable;
- *       and nothing behind the header                        the segment is ignored, a writer removes it
+ *   S3  segment N short, blank, magic or header checksum     torn creation: power went before the header was durable;
+ *       wrong, and nothing behind the header                 the segment is ignored, a writer removes it
  *   S4  header short, blank, magic or checksum wrong         damage: segment-header
  *   S5  other format version                                 damage: format-version (another build wrote it)
  *   S6  other catalogue version                              damage: catalogue-version
@@ -65,6 +65,8 @@ export interface ScanOptions {
   readonly seals?: boolean
   /** Demands signatures of this key on all seals; needs `seals`. */
   readonly sealKey?: SealVerifier
+  /** Given every sound batch of records, also those behind damage; it lies in the window until the call returns. */
+  readonly onBatch?: (window: BatchWindow, file: string) => void
   /** Told now and then how much is read, from 0 to 1; may throw, which ends the scan. */
   readonly onProgress?: (fraction: number) => void
 }
@@ -171,6 +173,7 @@ export class JournalScan {
       }
       if (fault === BatchFault.None) {
         this.#checkSeal(file, header)
+        if (this.#window.recordCount() > 0) this.#options.onBatch?.(this.#window, file.name)
         this.#take()
         if ((cursor.batches & (BATCHES_PER_REPORT - 1)) === 0) this.#report(index, file)
         isTrusted = false

@@ -110,7 +110,10 @@ export function checkSegmentHeader(block: RecordViews, readBytes: number): Segme
   if (magicLow !== SEGMENT_MAGIC_LOW || u32[SegmentHeader.MagicHigh >> 2] !== SEGMENT_MAGIC_HIGH) {
     return SegmentFault.Magic
   }
-  if (u32[SegmentHeader.FormatVersion >> 2] !== JOURNAL_FORMAT_VERSION) return SegmentFault.Version
+  const version = u32[SegmentHeader.FormatVersion >> 2]
+  // Version 0 never was: the write of the header was cut short behind its magic.
+  if (version === 0) return SegmentFault.Checksum
+  if (version !== JOURNAL_FORMAT_VERSION) return SegmentFault.Version
   if (u32[SegmentHeader.HeaderCrc >> 2] !== headerCrc(u8)) return SegmentFault.Checksum
   if (u32[SegmentHeader.CatalogueVersion >> 2] !== CATALOGUE_VERSION) return SegmentFault.Catalogue
   const bytes = block.f64[SegmentHeader.SegmentBytes >> 3]!

@@ -43,7 +43,7 @@ const CODE_BY_FAULT: Partial<Record<SegmentFault, string>> = {
   [SegmentFault.Misplaced]: 'segment-foreign',
 }
 
-interface Probe {
+export interface Probe {
   readonly fault: SegmentFault
   readonly header: SegmentHeaderFacts | undefined
   /** Whether nothing but zeros lies behind the header block. */
@@ -102,10 +102,12 @@ export function isSameJournal(one: SegmentHeaderFacts, other: SegmentHeaderFacts
   return isSameRun && a.idLow === b.idLow && a.idHigh === b.idHigh && one.segmentBytes === other.segmentBytes
 }
 
-function isUnborn(found: Probe): boolean {
-  const { fault } = found
-  const isTorn = fault === SegmentFault.Short || fault === SegmentFault.Blank || fault === SegmentFault.Checksum
-  return isTorn && found.isUnused
+/** What a header looks like whose first write was cut short anywhere. */
+const TORN_HEADER = new Set([SegmentFault.Short, SegmentFault.Blank, SegmentFault.Magic, SegmentFault.Checksum])
+
+/** Row S3: a segment whose creation was cut short, and that holds nothing. */
+export function isUnborn(found: Probe): boolean {
+  return TORN_HEADER.has(found.fault) && found.isUnused
 }
 
 /** Rows S1 to S7 of the decision table of recovery.ts. @throws JournalIoError */

@@ -22,6 +22,7 @@ const COMMANDS = [
   'generate',
   'journal verify',
   'journal dump',
+  'journal repair',
   'regions',
   'bench ring',
   'bench book',
