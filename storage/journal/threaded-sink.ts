@@ -11,6 +11,8 @@ export interface ThreadedSinkOptions {
   /** The journal's folder. */
   readonly path: string
   readonly durability: Durability
+  /** File of the private key that signs seals; empty or left out for none. */
+  readonly sealKey?: string
   /** Memory between kernel and thread, a power of two; a bound: what does not fit stays on the rings. */
   readonly stagingBytes?: number
   /** The built thread; needed only where this file is not in its bundle. */
@@ -60,6 +62,7 @@ export class ThreadedJournalSink implements JournalSink {
       path: options.path,
       staging: staging.buffer,
       durability: options.durability,
+      sealKey: options.sealKey ?? '',
       handOver: writer.handOver(),
     }
     const worker = new Worker(options.threadUrl ?? defaultThreadUrl(), { workerData: setup, name: 'xk-journal' })
