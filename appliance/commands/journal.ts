@@ -10,6 +10,7 @@ import type { CommandContext } from '../cli/command-context.ts'
 import { UsageError } from '../cli/errors.ts'
 import type { Frame } from '../cli/frame.ts'
 import { runInThread } from '../work/run-in-thread.ts'
+import { addKeeping } from './journal-keep.ts'
 import { addRepair } from './journal-repair.ts'
 
 interface DumpOptions {
@@ -22,18 +23,19 @@ interface DumpOptions {
 /** Lines gathered before one write: a write per line would cost more than its formatting. */
 const LINES_PER_WRITE = 512
 
-/** `xk journal verify|dump|repair PATH`. */
+/** `xk journal verify|dump|repair|compress|prune PATH`. */
 export function addJournalCommand(program: Command, frame: Frame): void {
   const journal = program
     .command('journal')
-    .summary('check, read and salvage journals')
-    .description('Checks, reads and salvages journals. Nothing is ever written to them.')
+    .summary('check, read, salvage, compress and remove journals')
+    .description('Checks, reads, salvages, compresses and removes journals. No command changes what a journal says.')
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
     .addHelpText('after', '\nExamples:\n  xk journal verify .xk/journal/main-1\n      check every byte of a journal')
   addVerify(journal, frame)
   addDump(journal, frame)
   addRepair(journal, frame)
+  addKeeping(journal, frame)
 }
 
 function assertFolder(path: string): void {

@@ -194,6 +194,11 @@ export const SETTINGS = {
       about: 'file of a private Ed25519 key (PEM) that signs the seal of each segment; empty for none',
       reason: 'seals show what was altered without a key, too; a signature shows who sealed it',
     }),
+    compress: kind.flag({
+      about: 'whether sealed segments are compressed (zstd) in the background, all but the last two',
+      fallback: false,
+      reason: 'takes up to half a core: for hosts with a core for housekeeping; xk journal compress does it afterwards',
+    }),
     stallMs: kind.integer({
       about: 'a storage kernel that takes, writes or syncs nothing for longer, though there is work, counts as stalled',
       fallback: 80,

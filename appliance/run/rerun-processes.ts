@@ -76,6 +76,7 @@ function planStorage({ config }: RerunRequest, journalPath: string, configHash: 
     durability: 'async',
     groupDelayUs: config.journal.groupDelayUs,
     sealKey: '',
+    compresses: false,
     stepBudget: config.step.storageBatch,
     configHash,
     label: config.instance,

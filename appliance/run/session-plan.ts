@@ -112,6 +112,7 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
     durability: config.journal.durability,
     groupDelayUs: config.journal.groupDelayUs,
     sealKey: config.journal.sealKey,
+    compresses: config.journal.compress,
     stepBudget: config.step.storageBatch,
     configHash,
     label: config.instance,

@@ -12,6 +12,7 @@ import type { SessionOptions } from '../../feeds/generate/session-options.ts'
 import { benchInspect, type InspectBenchResult } from '../../feeds/inspect/bench-inspect.ts'
 import { RAW_ITCH50 } from '../../feeds/itch50/raw-protocol.ts'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
+import { type CompressFacts, compressJournal } from '../../storage/journal/compress-segments.ts'
 import type { JournalFacts } from '../../storage/journal/facts.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { type SalvageFacts, salvage } from '../../storage/journal/salvage.ts'
@@ -27,6 +28,7 @@ export type ReportProgress = (fraction: number | undefined, note: string) => voi
 export interface Jobs {
   generate: { input: SessionOptions; output: SessionFacts }
   verifyJournal: { input: { readonly path: string; readonly sealKey?: string }; output: JournalFacts }
+  compressJournal: { input: { readonly path: string }; output: CompressFacts }
   salvageJournal: { input: SalvageInput; output: SalvageFacts }
   benchBook: { input: { readonly path: string; readonly rounds: number }; output: BookBenchResult }
   benchFeed: {
@@ -65,6 +67,7 @@ type RunJob<K extends JobName> = (
 export const TITLES: { readonly [K in JobName]: string } = {
   generate: 'generate',
   verifyJournal: 'journal verify',
+  compressJournal: 'journal compress',
   salvageJournal: 'journal repair',
   benchBook: 'bench book',
   benchFeed: 'bench feed',
@@ -87,6 +90,7 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
     const verifier = sealKey === undefined ? undefined : readSealVerifier(sealKey)
     return verifyStorage(new FileStorage(path), (fraction) => report(fraction, path), verifier)
   },
+  compressJournal: ({ path }, report) => compressJournal(path, (fraction) => report(fraction, path)),
   salvageJournal: ({ path, to, facts, id }, report) =>
     salvage(new FileStorage(path), facts, new FileStorage(to), id, (fraction) => report(fraction, path)),
   benchBook: ({ path, rounds }, report) =>

@@ -11,6 +11,8 @@ export interface StorageConfig {
   readonly groupDelayUs: number
   /** File of the private key that signs seals; empty for none. */
   readonly sealKey: string
+  /** Whether old segments are compressed in the background. */
+  readonly compresses: boolean
   /** Records that one step takes off each ring at most. */
   readonly stepBudget: number
   /** As in the session-start record. */

@@ -27,6 +27,7 @@ async function main(): Promise<number> {
     path: launch.config.journalPath,
     durability,
     sealKey: launch.config.sealKey,
+    compresses: launch.config.compresses,
   })
   const assembly = assembleStorage(
     { io: regions.io, strategy: regions.strategy, storage: own },

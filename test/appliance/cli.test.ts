@@ -23,6 +23,8 @@ const COMMANDS = [
   'journal verify',
   'journal dump',
   'journal repair',
+  'journal compress',
+  'journal prune',
   'regions',
   'bench ring',
   'bench book',

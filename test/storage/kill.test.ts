@@ -17,6 +17,7 @@ let threadUrl: URL
 let processUrl: URL
 
 beforeAll(async () => {
+  await buildEntry('storage/journal/journal-keeper.thread.ts', 'journal-keeper.thread')
   threadUrl = await buildEntry('storage/journal/journal.thread.ts', 'kill-journal.thread')
   processUrl = await buildEntry('test/storage/support/journal-writer.process.ts', 'journal-writer.process')
 })
