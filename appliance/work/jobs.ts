@@ -18,6 +18,11 @@ import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { type SalvageFacts, salvage } from '../../storage/journal/salvage.ts'
 import { readSealVerifier } from '../../storage/journal/seal-key.ts'
 import { verifyStorage } from '../../storage/journal/verify.ts'
+import {
+  benchJournal,
+  type JournalBenchOptions,
+  type JournalBenchResult,
+} from '../../storage/journal-bench/bench-journal.ts'
 import { formatCount } from '../cli/format.ts'
 import { createMemoryProbe } from './held-memory.ts'
 
@@ -34,6 +39,10 @@ export interface Jobs {
   benchFeed: {
     input: { readonly paths: readonly string[]; readonly messages: number }
     output: readonly FeedBenchRow[]
+  }
+  benchJournal: {
+    input: Pick<JournalBenchOptions, 'folder' | 'bytes' | 'rounds'>
+    output: JournalBenchResult
   }
   benchInspect: { input: { readonly bytes: number; readonly rounds: number }; output: InspectBenchResult }
   fuzz: { input: FuzzInput; output: readonly FuzzResult[] }
@@ -72,6 +81,7 @@ export const TITLES: { readonly [K in JobName]: string } = {
   benchBook: 'bench book',
   benchFeed: 'bench feed',
   benchInspect: 'bench inspect',
+  benchJournal: 'bench journal',
   fuzz: 'bench fuzz',
 }
 
@@ -100,6 +110,7 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
       onRound: (round) => report(round / rounds, `round ${round + 1} of ${rounds}`),
     }),
   benchFeed: ({ paths, messages }, onProgress) => benchFeed({ paths, messagesMin: messages, nowNs, onProgress }),
+  benchJournal: (input, onProgress) => benchJournal({ ...input, nowNs, onProgress }),
   benchInspect: ({ bytes, rounds }, onProgress) => {
     const path = join(tmpdir(), `xk-bench-inspect-${process.pid}.pcapng`)
     return benchInspect({ path, bytes, rounds, nowNs, onProgress })

@@ -15,8 +15,8 @@ import type { JournalIdentity } from './segment-header.ts'
 import type { SegmentFile } from './segment-storage.ts'
 import { type JournalTail, NO_SEAL } from './tail.ts'
 
-/** Read ahead of what is asked; a batch may take more. */
-const READ_AHEAD_BYTES = 256 * 1024
+/** Read at once, if the segment has so much: large enough for few calls, small enough for the second-level cache. */
+const READ_BYTES = 512 * 1024
 
 /** A window of one segment in memory, in which batches are checked and read in place; its buffer lives as long as it does. */
 export class BatchWindow {
@@ -30,7 +30,7 @@ export class BatchWindow {
 
   /** @param segmentBytes size of the journal's segments: no batch is longer than one */
   constructor(segmentBytes: number) {
-    const longest = BATCH_PAYLOAD_BYTES_MAX + BatchHeader.Bytes
+    const longest = BATCH_PAYLOAD_BYTES_MAX + BatchHeader.Bytes + READ_BYTES
     this.views = new RecordViews(new ArrayBuffer(Math.min(longest, segmentBytes)))
   }
 
@@ -49,15 +49,24 @@ export class BatchWindow {
   /** Makes bytes of the segment present. @returns their offset in `views`, or -1 where the file ends before */
   load(positionBytes: number, bytes: number): number {
     if (positionBytes < this.#start || positionBytes + bytes > this.#start + this.#bytes) {
-      if (this.#file === undefined) return -1
-      const ahead = Math.min(READ_AHEAD_BYTES, this.views.u8.length)
-      const wanted = Math.min(Math.max(bytes, ahead), this.#segmentBytes - positionBytes)
-      this.#start = positionBytes
-      this.#bytes = 0
-      this.#bytes = readFully(this.#file, this.views.u8, 0, wanted, positionBytes)
+      this.#moveTo(positionBytes, bytes)
       if (this.#bytes < bytes) return -1
     }
     return positionBytes - this.#start
+  }
+
+  /** Keeps what is there already of the bytes that are wanted, and reads on behind it. */
+  #moveTo(positionBytes: number, bytes: number): void {
+    const { u8 } = this.views
+    const from = positionBytes - this.#start
+    const kept = from >= 0 && from < this.#bytes ? this.#bytes - from : 0
+    if (kept > 0) u8.copyWithin(0, from, from + kept)
+    this.#start = positionBytes
+    this.#bytes = 0
+    if (this.#file === undefined) return
+    const wanted = Math.min(Math.max(bytes, kept + READ_BYTES), u8.length, this.#segmentBytes - positionBytes)
+    const more = Math.max(0, wanted - kept)
+    this.#bytes = kept + readFully(this.#file, u8, kept, more, positionBytes + kept)
   }
 
   /**

@@ -30,6 +30,7 @@ const COMMANDS = [
   'bench book',
   'bench feed',
   'bench inspect',
+  'bench journal',
   'bench fuzz',
   'bench path',
 ]
