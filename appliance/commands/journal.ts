@@ -10,6 +10,8 @@ import type { CommandContext } from '../cli/command-context.ts'
 import { UsageError } from '../cli/errors.ts'
 import type { Frame } from '../cli/frame.ts'
 import { runInThread } from '../work/run-in-thread.ts'
+import { addKeeping } from './journal-keep.ts'
+import { addRepair } from './journal-repair.ts'
 
 interface DumpOptions {
   readonly stream?: string
@@ -21,17 +23,19 @@ interface DumpOptions {
 /** Lines gathered before one write: a write per line would cost more than its formatting. */
 const LINES_PER_WRITE = 512
 
-/** `xk journal verify|dump PATH`. */
+/** `xk journal verify|dump|repair|compress|prune PATH`. */
 export function addJournalCommand(program: Command, frame: Frame): void {
   const journal = program
     .command('journal')
-    .summary('check and read journals')
-    .description('Checks and reads journals. Nothing is ever written to them.')
+    .summary('check, read, salvage, compress and remove journals')
+    .description('Checks, reads, salvages, compresses and removes journals. No command changes what a journal says.')
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
     .addHelpText('after', '\nExamples:\n  xk journal verify .xk/journal/main-1\n      check every byte of a journal')
   addVerify(journal, frame)
   addDump(journal, frame)
+  addRepair(journal, frame)
+  addKeeping(journal, frame)
 }
 
 function assertFolder(path: string): void {
@@ -51,14 +55,22 @@ function addVerify(journal: Command, frame: Frame): void {
     .addCommand(journal, {
       name: 'verify',
       summary: 'check every byte that matters and tell the digests',
-      description: 'Reads a whole journal and checks it. Exit code 8 when it is damaged, 3 when there is none.',
-      examples: [['journal verify .xk/journal/main-1', 'is it whole, and what does it hold?']],
+      description:
+        'Reads a whole journal and checks it: checksums, the chain, seals. Exit code 8 when it is damaged, 3 when there is none.',
+      examples: [
+        ['journal verify .xk/journal/main-1', 'is it whole, and what does it hold?'],
+        ['journal verify .xk/journal/main-1 --key desk.pub', 'and is every seal signed with the key of this desk?'],
+      ],
     })
     .argument('<path>', 'folder of the journal')
-    .action((path: string, options: { json?: boolean }) =>
+    .option('--key <file>', 'public Ed25519 key (PEM) that must have signed every seal')
+    .action((path: string, options: { json?: boolean; key?: string }) =>
       frame.run(options.json === true, async (context) => {
         assertFolder(path)
-        const facts = await runInThread(context, 'verifyJournal', { path })
+        const facts = await runInThread(context, 'verifyJournal', {
+          path,
+          ...(options.key && { sealKey: options.key }),
+        })
         const verdict = judge(facts)
         context.printResult({ ...facts, verdict }, () => formatFacts(facts))
         if (verdict === 'empty') return ExitCode.Input

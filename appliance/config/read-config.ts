@@ -191,6 +191,7 @@ function assemble(section: Section, prefix: string, values: Values, cwd: string)
 /** Bundled strategies are named, not located: a plain word stays as it is. */
 function resolvePaths(value: unknown, folder: string): unknown {
   if (typeof value === 'string') {
+    if (value === '') return value
     const home = value.startsWith('~/') ? join(homedir(), value.slice(2)) : value
     return isAbsolute(home) ? home : resolve(folder, home)
   }

@@ -190,6 +190,12 @@ export function path(text: TextWith<string>): Setting<string> {
   return setting(text, 'a path', (value) => (isPath(value) ? value : undefined), true)
 }
 
+/** A path, or nothing. */
+export function optionalPath(text: Text): Setting<string> {
+  const accept = (value: unknown) => (value === '' || isPath(value) ? (value as string) : undefined)
+  return setting({ ...text, fallback: '' }, "a path, or '' for none", accept, true)
+}
+
 /** A list of paths; one alone needs no list. */
 export function paths(text: Text): Setting<readonly string[]> {
   const accept = (value: unknown) => {

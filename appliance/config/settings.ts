@@ -177,17 +177,55 @@ export const SETTINGS = {
       reason: 'few files a day, yet little is allocated ahead on a small disk',
     }),
     durability: kind.choice({
-      about: '"sync" commits groups with fdatasync, "write" leaves that to the system',
-      allowed: ['sync', 'write'],
-      fallback: 'sync',
-      reason: 'only what is synced survives power loss',
+      about:
+        'when records are made durable: "async" when a segment is full, "group" in groups, "sync" before an order leaves',
+      allowed: ['async', 'group', 'sync'],
+      fallback: 'group',
+      reason: 'bounds what power loss takes to a few milliseconds, and no order waits for the disk',
     }),
     groupDelayUs: kind.integer({
-      about: 'longest that a record waits for others to be committed with it, in microseconds',
+      about: 'with "group": longest that a record waits for others to be committed with it, in microseconds',
       fallback: 1_000,
       min: 0,
       max: 1_000_000,
       reason: 'about one fdatasync of a good drive: halves the rate of syncs, hardly adds to their latency',
+    }),
+    sealKey: kind.optionalPath({
+      about: 'file of a private Ed25519 key (PEM) that signs the seal of each segment; empty for none',
+      reason: 'seals show what was altered without a key, too; a signature shows who sealed it',
+    }),
+    compress: kind.flag({
+      about: 'whether sealed segments are compressed (zstd) in the background, all but the last two',
+      fallback: false,
+      reason: 'takes up to half a core: for hosts with a core for housekeeping; xk journal compress does it afterwards',
+    }),
+    stallMs: kind.integer({
+      about: 'a storage kernel that takes, writes or syncs nothing for longer, though there is work, counts as stalled',
+      fallback: 80,
+      min: 20,
+      max: 60_000,
+      reason: 'with the 20 ms between two looks it is seen within 100 ms',
+    }),
+    onStall: kind.choice({
+      about:
+        'what a stall does: "continue" until the rings are full, which holds the flow, or "halt" the session in order',
+      allowed: ['continue', 'halt'],
+      fallback: 'continue',
+      reason: 'shared disks stall for longer than this every day; the rings hold what comes meanwhile',
+    }),
+    diskWarnBytes: kind.bytes({
+      about: 'a warning is given when the disk of the journal has less free than this',
+      fallback: 2 * 1024 * 1024 * 1024,
+      min: 0,
+      max: 1024 * 1024 * 1024 * 1024 * 8,
+      reason: 'some thirty segments: time to make room',
+    }),
+    diskHaltBytes: kind.bytes({
+      about: 'the session is halted in order when the disk of the journal has less free than this; 0 for never',
+      fallback: 256 * 1024 * 1024,
+      min: 0,
+      max: 1024 * 1024 * 1024 * 1024 * 8,
+      reason: 'room for what is on its way, and for the file system itself',
     }),
   },
   supervisor: {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import type { RerunConfig } from '../../kernels/io/rerun-kernel.ts'
-import { StoragePosition } from '../../kernels/storage/positions.ts'
+import { StoragePosition } from '../../kernels/loop/storage-positions.ts'
 import type { StorageConfig } from '../../kernels/storage/storage-config.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { JournalStream } from '../../storage/journal/layout.ts'
@@ -73,8 +73,10 @@ function planStorage({ config }: RerunRequest, journalPath: string, configHash: 
     journalId: randomBytes(8).toString('hex'),
     segmentBytes: config.journal.segmentBytes,
     // What a rerun writes can be had again.
-    durability: 'write',
+    durability: 'async',
     groupDelayUs: config.journal.groupDelayUs,
+    sealKey: '',
+    compresses: false,
     stepBudget: config.step.storageBatch,
     configHash,
     label: config.instance,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import type { StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
 
-const NAME = 'session.json'
+export const SESSION_FILE_NAME = 'session.json'
 const FORMAT = 2
 
 /** What a journal's folder says of its session: enough to decide again, the strategies' code included. */
@@ -17,7 +17,10 @@ export interface SessionFile {
 /** Leaves the session's description beside the journal's segments. */
 export function writeSessionFile(journalPath: string, session: Omit<SessionFile, 'format'>): void {
   const { configHash, strategies, strategy } = session
-  writeFileSync(join(journalPath, NAME), JSON.stringify({ format: FORMAT, configHash, strategies, strategy }, null, 1))
+  writeFileSync(
+    join(journalPath, SESSION_FILE_NAME),
+    JSON.stringify({ format: FORMAT, configHash, strategies, strategy }, null, 1),
+  )
 }
 
 /**
@@ -25,7 +28,7 @@ export function writeSessionFile(journalPath: string, session: Omit<SessionFile,
  * @throws XkError when the folder is no journal of a session, or of another format
  */
 export function readSessionFile(journalPath: string): SessionFile {
-  const path = join(journalPath, NAME)
+  const path = join(journalPath, SESSION_FILE_NAME)
   if (!existsSync(path)) {
     throw new XkError({
       code: 'session-file-missing',

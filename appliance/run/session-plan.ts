@@ -85,6 +85,7 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
     instrumentsMax: INSTRUMENTS_MAX,
     bookOrdersMax: BOOK_ORDERS_MAX,
     stepBudget: config.step.inboundBatch,
+    durableBeforeSend: config.journal.durability === 'sync',
     session: {
       epochSeconds: epochOfSession(config),
       seed: config.seed,
@@ -110,6 +111,8 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
     segmentBytes: config.journal.segmentBytes,
     durability: config.journal.durability,
     groupDelayUs: config.journal.groupDelayUs,
+    sealKey: config.journal.sealKey,
+    compresses: config.journal.compress,
     stepBudget: config.step.storageBatch,
     configHash,
     label: config.instance,

@@ -9,6 +9,7 @@ import type { Region } from '../../kernels/region/region.ts'
 import { createOwnedRegion, openReadOnlyRegion } from '../../kernels/region/shared.ts'
 import { HookWatch } from './hook-watch.ts'
 import type { InstanceFolder } from './instance-folder.ts'
+import type { JournalWatch } from './journal-watch.ts'
 import { KernelProcess } from './kernel-process.ts'
 import { HeartbeatWatch } from './kernel-watch.ts'
 
@@ -33,6 +34,7 @@ export interface SupervisorOptions {
   readonly heartbeatTimeoutMs: number
   readonly hookBudgetMs: number
   readonly restartsMax: number
+  readonly journal: JournalWatch
   readonly onWarning: (line: string) => void
   readonly onTick: () => void
   /** The launch of a strategy kernel that is restarted without the strategy that overran. */
@@ -75,6 +77,8 @@ export class Supervisor {
   readonly #seats = new Map<WorkerKernel, Seat>()
   readonly #hooks: HookWatch
   #failure: XkError | undefined
+  /** Why the session is being ended in order before its end. */
+  #halt: XkError | undefined
   /** The strategy kernel's launch once a strategy has been disabled. */
   #disabled: KernelLaunch<unknown> | undefined
 
@@ -181,12 +185,26 @@ export class Supervisor {
     while ([...this.#seats.values()].some((seat) => !seat.isDone)) {
       await sleep(TICK_MS)
       this.#options.onTick()
+      this.#watchJournal()
       for (const [kernel, seat] of this.#seats) {
         if (seat.isDone) continue
         if (seat.process.hasExited()) await this.#handleExit(kernel, seat, await seat.process.exited)
         else this.#lookForHang(kernel, seat)
       }
     }
+  }
+
+  /** A halt is an orderly stop with a reason: the I/O kernel ends the session, the others drain what is there. */
+  #watchJournal(): void {
+    const seat = this.#seats.get('storage')!
+    const isRunning = !seat.isDone && seat.region?.ownerPid === seat.process.pid
+    const region = isRunning && seat.region?.state === RegionState.Running ? seat.region : undefined
+    const alarm = this.#options.journal.look(region, performance.now())
+    if (alarm === undefined) return
+    this.#options.onWarning(alarm.warning)
+    if (alarm.halt === undefined) return
+    this.#halt ??= alarm.halt
+    Atomics.store(this.#control, ControlWord.Stop, StopRequest.InOrder)
   }
 
   #lookForHang(kernel: WorkerKernel, seat: Seat): void {
@@ -271,6 +289,6 @@ export class Supervisor {
         return [kernel, { pid: seat.process.pid, restarts: seat.restarts, ending: seat.ending, region }]
       }),
     ) as unknown as SupervisedRun['kernels']
-    return { kernels, wasInterrupted, failure: this.#failure }
+    return { kernels, wasInterrupted, failure: this.#failure ?? this.#halt }
   }
 }

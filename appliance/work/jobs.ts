@@ -12,9 +12,17 @@ import type { SessionOptions } from '../../feeds/generate/session-options.ts'
 import { benchInspect, type InspectBenchResult } from '../../feeds/inspect/bench-inspect.ts'
 import { RAW_ITCH50 } from '../../feeds/itch50/raw-protocol.ts'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
+import { type CompressFacts, compressJournal } from '../../storage/journal/compress-segments.ts'
 import type { JournalFacts } from '../../storage/journal/facts.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
+import { type SalvageFacts, salvage } from '../../storage/journal/salvage.ts'
+import { readSealVerifier } from '../../storage/journal/seal-key.ts'
 import { verifyStorage } from '../../storage/journal/verify.ts'
+import {
+  benchJournal,
+  type JournalBenchOptions,
+  type JournalBenchResult,
+} from '../../storage/journal-bench/bench-journal.ts'
 import { formatCount } from '../cli/format.ts'
 import { createMemoryReader } from './held-memory.ts'
 import { runBounded } from './run-bounded.ts'
@@ -25,14 +33,28 @@ export type ReportProgress = (fraction: number | undefined, note: string) => voi
 /** Work that keeps a thread busy for long: what goes in, what comes out. All of it is plain data. */
 export interface Jobs {
   generate: { input: SessionOptions; output: SessionFacts }
-  verifyJournal: { input: { readonly path: string }; output: JournalFacts }
+  verifyJournal: { input: { readonly path: string; readonly sealKey?: string }; output: JournalFacts }
+  compressJournal: { input: { readonly path: string }; output: CompressFacts }
+  salvageJournal: { input: SalvageInput; output: SalvageFacts }
   benchBook: { input: { readonly path: string; readonly rounds: number }; output: BookBenchResult }
   benchFeed: {
     input: { readonly paths: readonly string[]; readonly messages: number }
     output: readonly FeedBenchRow[]
   }
+  benchJournal: {
+    input: Pick<JournalBenchOptions, 'folder' | 'bytes' | 'rounds'>
+    output: JournalBenchResult
+  }
   benchInspect: { input: { readonly bytes: number; readonly rounds: number }; output: InspectBenchResult }
   fuzz: { input: FuzzInput; output: readonly FuzzResult[] }
+}
+
+export interface SalvageInput {
+  readonly path: string
+  /** Folder of the new journal, which exists and is empty. */
+  readonly to: string
+  readonly facts: JournalFacts
+  readonly id: readonly [number, number]
 }
 
 export interface FuzzInput {
@@ -58,9 +80,12 @@ type RunJob<K extends JobName> = (
 export const TITLES: { readonly [K in JobName]: string } = {
   generate: 'generate',
   verifyJournal: 'journal verify',
+  compressJournal: 'journal compress',
+  salvageJournal: 'journal repair',
   benchBook: 'bench book',
   benchFeed: 'bench feed',
   benchInspect: 'bench inspect',
+  benchJournal: 'bench journal',
   fuzz: 'bench fuzz',
 }
 
@@ -75,7 +100,13 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
       onProgress: ({ messages, messagesTarget }) =>
         report(messages / messagesTarget, `${formatCount(messages)} messages`),
     }),
-  verifyJournal: ({ path }, report) => verifyStorage(new FileStorage(path), (fraction) => report(fraction, path)),
+  verifyJournal: ({ path, sealKey }, report) => {
+    const verifier = sealKey === undefined ? undefined : readSealVerifier(sealKey)
+    return verifyStorage(new FileStorage(path), (fraction) => report(fraction, path), verifier)
+  },
+  compressJournal: ({ path }, report) => compressJournal(path, (fraction) => report(fraction, path)),
+  salvageJournal: ({ path, to, facts, id }, report) =>
+    salvage(new FileStorage(path), facts, new FileStorage(to), id, (fraction) => report(fraction, path)),
   benchBook: ({ path, rounds }, report) =>
     benchBook(readRawFile(path), {
       rounds,
@@ -83,6 +114,7 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
       onRound: (round) => report(round / rounds, `round ${round + 1} of ${rounds}`),
     }),
   benchFeed: ({ paths, messages }, onProgress) => benchFeed({ paths, messagesMin: messages, nowNs, onProgress }),
+  benchJournal: (input, onProgress) => benchJournal({ ...input, nowNs, onProgress }),
   benchInspect: ({ bytes, rounds }, onProgress) => {
     const path = join(tmpdir(), `xk-bench-inspect-${process.pid}.pcapng`)
     return benchInspect({ path, bytes, rounds, nowNs, onProgress })

@@ -12,6 +12,7 @@ import { DelayLine } from './delay-line.ts'
 import { RiskGate } from './gate/risk-gate.ts'
 import { createInboundGating, viewStrategyCursor } from './inbound-gating.ts'
 import type { IoConfig } from './io-config.ts'
+import { JournalGate } from './journal-gate.ts'
 import { LatencyProbe } from './latency-probe.ts'
 import { OrderPath } from './order-path.ts'
 import { Pacer } from './pacer.ts'
@@ -87,6 +88,7 @@ export function assembleIo(config: IoConfig, source: MarketSource, regions: IoRe
     latencies,
     pacer,
     probe,
+    journal: new JournalGate(regions.storage.viewDoubles('positions'), config.durableBeforeSend === true),
     sessionStart: buildSessionStart(config.session),
     reserveBytes: config.reserveBytes,
     clockIntervalNs: config.clockIntervalNs,

@@ -23,6 +23,8 @@ export interface IoConfig {
   /** Records that one step publishes at most. */
   readonly stepBudget: number
   readonly session: SessionFacts
+  /** Whether an order leaves only once it and its cause are durable in the journal. */
+  readonly durableBeforeSend?: boolean
 }
 
 /** What goes into the session-start record. */

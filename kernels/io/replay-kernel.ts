@@ -9,6 +9,7 @@ import { beginRecord, type RecordViews } from '../records/views.ts'
 import type { RingConsumer } from '../ring/consumer.ts'
 import type { RingProducer } from '../ring/producer.ts'
 import type { DelayLine } from './delay-line.ts'
+import type { JournalGate } from './journal-gate.ts'
 import { lookaheadNs, type VirtualLatencies } from './latencies.ts'
 import type { LatencyProbe } from './latency-probe.ts'
 import { type OrderPath, VenueStep } from './order-path.ts'
@@ -61,6 +62,7 @@ export interface ReplayKernelParts {
   readonly latencies: VirtualLatencies
   readonly pacer: Pacer
   readonly probe: LatencyProbe
+  readonly journal: JournalGate
   /** The session-start record, ready to publish but for its header's sequence. */
   readonly sessionStart: RecordViews
   /** Bytes of the inbound ring that market and clock records leave free. */
@@ -101,6 +103,9 @@ export class ReplayKernel {
   #isMarketNoted = false
   #isCutShort = false
   #feedback = 0
+  /** A record read off the outbound ring that may not leave yet, -1 for none, and the ring position before it. */
+  #waitingAt = -1
+  #waitingFrom = 0
 
   constructor(parts: ReplayKernelParts) {
     this.#parts = parts
@@ -141,13 +146,25 @@ export class ReplayKernel {
 
   /**
    * Reads the strategy's cursor, then its output: the strategy publishes them the other way round, so all output of
-   * what it has consumed is seen here. @returns how much moved
+   * what it has consumed is seen here; an order that the journal holds back holds back everything behind it, and virtual
+   * time with it. @returns how much moved
    */
   #drain(): number {
-    const { outbound, strategyCursor, path, probe } = this.#parts
+    const { outbound, strategyCursor, path, probe, journal } = this.#parts
     const consumed = Atomics.load(strategyCursor, CURSOR_WORD)
     let taken = 0
-    for (let at = outbound.next(); at >= 0; at = outbound.next()) {
+    for (;;) {
+      if (this.#waitingAt < 0) {
+        this.#waitingFrom = outbound.position()
+        this.#waitingAt = outbound.next()
+        if (this.#waitingAt < 0) break
+      }
+      const at = this.#waitingAt
+      if (!journal.mayLeave(outbound.views, at)) {
+        if (taken > 0) outbound.releaseTo(this.#waitingFrom)
+        return taken
+      }
+      this.#waitingAt = -1
       probe.noteOutbound(outbound.views, at)
       path.takeRequest(outbound.views, at)
       taken++

@@ -1,3 +1,4 @@
+import type { Durability } from '../../storage/journal/commit-schedule.ts'
 import type { JournalSink } from '../../storage/journal/sink.ts'
 import { STORAGE_COUNTERS } from '../loop/regions.ts'
 import { formatCounters } from '../region/counters.ts'
@@ -28,6 +29,7 @@ export function assembleStorage(
   regions: StorageRegions,
   sink: JournalSink,
   recovered: RecoveredJournal,
+  durability: Durability,
 ): StorageAssembly {
   const { io, strategy, storage } = regions
   const inbound = new RingConsumer(io.place('ring.inbound'), storage.place('cursor.inbound'))
@@ -40,8 +42,9 @@ export function assembleStorage(
     outbound,
     recovered,
     positions: storage.viewDoubles('positions'),
-    batchBytesMin: BATCH_BYTES_MIN,
-    lingerSteps: LINGER_STEPS,
+    // Under `sync` an order waits for its batch: nothing lingers.
+    batchBytesMin: durability.mode === 'sync' ? 0 : BATCH_BYTES_MIN,
+    lingerSteps: durability.mode === 'sync' ? 0 : LINGER_STEPS,
   })
   return { kernel, counters: formatCounters(storage.buffer, storage.offsetOf('counters'), STORAGE_COUNTERS) }
 }

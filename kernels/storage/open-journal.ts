@@ -1,5 +1,6 @@
 import type { Durability } from '../../storage/journal/commit-schedule.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
+import { readSealSigner } from '../../storage/journal/seal-key.ts'
 import { JournalWriter, type OpenedJournal } from '../../storage/journal/writer.ts'
 import type { StorageConfig } from './storage-config.ts'
 
@@ -18,10 +19,12 @@ export function openJournal(config: StorageConfig): OpenedJournal {
     },
     segmentBytes: config.segmentBytes,
     digests: true,
+    ...(config.sealKey !== '' && { signer: readSealSigner(config.sealKey) }),
   })
 }
 
 /** The configuration's choice in the journal's words. */
 export function durabilityOf(config: StorageConfig): Durability {
-  return config.durability === 'sync' ? { mode: 'group', maxDelayUs: config.groupDelayUs } : { mode: 'async' }
+  const { durability, groupDelayUs } = config
+  return durability === 'group' ? { mode: durability, maxDelayUs: groupDelayUs } : { mode: durability }
 }

@@ -5,8 +5,14 @@ export interface StorageConfig {
   /** 64 bits that no other journal of this host has, as 16 hexadecimal digits: a restarted kernel knows its own again. */
   readonly journalId: string
   readonly segmentBytes: number
-  readonly durability: 'sync' | 'write'
+  /** When records are made durable; see CommitSchedule. */
+  readonly durability: 'async' | 'group' | 'sync'
+  /** Of `group`: longest that a written record waits for others to be committed with it. */
   readonly groupDelayUs: number
+  /** File of the private key that signs seals; empty for none. */
+  readonly sealKey: string
+  /** Whether old segments are compressed in the background. */
+  readonly compresses: boolean
   /** Records that one step takes off each ring at most. */
   readonly stepBudget: number
   /** As in the session-start record. */

@@ -1,11 +1,11 @@
 import { isProcessAlive } from '../host/process.ts'
 import type { StepKernel } from '../loop/kernel-loop.ts'
 import { ControlWord, StopRequest } from '../loop/regions.ts'
+import { StoragePosition, StorageState } from '../loop/storage-positions.ts'
 import { RegionState } from '../region/layout.ts'
 import type { Region } from '../region/region.ts'
 import type { StorageAssembly } from './assemble.ts'
 import type { WrittenProbe } from './latency-probe.ts'
-import { StoragePosition, StorageState } from './positions.ts'
 
 /** What the storage kernel leaves behind for the report. */
 export interface StorageReport {

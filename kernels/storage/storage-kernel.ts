@@ -1,8 +1,8 @@
 import { JournalStream } from '../../storage/journal/layout.ts'
 import { JournalProgress } from '../../storage/journal/progress.ts'
 import type { JournalSink } from '../../storage/journal/sink.ts'
+import { StoragePosition, StorageState } from '../loop/storage-positions.ts'
 import type { RecordDigest } from '../records/canonical.ts'
-import { StoragePosition, StorageState } from './positions.ts'
 import { type StorageRing, StreamCapture } from './stream-capture.ts'
 
 /** What recovery found in the journal; a `JournalScan` with digests has it. */

@@ -23,8 +23,18 @@ async function main(): Promise<number> {
   const { own, regions, control, flight } = prepared
   const { writer, recovered } = openJournal(launch.config)
   const durability = durabilityOf(launch.config)
-  const sink = await ThreadedJournalSink.start(writer, { path: launch.config.journalPath, durability })
-  const assembly = assembleStorage({ io: regions.io, strategy: regions.strategy, storage: own }, sink, recovered)
+  const sink = await ThreadedJournalSink.start(writer, {
+    path: launch.config.journalPath,
+    durability,
+    sealKey: launch.config.sealKey,
+    compresses: launch.config.compresses,
+  })
+  const assembly = assembleStorage(
+    { io: regions.io, strategy: regions.strategy, storage: own },
+    sink,
+    recovered,
+    durability,
+  )
   const written = new Histogram(own.buffer, own.offsetOf('hop.written'))
   const probe = new WrittenProbe(regions.io.viewDoubles('stamps'), prepared.clock, written)
   const host = new StorageHost(assembly, regions.io, regions.strategy, control, probe)

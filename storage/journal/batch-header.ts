@@ -2,7 +2,7 @@ import { crc32c } from '../../kernels/host/crc32c.ts'
 import { Header } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
 import { isBlank } from './blank.ts'
-import { BATCH_MAGIC, BATCH_PAYLOAD_BYTES_MAX, BatchHeader, JournalStream } from './layout.ts'
+import { BATCH_MAGIC, BATCH_PAYLOAD_BYTES_MAX, BatchHeader, FLAG_SEALED, JournalStream, Seal } from './layout.ts'
 import type { JournalIdentity } from './segment-header.ts'
 import type { JournalTail } from './tail.ts'
 
@@ -122,7 +122,10 @@ export function hasSoundBounds(views: RecordViews, at: number, roomBytes: number
   const records = views.u32[(at + BatchHeader.RecordCount) >> 2]!
   if (payloadBytes > roomBytes || payloadBytes > BATCH_PAYLOAD_BYTES_MAX || payloadBytes % 8 !== 0) return false
   if (views.u32[(at + BatchHeader.RecordBytes) >> 2] !== payloadBytes) return false
-  if (stream === JournalStream.Mark) return payloadBytes === 0 && records === 0
+  if (stream === JournalStream.Mark) {
+    const isSealed = (views.u16[(at + BatchHeader.Flags) >> 1]! & FLAG_SEALED) !== 0
+    return payloadBytes === (isSealed ? Seal.Bytes : 0) && records === 0
+  }
   if (stream !== JournalStream.Inbound && stream !== JournalStream.Outbound) return false
   return records > 0 && records <= payloadBytes / Header.Bytes
 }

@@ -47,6 +47,10 @@ export interface SegmentFacts {
   readonly usedBytes: number
   /** Bytes that are not zero behind the last batch of a segment that the next one continues: harmless. */
   readonly strayBytes: number
+  /** SHA-256 of the seal with which it ends, null where it ends without one. */
+  readonly seal: string | null
+  /** Fingerprint of the key that signed that seal; null without a signature, and where seals were not looked at. */
+  readonly signedBy: string | null
 }
 
 export interface JournalFacts {

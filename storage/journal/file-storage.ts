@@ -1,8 +1,11 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
 import { reserveFile } from '../../kernels/host/file.ts'
+import { COMPRESSED_SUFFIX } from './compressed-layout.ts'
+import { CompressedSegment } from './compressed-segment.ts'
 import { errnoNameOf, JournalIoError, JournalOperation } from './errors.ts'
 import type { SegmentFile, SegmentStorage } from './segment-storage.ts'
+import { adoptSpare } from './spare-segment.ts'
 
 /** Reserves disk blocks from `offset` on and extends the file, as posix_fallocate(3) does. */
 export type Preallocate = (fd: number, offset: number, lengthBytes: number) => void
@@ -70,12 +73,18 @@ export class FileStorage implements SegmentStorage {
     return new FileStorage(path, preallocate)
   }
 
+  /** A compressed segment is listed, and opened, by the name of the segment. */
   list(): string[] {
-    return fs.readdirSync(this.label)
+    const names = new Set<string>()
+    for (const name of fs.readdirSync(this.label)) {
+      names.add(name.endsWith(COMPRESSED_SUFFIX) ? name.slice(0, -COMPRESSED_SUFFIX.length) : name)
+    }
+    return [...names]
   }
 
   create(name: string, sizeBytes: number): SegmentFile {
     const path = join(this.label, name)
+    if (adoptSpare(this.label, path, sizeBytes)) return this.open(name, 'write')
     const fd = fs.openSync(path, 'wx+', 0o644)
     try {
       this.#preallocate(fd, 0, sizeBytes)
@@ -88,8 +97,13 @@ export class FileStorage implements SegmentStorage {
   }
 
   open(name: string, access: 'read' | 'write'): SegmentFile {
-    const fd = fs.openSync(join(this.label, name), access === 'read' ? 'r' : 'r+')
-    return new FileSegment(name, fd, this.#preallocate)
+    const path = join(this.label, name)
+    // The original first: while both are there, the compressed one is being put in its place.
+    if (access === 'write' || fs.existsSync(path)) {
+      const fd = fs.openSync(path, access === 'read' ? 'r' : 'r+')
+      return new FileSegment(name, fd, this.#preallocate)
+    }
+    return openCompressed(name, path)
   }
 
   remove(name: string): void {
@@ -98,6 +112,16 @@ export class FileStorage implements SegmentStorage {
 
   syncFolder(): void {
     syncFolder(this.label)
+  }
+}
+
+function openCompressed(name: string, path: string): SegmentFile {
+  const fd = fs.openSync(fs.existsSync(path + COMPRESSED_SUFFIX) ? path + COMPRESSED_SUFFIX : path, 'r')
+  try {
+    return new CompressedSegment(name, fd)
+  } catch (error) {
+    fs.closeSync(fd)
+    throw error
   }
 }
 

@@ -15,6 +15,7 @@ export interface JournalHandOver extends WriterFacts {
   readonly offsetBytes: number
   readonly batches: number
   readonly chain: number
+  readonly seal: string
   readonly lastSequence: readonly number[]
   readonly records: readonly number[]
 }
@@ -27,6 +28,7 @@ export function describeState(tail: JournalTail, facts: WriterFacts): JournalHan
     offsetBytes: tail.offsetBytes,
     batches: tail.batches,
     chain: tail.chain,
+    seal: tail.seal,
     lastSequence: [...tail.lastSequence],
     records: [...tail.records],
   }

@@ -1,12 +1,12 @@
 /**
- * The layout of a journal on disk, format version 1.
+ * The layout of a journal on disk, format version 2.
  *
  * A journal is a folder of segments `0000000001.xkj`, `0000000002.xkj`, …, each preallocated to the same size.
  *
  *     0               4096                                                                    segmentBytes
  *     ┌───────────────┬──────────────┬─────────────┬──────────────┬─────────────┬─────┬────────────┐
  *     │ segment header│ batch header │ records …   │ batch header │ records …   │  …  │ zeros      │
- *     │ (128 used)    │ 80 bytes     │ payload     │              │             │     │            │
+ *     │ (160 used)    │ 80 bytes     │ payload     │              │             │     │            │
  *     └───────────────┴──────────────┴─────────────┴──────────────┴─────────────┴─────┴────────────┘
  *
  * A payload is whole catalogue records of one stream, exactly as they lay on the ring, without the ring's padding.
@@ -28,14 +28,25 @@
  * `durableBatches` is how many batches were durable when this one was written: it lets recovery tell a batch that a power
  * cut may have taken from one that it cannot have taken (recovery.ts).
  *
- * Room left on purpose: `flags` and `recordBytes` (length once decoded) for compression, stream 0 batches for seals, the
- * rest of the segment header.
+ * Batches of stream 0 are marks of the journal itself. A *seal* is the mark with which a segment ends, and the closing mark is
+ * one too; its payload is
+ *
+ *      0       4           8             16                    48                     112                    128
+ *     ┌───────┬───────────┬─────────────┬─────────────────────┬──────────────────────┬──────────────────────┐
+ *     │version│ signature │ sealedBytes │ SHA-256             │ Ed25519 signature    │ key fingerprint      │
+ *     │       │ kind      │ f64         │ of the segment      │ or zeros             │ or zeros             │
+ *     └───────┴───────────┴─────────────┴─────────────────────┴──────────────────────┴──────────────────────┘
+ *
+ * The SHA-256 is over the segment's bytes from 0 up to the seal's own batch header: over the segment header, which holds the seal
+ * of the segment before, and over all batches. So one seal vouches for everything before it. The signature is over
+ * `SEAL_SIGNED_PREFIX` and the SHA-256 (RFC 8032, Ed25519); the fingerprint is the first half of the SHA-256 of the public
+ * key's SubjectPublicKeyInfo.
  */
 
 /** "XKJOURNL" as two little-endian words. */
 export const SEGMENT_MAGIC_LOW = 0x4f4a4b58
 export const SEGMENT_MAGIC_HIGH = 0x4c4e5255
-export const JOURNAL_FORMAT_VERSION = 1
+export const JOURNAL_FORMAT_VERSION = 2
 
 /** Byte offsets of the segment header. */
 export enum SegmentHeader {
@@ -67,12 +78,16 @@ export enum SegmentHeader {
   WriterEpoch = 100,
   /** Zero-padded ASCII, for people. */
   Label = 104,
-  End = 128,
+  /** SHA-256 of the seal with which the segment before ends; zeros in the first segment. */
+  SealBefore = 128,
+  End = 160,
 }
 
 /** The header's block: a page, so that batches start aligned for direct I/O. */
 export const SEGMENT_HEADER_BYTES = 4096
-export const LABEL_BYTES = SegmentHeader.End - SegmentHeader.Label
+export const LABEL_BYTES = SegmentHeader.SealBefore - SegmentHeader.Label
+/** Bytes of a seal's SHA-256. */
+export const SEAL_DIGEST_BYTES = 32
 
 /** "XKB1" as a little-endian word. */
 export const BATCH_MAGIC = 0x31424b58
@@ -109,6 +124,32 @@ export enum JournalStream {
 
 /** Batch flag of a mark: the writer closed the journal in order, everything before is durable. */
 export const FLAG_CLOSED = 1
+/** Batch flag of a mark that carries a seal as its payload. */
+export const FLAG_SEALED = 2
+
+/** Byte offsets within a seal's payload. */
+export enum Seal {
+  Version = 0,
+  /** A SealSignature. */
+  SignatureKind = 4,
+  /** Bytes of the segment that the SHA-256 covers: the offset of the seal's batch header. */
+  SealedBytes = 8,
+  Digest = 16,
+  Signature = 48,
+  KeyFingerprint = 112,
+  Bytes = 128,
+}
+
+export enum SealSignature {
+  None = 0,
+  Ed25519 = 1,
+}
+
+export const SEAL_VERSION = 1
+/** Keeps a signature of a seal from being taken for one of anything else. */
+export const SEAL_SIGNED_PREFIX = 'XKSEAL1\0'
+/** What every segment keeps free for its last batch. */
+export const SEAL_MARK_BYTES = BatchHeader.Bytes + Seal.Bytes
 
 export const BATCH_ALIGNMENT_BYTES = 8
 /** Bound of a payload: what a reader must hold in memory at once. */
@@ -133,6 +174,9 @@ export function parseSegmentName(name: string): number {
   return match === null ? 0 : Number(match[1])
 }
 
+if (Seal.Digest + SEAL_DIGEST_BYTES !== Seal.Signature || Seal.Bytes % BATCH_ALIGNMENT_BYTES !== 0) {
+  throw new Error('journal layout: the parts of a seal overlap')
+}
 if (BatchHeader.Bytes % BATCH_ALIGNMENT_BYTES !== 0 || SegmentHeader.End > SEGMENT_HEADER_BYTES) {
   throw new Error('journal layout: the headers do not keep their alignment')
 }

@@ -1,11 +1,12 @@
 import { RecordViews } from '../../kernels/records/views.ts'
 import { BatchFault, checkBatchHeader } from './batch-header.ts'
-import { readFully } from './batch-window.ts'
 import { BATCH_ALIGNMENT_BYTES, BATCH_MAGIC, BatchHeader } from './layout.ts'
+import { readFully } from './read-fully.ts'
 import type { JournalIdentity } from './segment-header.ts'
 import type { SegmentFile } from './segment-storage.ts'
 
 const CHUNK_BYTES = 64 * 1024
+const ZEROS = Buffer.alloc(CHUNK_BYTES)
 
 /** A sound batch header found by searching. */
 export interface FoundHeader {
@@ -51,10 +52,11 @@ export class SegmentSearch {
     let used = 0
     for (let start = fromBytes; ; start += CHUNK_BYTES) {
       const bytes = readFully(file, this.#views.u8, 0, CHUNK_BYTES, start)
-      for (let at = bytes - 1; at >= 0; at--) {
-        if (this.#views.u8[at] === 0) continue
-        used = start + at + 1 - fromBytes
-        break
+      // memcmp(3): what is behind the last batch of a segment is many megabytes of zeros.
+      if (!ZEROS.equals(this.#views.u8.subarray(0, CHUNK_BYTES)) || bytes < CHUNK_BYTES) {
+        let at = bytes - 1
+        while (at >= 0 && this.#views.u8[at] === 0) at--
+        if (at >= 0) used = start + at + 1 - fromBytes
       }
       if (bytes < CHUNK_BYTES) return used
     }

@@ -4,8 +4,8 @@ import { BatchFault, describeBatchFault } from './batch-header.ts'
 import { BatchWindow } from './batch-window.ts'
 import { JournalCorruptError } from './errors.ts'
 import { JournalStream, SEGMENT_BYTES_MAX, SEGMENT_HEADER_BYTES, segmentName } from './layout.ts'
-import { describeSegmentFault, type JournalIdentity, SegmentFault, type SegmentHeaderFacts } from './segment-header.ts'
-import { isSameJournal, listSegmentNumbers, openForRead, probeSegment } from './segment-list.ts'
+import type { JournalIdentity, SegmentHeaderFacts } from './segment-header.ts'
+import { isSameJournal, isUnborn, listSegmentNumbers, openForRead, probeSegment } from './segment-list.ts'
 import type { SegmentFile, SegmentStorage } from './segment-storage.ts'
 import { JournalTail } from './tail.ts'
 
@@ -165,9 +165,10 @@ export class JournalReader {
   #findFirst(): FoundSegment | undefined {
     const numbers = listSegmentNumbers(this.#storage)
     for (let i = numbers.length - 1; i >= 0; i--) {
-      const { header, fault } = probeSegment(this.#storage, numbers[i]!)
+      const found = probeSegment(this.#storage, numbers[i]!)
+      const { header } = found
       if (header === undefined) {
-        this.#refuseUnlessUnborn(numbers[i]!, fault, i === numbers.length - 1)
+        if (i < numbers.length - 1 || !isUnborn(found)) this.#refuse(numbers[i]!, found.what)
         continue
       }
       const isFirst = i === 0 && numbers[0] === 1
@@ -182,10 +183,8 @@ export class JournalReader {
     return undefined
   }
 
-  #refuseUnlessUnborn(number: number, fault: SegmentFault, isLast: boolean): void {
-    const isBeingBorn = fault === SegmentFault.Short || fault === SegmentFault.Blank || fault === SegmentFault.Checksum
-    if (isLast && isBeingBorn) return
+  #refuse(number: number, what: string): never {
     const where = `${this.#storage.label}/${segmentName(number)}`
-    throw new JournalCorruptError('segment-header', `the segment ${describeSegmentFault(fault)}`, where)
+    throw new JournalCorruptError('segment-header', `the segment ${what}`, where)
   }
 }

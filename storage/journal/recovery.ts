@@ -5,8 +5,8 @@
  *
  *   S1  no segments                                          empty journal
  *   S2  a number is missing                                  damage: segment-missing
- *   S3  segment N short, blank or header checksum wrong,     torn creation: power went before the header was durable;
- *       and nothing behind the header                        the segment is ignored, a writer removes it
+ *   S3  segment N short, blank, magic or header checksum     torn creation: power went before the header was durable;
+ *       wrong, and nothing behind the header                 the segment is ignored, a writer removes it
  *   S4  header short, blank, magic or checksum wrong         damage: segment-header
  *   S5  other format version                                 damage: format-version (another build wrote it)
  *   S6  other catalogue version                              damage: catalogue-version
@@ -14,10 +14,14 @@
  *       journal id, impossible size
  *   S8  first batch and chain are not those that follow      damage: segment-order
  *       the segment before
+ *   S9  does not carry the seal with which the segment       damage: seal (altered, with the checksums made to agree;
+ *       before ends                                          no device does that)
  *
  * Batches, at the place behind the last valid one, where the fault is any of `BatchFault`:
  *
  *   B1  valid successor                                      taken
+ *   B1a a seal, valid by its checksums, that the bytes       damage: seal, as S9; the sequences of the segment are
+ *       before it do not agree with (verification only)      named, what lies behind is still read
  *   B2  any fault; the next segment goes on from exactly     end of segment (a batch did not fit); bytes that are not
  *       here (ordinal and chain)                             zero behind it are stray: no data ever was there
  *   B3  a whole header that is not the successor, has        damage: a crash leaves no such thing
@@ -40,11 +44,13 @@ import { BatchWindow } from './batch-window.ts'
 import type { JournalDamage, SegmentFacts, TornTail } from './facts.ts'
 import { FLAG_CLOSED, JournalStream, SEGMENT_HEADER_BYTES, segmentName } from './layout.ts'
 import { SegmentSearch } from './look-ahead.ts'
-import { LossTracker } from './loss.ts'
-import type { JournalIdentity } from './segment-header.ts'
+import { describeLost, LossTracker } from './loss.ts'
+import { SealCheck } from './seal-check.ts'
+import type { SealVerifier } from './seal-key.ts'
+import type { JournalIdentity, SegmentHeaderFacts } from './segment-header.ts'
 import { listSegments, type SegmentListing } from './segment-list.ts'
 import type { SegmentFile, SegmentStorage } from './segment-storage.ts'
-import { JournalTail } from './tail.ts'
+import { JournalTail, NO_SEAL } from './tail.ts'
 
 /** Row B3: a whole header in the place of the next batch was put there by a writer, not left there by a crash. */
 const NEVER_BY_CRASH = new Set([BatchFault.Foreign, BatchFault.Order, BatchFault.Bounds, BatchFault.Records])
@@ -55,6 +61,12 @@ const DAMAGE_MAX = 64
 export interface ScanOptions {
   /** Whether to compute digests; they cost about as much as the reading. */
   readonly digests: boolean
+  /** Whether to recompute seals; they cost as much again. */
+  readonly seals?: boolean
+  /** Demands signatures of this key on all seals; needs `seals`. */
+  readonly sealKey?: SealVerifier
+  /** Given every sound batch of records, also those behind damage; it lies in the window until the call returns. */
+  readonly onBatch?: (window: BatchWindow, file: string) => void
   /** Told now and then how much is read, from 0 to 1; may throw, which ends the scan. */
   readonly onProgress?: (fraction: number) => void
 }
@@ -88,6 +100,7 @@ export class JournalScan {
   readonly #window: BatchWindow
   readonly #search = new SegmentSearch()
   readonly #losses = new LossTracker()
+  readonly #seals: SealCheck
   #isFrozen = false
   #isTrusting = false
 
@@ -95,6 +108,7 @@ export class JournalScan {
   constructor(storage: SegmentStorage, options: ScanOptions) {
     this.#storage = storage
     this.#options = options
+    this.#seals = new SealCheck(options.sealKey)
     this.#listing = listSegments(storage)
     this.identity = this.#listing.identity
     this.unbornSegment = this.#listing.unborn
@@ -126,6 +140,9 @@ export class JournalScan {
     if (!follows && !this.#isTrusting) {
       this.#addDamage('segment-order', 'the segment does not follow the one before it', entry.name, 0, null)
       this.#isTrusting = true
+    } else if (!this.#isTrusting && header.sealBefore !== cursor.seal) {
+      const what = 'the segment does not carry the seal with which the one before it ends'
+      this.#addDamage('seal', what, entry.name, 0, null)
     }
     cursor.segmentNumber = entry.segmentNumber
     cursor.offsetBytes = SEGMENT_HEADER_BYTES
@@ -135,14 +152,15 @@ export class JournalScan {
     try {
       this.#window.open(file, header.segmentBytes)
       this.#isTrusting = false
+      if (this.#options.seals === true) this.#seals.begin(file)
       if (!this.#isFrozen) this.tail.copyFrom(cursor)
-      this.#scanBatches(index, file)
+      this.#scanBatches(index, file, header)
     } finally {
       file.close()
     }
   }
 
-  #scanBatches(index: number, file: SegmentFile): void {
+  #scanBatches(index: number, file: SegmentFile, header: SegmentHeaderFacts): void {
     const identity = this.identity!
     const cursor = this.#cursor
     const firstBatch = cursor.batches
@@ -154,6 +172,8 @@ export class JournalScan {
         fault = this.#window.readPayload(cursor)
       }
       if (fault === BatchFault.None) {
+        this.#checkSeal(file, header)
+        if (this.#window.recordCount() > 0) this.#options.onBatch?.(this.#window, file.name)
         this.#take()
         if ((cursor.batches & (BATCHES_PER_REPORT - 1)) === 0) this.#report(index, file)
         isTrusted = false
@@ -170,7 +190,26 @@ export class JournalScan {
       batches: cursor.batches - firstBatch,
       usedBytes: cursor.offsetBytes,
       strayBytes: isContinued ? this.#search.countUsed(file, cursor.offsetBytes) : 0,
+      seal: cursor.seal === NO_SEAL ? null : cursor.seal,
+      signedBy: cursor.seal === NO_SEAL ? null : (this.#seals.seal?.keyFingerprint ?? null),
     })
+  }
+
+  /** Row B1a. */
+  #checkSeal(file: SegmentFile, header: SegmentHeaderFacts): void {
+    if (this.#options.seals !== true) return
+    const cursor = this.#cursor
+    const what = this.#window.isSeal() ? this.#seals.compare(this.#window, cursor.offsetBytes) : undefined
+    this.#seals.pass(this.#window)
+    if (what === undefined) return
+    this.#seals.abandon()
+    if (this.damage.length === DAMAGE_MAX) {
+      this.isDamageCut = true
+      return
+    }
+    const { offsetBytes } = cursor
+    const lost = describeLost(header.lastSequenceBefore, cursor.lastSequence)
+    this.damage.push({ code: 'seal', what, file: file.name, offsetBytes, resumesAtBytes: null, lost })
   }
 
   #report(index: number, file: SegmentFile): void {
@@ -247,6 +286,7 @@ export class JournalScan {
 
   #addDamage(code: string, what: string, file: string, offsetBytes: number, resumesAtBytes: number | null): void {
     this.#isFrozen = true
+    this.#seals.abandon()
     if (this.damage.length === DAMAGE_MAX) {
       this.isDamageCut = true
       return

@@ -1,4 +1,5 @@
 import { errnoNameOf, JournalIoError, JournalOperation, JournalUsageError } from './errors.ts'
+import { SegmentHash } from './seal.ts'
 import type { SegmentFile, SegmentStorage } from './segment-storage.ts'
 
 /** The file calls of a writer. The first refusal of the system is kept, and ends it. */
@@ -60,6 +61,12 @@ export class SegmentAppender {
     } catch (error) {
       this.#fail(JournalOperation.Write, error, `${file.name} offset ${positionBytes + done}`)
     }
+  }
+
+  /** Hash of the first `lengthBytes` bytes of the open segment, read back. @throws JournalIoError */
+  hash(lengthBytes: number): SegmentHash {
+    const file = this.#file!
+    return this.#attempt(JournalOperation.Read, file.name, () => SegmentHash.over(file, lengthBytes))
   }
 
   /** @throws JournalIoError */

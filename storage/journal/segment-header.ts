@@ -7,6 +7,7 @@ import {
   JOURNAL_FORMAT_VERSION,
   JournalStream,
   LABEL_BYTES,
+  SEAL_DIGEST_BYTES,
   SEGMENT_BYTES_MAX,
   SEGMENT_BYTES_MIN,
   SEGMENT_HEADER_BYTES,
@@ -38,6 +39,8 @@ export interface SegmentHeaderFacts {
   readonly writerEpoch: number
   readonly lastSequenceBefore: readonly [0, number, number]
   readonly recordsBefore: readonly [0, number, number]
+  /** Hexadecimal SHA-256 of the seal before; zeros in the first segment. */
+  readonly sealBefore: string
 }
 
 /** Why a segment header is not usable, in the order in which the checks are made. */
@@ -90,6 +93,7 @@ export function encodeSegmentHeader(
   f64[SegmentHeader.OutboundRecordsBefore >> 3] = tail.records[JournalStream.Outbound]!
   u32[SegmentHeader.ChainBefore >> 2] = tail.chain
   u32[SegmentHeader.WriterEpoch >> 2] = writerEpoch
+  u8.set(Buffer.from(tail.seal, 'hex'), SegmentHeader.SealBefore)
   for (let i = 0; i < Math.min(identity.label.length, LABEL_BYTES); i++) {
     u8[SegmentHeader.Label + i] = identity.label.charCodeAt(i) & 0x7f
   }
@@ -106,7 +110,10 @@ export function checkSegmentHeader(block: RecordViews, readBytes: number): Segme
   if (magicLow !== SEGMENT_MAGIC_LOW || u32[SegmentHeader.MagicHigh >> 2] !== SEGMENT_MAGIC_HIGH) {
     return SegmentFault.Magic
   }
-  if (u32[SegmentHeader.FormatVersion >> 2] !== JOURNAL_FORMAT_VERSION) return SegmentFault.Version
+  const version = u32[SegmentHeader.FormatVersion >> 2]
+  // Version 0 never was: the write of the header was cut short behind its magic.
+  if (version === 0) return SegmentFault.Checksum
+  if (version !== JOURNAL_FORMAT_VERSION) return SegmentFault.Version
   if (u32[SegmentHeader.HeaderCrc >> 2] !== headerCrc(u8)) return SegmentFault.Checksum
   if (u32[SegmentHeader.CatalogueVersion >> 2] !== CATALOGUE_VERSION) return SegmentFault.Catalogue
   const bytes = block.f64[SegmentHeader.SegmentBytes >> 3]!
@@ -118,7 +125,8 @@ export function checkSegmentHeader(block: RecordViews, readBytes: number): Segme
 export function readSegmentHeader(block: RecordViews): SegmentHeaderFacts {
   const { u32, f64, u8 } = block
   let label = ''
-  for (let i = SegmentHeader.Label; i < SegmentHeader.End && u8[i] !== 0; i++) label += String.fromCharCode(u8[i]!)
+  for (let i = SegmentHeader.Label; i < SegmentHeader.SealBefore && u8[i] !== 0; i++)
+    label += String.fromCharCode(u8[i]!)
   return {
     identity: {
       idLow: u32[SegmentHeader.JournalIdLow >> 2]!,
@@ -135,22 +143,32 @@ export function readSegmentHeader(block: RecordViews): SegmentHeaderFacts {
     writerEpoch: u32[SegmentHeader.WriterEpoch >> 2]!,
     lastSequenceBefore: [0, f64[SegmentHeader.LastInboundBefore >> 3]!, f64[SegmentHeader.LastOutboundBefore >> 3]!],
     recordsBefore: [0, f64[SegmentHeader.InboundRecordsBefore >> 3]!, f64[SegmentHeader.OutboundRecordsBefore >> 3]!],
+    sealBefore: Buffer.from(
+      u8.subarray(SegmentHeader.SealBefore, SegmentHeader.SealBefore + SEAL_DIGEST_BYTES),
+    ).toString('hex'),
   }
 }
 
-const FAULT_TEXT: Record<SegmentFault, string> = {
+const FAULT_TEXT: Record<Exclude<SegmentFault, SegmentFault.Version | SegmentFault.Catalogue>, string> = {
   [SegmentFault.None]: 'is whole',
   [SegmentFault.Short]: 'is shorter than a segment header',
   [SegmentFault.Blank]: 'has a blank header',
   [SegmentFault.Magic]: 'does not begin with the magic of a journal segment',
-  [SegmentFault.Version]: `is of another format version than ${JOURNAL_FORMAT_VERSION}`,
   [SegmentFault.Checksum]: 'has a header whose checksum is wrong',
-  [SegmentFault.Catalogue]: `holds records of another catalogue version than ${CATALOGUE_VERSION}`,
   [SegmentFault.Geometry]: 'has a header with an impossible segment size',
   [SegmentFault.Misplaced]: 'carries another segment number than its name',
 }
 
-/** The fault in words: "segment … `<text>`". */
-export function describeSegmentFault(fault: SegmentFault): string {
+/** The fault in words: "segment … `<text>`". @param block the header block, for what it says of itself */
+export function describeSegmentFault(fault: SegmentFault, block: RecordViews): string {
+  if (fault === SegmentFault.Version) {
+    const version = block.u32[SegmentHeader.FormatVersion >> 2]!
+    const age = version < JOURNAL_FORMAT_VERSION ? 'an older' : 'a newer'
+    return `is of format version ${version}, this build reads ${JOURNAL_FORMAT_VERSION}: use ${age} build to read it`
+  }
+  if (fault === SegmentFault.Catalogue) {
+    const version = block.u32[SegmentHeader.CatalogueVersion >> 2]!
+    return `holds records of catalogue version ${version}, this build reads ${CATALOGUE_VERSION}`
+  }
   return FAULT_TEXT[fault]
 }

@@ -1,8 +1,8 @@
 import { RecordViews } from '../../kernels/records/views.ts'
-import { readFully } from './batch-window.ts'
 import { errnoNameOf, JournalIoError, JournalOperation } from './errors.ts'
 import { parseSegmentName, SEGMENT_HEADER_BYTES, segmentName } from './layout.ts'
 import { SegmentSearch } from './look-ahead.ts'
+import { readFully } from './read-fully.ts'
 import {
   checkSegmentHeader,
   describeSegmentFault,
@@ -43,11 +43,13 @@ const CODE_BY_FAULT: Partial<Record<SegmentFault, string>> = {
   [SegmentFault.Misplaced]: 'segment-foreign',
 }
 
-interface Probe {
+export interface Probe {
   readonly fault: SegmentFault
   readonly header: SegmentHeaderFacts | undefined
   /** Whether nothing but zeros lies behind the header block. */
   readonly isUnused: boolean
+  /** The fault in words: "the segment …". */
+  readonly what: string
 }
 
 function probe(file: SegmentFile, segmentNumber: number): Probe {
@@ -55,10 +57,12 @@ function probe(file: SegmentFile, segmentNumber: number): Probe {
   const fault = checkSegmentHeader(block, readFully(file, block.u8, 0, SEGMENT_HEADER_BYTES, 0))
   if (fault === SegmentFault.None) {
     const header = readSegmentHeader(block)
-    if (header.segmentNumber === segmentNumber) return { fault, header, isUnused: false }
-    return { fault: SegmentFault.Misplaced, header: undefined, isUnused: false }
+    if (header.segmentNumber === segmentNumber) return { fault, header, isUnused: false, what: '' }
+    const what = describeSegmentFault(SegmentFault.Misplaced, block)
+    return { fault: SegmentFault.Misplaced, header: undefined, isUnused: false, what }
   }
-  return { fault, header: undefined, isUnused: new SegmentSearch().countUsed(file, SEGMENT_HEADER_BYTES) === 0 }
+  const isUnused = new SegmentSearch().countUsed(file, SEGMENT_HEADER_BYTES) === 0
+  return { fault, header: undefined, isUnused, what: describeSegmentFault(fault, block) }
 }
 
 /** Opens a file for reading, as a typed error when that fails. @throws JournalIoError */
@@ -98,10 +102,12 @@ export function isSameJournal(one: SegmentHeaderFacts, other: SegmentHeaderFacts
   return isSameRun && a.idLow === b.idLow && a.idHigh === b.idHigh && one.segmentBytes === other.segmentBytes
 }
 
-function isUnborn(found: Probe): boolean {
-  const { fault } = found
-  const isTorn = fault === SegmentFault.Short || fault === SegmentFault.Blank || fault === SegmentFault.Checksum
-  return isTorn && found.isUnused
+/** What a header looks like whose first write was cut short anywhere. */
+const TORN_HEADER = new Set([SegmentFault.Short, SegmentFault.Blank, SegmentFault.Magic, SegmentFault.Checksum])
+
+/** Row S3: a segment whose creation was cut short, and that holds nothing. */
+export function isUnborn(found: Probe): boolean {
+  return TORN_HEADER.has(found.fault) && found.isUnused
 }
 
 /** Rows S1 to S7 of the decision table of recovery.ts. @throws JournalIoError */
@@ -133,7 +139,7 @@ export function listSegments(storage: SegmentStorage): SegmentListing {
     if (fault !== SegmentFault.None) {
       faults.push({
         code: CODE_BY_FAULT[fault] ?? 'segment-header',
-        what: `it ${describeSegmentFault(fault)}`,
+        what: `it ${probes[index]!.what}`,
         offsetBytes: 0,
       })
     } else if (!isSameJournal(header!, first!)) {

@@ -1,4 +1,7 @@
-import { SEGMENT_HEADER_BYTES } from './layout.ts'
+import { SEAL_DIGEST_BYTES, SEGMENT_HEADER_BYTES } from './layout.ts'
+
+/** The seal before the first segment, as hexadecimal text. */
+export const NO_SEAL = '00'.repeat(SEAL_DIGEST_BYTES)
 
 /** Where a journal ends, or where a scan of it stands: all that is needed to check or write the next batch. */
 export class JournalTail {
@@ -9,6 +12,8 @@ export class JournalTail {
   /** Batches before: the next batch's ordinal. */
   batches = 0
   chain = 0
+  /** Hexadecimal SHA-256 of the last seal, if the batch before is one: what the next segment's header holds. */
+  seal = NO_SEAL
   /** By JournalStream: sequence of the last record, 0 for none. */
   readonly lastSequence = new Float64Array(3)
   /** By JournalStream: records so far. */
@@ -19,6 +24,7 @@ export class JournalTail {
     this.offsetBytes = other.offsetBytes
     this.batches = other.batches
     this.chain = other.chain
+    this.seal = other.seal
     this.lastSequence.set(other.lastSequence)
     this.records.set(other.records)
   }

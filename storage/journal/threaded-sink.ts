@@ -3,6 +3,7 @@ import type { BatchBuffer } from './batch-buffer.ts'
 import type { Durability } from './commit-schedule.ts'
 import { JournalIoError, JournalOperation } from './errors.ts'
 import type { JournalThreadSetup } from './journal.thread.ts'
+import { type JournalKeeperSetup, KeeperWord } from './keeper-control.ts'
 import type { JournalSink } from './sink.ts'
 import { Staging, StagingProducer, StagingWord, ThreadState } from './staging.ts'
 import type { JournalWriter } from './writer.ts'
@@ -11,9 +12,13 @@ export interface ThreadedSinkOptions {
   /** The journal's folder. */
   readonly path: string
   readonly durability: Durability
+  /** File of the private key that signs seals; empty or left out for none. */
+  readonly sealKey?: string
   /** Memory between kernel and thread, a power of two; a bound: what does not fit stays on the rings. */
   readonly stagingBytes?: number
-  /** The built thread; needed only where this file is not in its bundle. */
+  /** Whether old segments are compressed in the background. */
+  readonly compresses?: boolean
+  /** The built thread, beside which the built keeper lies; needed only where this file is not in its bundle. */
   readonly threadUrl?: URL
   /** How long `close` waits for the disk. */
   readonly closeTimeoutMs?: number
@@ -21,10 +26,12 @@ export interface ThreadedSinkOptions {
 
 /** A device that stalls longer than this at the end is reported instead of waited for. */
 const CLOSE_TIMEOUT_MS = 60_000
+/** A keeper busy with the disk is not waited for longer: what it leaves is removed by the next one. */
+const KEEPER_TIMEOUT_MS = 2_000
 
-function defaultThreadUrl(): URL {
+function builtThread(name: string): URL {
   const isSource = import.meta.url.endsWith('.ts')
-  return new URL(isSource ? '../../dist/journal.thread.js' : './journal.thread.js', import.meta.url)
+  return new URL(isSource ? `../../dist/${name}` : `./${name}`, import.meta.url)
 }
 
 /**
@@ -38,6 +45,8 @@ export class ThreadedJournalSink implements JournalSink {
   readonly #producer: StagingProducer
   readonly #worker: Worker
   readonly #closeTimeoutMs: number
+  readonly #keeperControl = new Int32Array(new SharedArrayBuffer(KeeperWord.Words * 4))
+  #keeper: Worker | undefined
   #failure: JournalIoError | undefined
 
   private constructor(staging: Staging, worker: Worker, payloadBytesMax: number, closeTimeoutMs: number) {
@@ -60,9 +69,13 @@ export class ThreadedJournalSink implements JournalSink {
       path: options.path,
       staging: staging.buffer,
       durability: options.durability,
+      sealKey: options.sealKey ?? '',
       handOver: writer.handOver(),
     }
-    const worker = new Worker(options.threadUrl ?? defaultThreadUrl(), { workerData: setup, name: 'xk-journal' })
+    const worker = new Worker(options.threadUrl ?? builtThread('journal.thread.js'), {
+      workerData: setup,
+      name: 'xk-journal',
+    })
     await new Promise<void>((resolve, reject) => {
       worker.once('message', () => resolve())
       worker.once('error', reject)
@@ -72,6 +85,7 @@ export class ThreadedJournalSink implements JournalSink {
     worker.unref()
     const sink = new ThreadedJournalSink(staging, worker, payloadBytesMax, options.closeTimeoutMs ?? CLOSE_TIMEOUT_MS)
     if (sink.failure !== undefined) throw sink.failure
+    sink.#startKeeper(options, writer.segmentBytes)
     return sink
   }
 
@@ -102,6 +116,7 @@ export class ThreadedJournalSink implements JournalSink {
     Atomics.store(control, StagingWord.Stop, 1)
     this.#producer.wake()
     Atomics.wait(control, StagingWord.State, ThreadState.Running, this.#closeTimeoutMs)
+    this.#stopKeeper()
     if (this.failure !== undefined) throw this.failure
     if (Atomics.load(control, StagingWord.State) !== ThreadState.Closed) {
       throw new JournalIoError(JournalOperation.Sync, 'ETIMEDOUT', `the journal thread, ${this.#closeTimeoutMs} ms`)
@@ -110,6 +125,29 @@ export class ThreadedJournalSink implements JournalSink {
 
   /** Ends the thread at once, as a crash of the process would. */
   async terminate(): Promise<void> {
+    await this.#keeper?.terminate()
     await this.#worker.terminate()
+  }
+
+  /** A keeper that dies is missed by nobody: segments are made when they are needed then. */
+  #startKeeper(options: ThreadedSinkOptions, segmentBytes: number): void {
+    const setup: JournalKeeperSetup = {
+      path: options.path,
+      segmentBytes,
+      compresses: options.compresses === true,
+      control: this.#keeperControl.buffer as SharedArrayBuffer,
+      staging: this.#staging.buffer,
+    }
+    const url = new URL('journal-keeper.thread.js', options.threadUrl ?? builtThread('journal.thread.js'))
+    this.#keeper = new Worker(url, { workerData: setup, name: 'xk-journal-keeper' })
+    this.#keeper.on('error', () => Atomics.store(this.#keeperControl, KeeperWord.Ended, 1))
+    this.#keeper.unref()
+  }
+
+  #stopKeeper(): void {
+    if (this.#keeper === undefined) return
+    Atomics.store(this.#keeperControl, KeeperWord.Stop, 1)
+    Atomics.notify(this.#keeperControl, KeeperWord.Stop)
+    Atomics.wait(this.#keeperControl, KeeperWord.Ended, 0, KEEPER_TIMEOUT_MS)
   }
 }

@@ -3,6 +3,7 @@ import { CATALOGUE_VERSION } from '../../kernels/records/catalogue.ts'
 import type { JournalFacts, StreamFacts } from './facts.ts'
 import { JOURNAL_FORMAT_VERSION, JournalStream } from './layout.ts'
 import { JournalScan } from './recovery.ts'
+import type { SealVerifier } from './seal-key.ts'
 import type { SegmentStorage } from './segment-storage.ts'
 
 /** What verification concludes. Only `damaged` and `empty` are failures. */
@@ -45,11 +46,17 @@ export function factsOf(scan: JournalScan, path: string): JournalFacts {
 
 /**
  * Reads a whole journal and checks every byte that matters.
+ * @param sealKey demands that every seal is signed by this key
  * @param onProgress told now and then how much is read, from 0 to 1; may throw to end it
  * @throws JournalIoError
  */
-export function verifyStorage(storage: SegmentStorage, onProgress?: (fraction: number) => void): JournalFacts {
-  return factsOf(new JournalScan(storage, { digests: true, ...(onProgress && { onProgress }) }), storage.label)
+export function verifyStorage(
+  storage: SegmentStorage,
+  onProgress?: (fraction: number) => void,
+  sealKey?: SealVerifier,
+): JournalFacts {
+  const options = { digests: true, seals: true, ...(onProgress && { onProgress }), ...(sealKey && { sealKey }) }
+  return factsOf(new JournalScan(storage, options), storage.label)
 }
 
 function count(value: number): string {
@@ -72,6 +79,15 @@ const VERDICT_TEXT: Record<JournalVerdict, string> = {
   empty: 'no journal: the folder holds no segment with a header',
 }
 
+function formatSeals(facts: JournalFacts): string {
+  const sealed = facts.segments.filter((segment) => segment.seal !== null)
+  const last = sealed.at(-1)
+  if (last === undefined) return 'seals     none yet'
+  const signed = sealed.filter((segment) => segment.signedBy !== null)
+  const by = signed.length === 0 ? 'not signed' : `${count(signed.length)} signed by ${signed.at(-1)!.signedBy}`
+  return `seals     ${count(sealed.length)} of ${count(facts.segments.length)} segments, ${by}, last ${last.seal}`
+}
+
 /** The facts as lines of text, the verdict last. */
 export function formatFacts(facts: JournalFacts): string[] {
   const lines = [
@@ -89,6 +105,7 @@ export function formatFacts(facts: JournalFacts): string[] {
   for (const segment of facts.segments) {
     if (segment.strayBytes > 0) lines.push(`stray     ${segment.file}: ${segment.strayBytes} bytes in unused space`)
   }
+  lines.push(formatSeals(facts))
   const torn = facts.tornTail
   if (torn !== null) lines.push(`torn      ${torn.file} offset ${torn.offsetBytes}: ${torn.bytes} bytes, ${torn.what}`)
   for (const damage of facts.damage) {

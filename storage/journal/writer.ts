@@ -7,19 +7,24 @@ import {
   BATCH_PAYLOAD_BYTES_MAX,
   BatchHeader,
   FLAG_CLOSED,
+  FLAG_SEALED,
   JournalStream,
+  SEAL_MARK_BYTES,
   SEGMENT_BYTES_DEFAULT,
   SEGMENT_BYTES_MAX,
   SEGMENT_BYTES_MIN,
   SEGMENT_HEADER_BYTES,
+  Seal,
   segmentName,
 } from './layout.ts'
 import { JournalProgress } from './progress.ts'
 import { JournalScan, tailFile } from './recovery.ts'
+import { encodeSeal, SegmentHash } from './seal.ts'
+import type { SealSigner } from './seal-key.ts'
 import { SegmentAppender } from './segment-appender.ts'
 import { encodeSegmentHeader, type JournalIdentity } from './segment-header.ts'
 import type { SegmentStorage } from './segment-storage.ts'
-import { JournalTail } from './tail.ts'
+import { JournalTail, NO_SEAL } from './tail.ts'
 
 export interface JournalWriterOptions {
   /** A journal that exists must have the same id and configuration: a restarted kernel's own, no other session's. */
@@ -30,6 +35,8 @@ export interface JournalWriterOptions {
   readonly progress?: Float64Array
   /** Whether recovery computes the digests of the records that are there. */
   readonly digests?: boolean
+  /** Signs the seals; without one they are not signed. */
+  readonly signer?: SealSigner
 }
 
 /** A writer, and what was found when its journal was opened. */
@@ -37,9 +44,6 @@ export interface OpenedJournal {
   readonly writer: JournalWriter
   readonly recovered: JournalScan
 }
-
-/** Every batch leaves room for the closing mark. */
-const MARK_BYTES = BatchHeader.Bytes
 
 /**
  * The one writer of a journal, on blocking calls. `append` makes a batch *written*, `sync` makes all before it *durable*.
@@ -53,8 +57,17 @@ export class JournalWriter {
   readonly #appender: SegmentAppender
   readonly #writerEpoch: number
   readonly #tail = new JournalTail()
+  readonly #signer: SealSigner | undefined
+  /** Of the segment being written; undefined until something is appended to one that was reopened. */
+  #hash: SegmentHash | undefined
 
-  private constructor(storage: SegmentStorage, state: JournalHandOver, progress: Float64Array | undefined) {
+  private constructor(
+    storage: SegmentStorage,
+    state: JournalHandOver,
+    progress: Float64Array | undefined,
+    signer: SealSigner | undefined,
+  ) {
+    this.#signer = signer
     this.#appender = new SegmentAppender(storage)
     this.progress = progress ?? new Float64Array(JournalProgress.Slots)
     this.identity = state.identity
@@ -66,6 +79,7 @@ export class JournalWriter {
     this.#tail.offsetBytes = state.offsetBytes
     this.#tail.batches = state.batches
     this.#tail.chain = state.chain
+    this.#tail.seal = state.seal
     this.#tail.lastSequence.set(state.lastSequence)
     this.#tail.records.set(state.records)
   }
@@ -86,7 +100,7 @@ export class JournalWriter {
       writerEpoch: recovered.writerEpoch + 1,
       isClosed: recovered.isClosed,
     })
-    const writer = new JournalWriter(storage, state, options.progress)
+    const writer = new JournalWriter(storage, state, options.progress, options.signer)
     if (recovered.unbornSegment !== undefined) writer.#appender.remove(recovered.unbornSegment)
     if (state.segmentNumber === 0) writer.#createSegment()
     else writer.#reopen(recovered.tornTail?.file === tailFile(recovered.tail))
@@ -96,8 +110,13 @@ export class JournalWriter {
   }
 
   /** Goes on with a writer that `handOver` ended. @throws JournalIoError */
-  static resume(storage: SegmentStorage, state: JournalHandOver, progress?: Float64Array): JournalWriter {
-    const writer = new JournalWriter(storage, state, progress)
+  static resume(
+    storage: SegmentStorage,
+    state: JournalHandOver,
+    progress?: Float64Array,
+    signer?: SealSigner,
+  ): JournalWriter {
+    const writer = new JournalWriter(storage, state, progress, signer)
     writer.#reopen(false)
     writer.#publishWritten()
     writer.#publishDurable()
@@ -123,7 +142,10 @@ export class JournalWriter {
 
   /** The largest payload that `append` takes. */
   get payloadBytesMax(): number {
-    return Math.min(BATCH_PAYLOAD_BYTES_MAX, this.segmentBytes - SEGMENT_HEADER_BYTES - BatchHeader.Bytes - MARK_BYTES)
+    return Math.min(
+      BATCH_PAYLOAD_BYTES_MAX,
+      this.segmentBytes - SEGMENT_HEADER_BYTES - BatchHeader.Bytes - SEAL_MARK_BYTES,
+    )
   }
 
   /** Sequence of the last record of a stream, 0 for none. */
@@ -154,11 +176,11 @@ export class JournalWriter {
       throw new JournalUsageError(`stream ${stream} goes back from ${this.#tail.lastSequence[stream]} to ${first}`)
     }
     const bytes = BatchHeader.Bytes + payloadBytes
-    if (this.#tail.offsetBytes + bytes + MARK_BYTES > this.segmentBytes) this.#roll()
+    if (this.#tail.offsetBytes + bytes + SEAL_MARK_BYTES > this.segmentBytes) this.#roll()
     const durable = this.progress[JournalProgress.DurableBatches]!
     sealBatch(views, at, stream, 0, payloadBytes, recordCount, lastAt, this.identity, durable, this.#tail)
-    this.#appender.write(views.u8, at, bytes, this.#tail.offsetBytes)
-    this.#advance(views, at, stream, recordCount, bytes)
+    this.#write(views, at, stream, recordCount, bytes)
+    this.#tail.seal = NO_SEAL
     this.#isClosed = false
   }
 
@@ -180,11 +202,9 @@ export class JournalWriter {
     if (!this.#appender.isOpen && this.failure === undefined) return
     this.sync()
     if (!this.#isClosed) {
-      const views = new RecordViews(new ArrayBuffer(BatchHeader.Bytes))
-      const durable = this.progress[JournalProgress.DurableBatches]!
-      sealBatch(views, 0, JournalStream.Mark, FLAG_CLOSED, 0, 0, 0, this.identity, durable, this.#tail)
-      this.#appender.write(views.u8, 0, MARK_BYTES, this.#tail.offsetBytes)
-      this.#advance(views, 0, JournalStream.Mark, 0, MARK_BYTES)
+      if (this.#tail.offsetBytes + SEAL_MARK_BYTES > this.segmentBytes) this.#roll()
+      this.#seal(FLAG_CLOSED)
+      this.#isClosed = true
       this.sync()
     }
     this.#appender.close()
@@ -193,6 +213,30 @@ export class JournalWriter {
   /** Lets go of the file without a word in it, as a crash would. */
   abandon(): void {
     this.#appender.close()
+  }
+
+  /** Ends what is there with a mark that vouches for it: the SHA-256 of the segment, its header with the seal before included. */
+  #seal(flags: number): void {
+    const tail = this.#tail
+    const views = new RecordViews(new ArrayBuffer(SEAL_MARK_BYTES))
+    const digest = this.#hashSoFar().digest()
+    encodeSeal(views, BatchHeader.Bytes, tail.offsetBytes, digest, this.#signer)
+    const durable = this.progress[JournalProgress.DurableBatches]!
+    sealBatch(views, 0, JournalStream.Mark, flags | FLAG_SEALED, Seal.Bytes, 0, 0, this.identity, durable, tail)
+    this.#write(views, 0, JournalStream.Mark, 0, SEAL_MARK_BYTES)
+    tail.seal = digest.toString('hex')
+  }
+
+  #hashSoFar(): SegmentHash {
+    this.#hash ??= this.#appender.hash(this.#tail.offsetBytes)
+    return this.#hash
+  }
+
+  #write(views: RecordViews, at: number, stream: JournalStream, recordCount: number, bytes: number): void {
+    const hash = this.#hashSoFar()
+    this.#appender.write(views.u8, at, bytes, this.#tail.offsetBytes)
+    hash.update(views.u8.subarray(at, at + bytes))
+    this.#advance(views, at, stream, recordCount, bytes)
   }
 
   #advance(views: RecordViews, at: number, stream: JournalStream, recordCount: number, bytes: number): void {
@@ -229,6 +273,7 @@ export class JournalWriter {
 
   /** A segment is begun only after all of the one before is durable: recovery relies on it. */
   #roll(): void {
+    if (this.#tail.seal === NO_SEAL) this.#seal(0)
     this.#appender.sync()
     this.progress[JournalProgress.Syncs]!++
     this.#publishDurable()
@@ -242,6 +287,9 @@ export class JournalWriter {
     tail.offsetBytes = SEGMENT_HEADER_BYTES
     const header = encodeSegmentHeader(this.identity, this.segmentBytes, this.#writerEpoch, tail)
     this.#appender.create(segmentName(tail.segmentNumber), this.segmentBytes, header)
+    this.#hash = new SegmentHash()
+    this.#hash.update(header)
+    tail.seal = NO_SEAL
   }
 
   #reopen(isTorn: boolean): void {

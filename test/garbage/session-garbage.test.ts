@@ -46,7 +46,7 @@ describe.each(CASTS)('over six million inbound records, with an order in every h
 
   beforeAll(async () => {
     watch = new MemoryWatch(instance)
-    const journal = ['--journal', join(folder, 'journal'), '--set', 'journal.durability=write']
+    const journal = ['--journal', join(folder, 'journal'), '--set', 'journal.durability=async']
     const args = ['replay', file, '--json', '--instance', instance, ...cast.args, ...journal, ...FAR_APART]
     result = JSON.parse(await runXk(args)) as ReplayResult
     watch.stop()

@@ -220,3 +220,20 @@ describe.each(Object.entries(SCRIPTS))('crashes in "%s"', (_name, script) => {
     }
   })
 })
+
+test('a segment header of which any number of bytes arrived is a creation cut short, and the journal goes on', () => {
+  for (let arrived = 0; arrived < 180; arrived++) {
+    const { life } = runUntil(SCRIPTS['over the ends of segments, never synced by hand']!, 1_000)
+    const storage = life.storage.afterKill()
+    const last = [...storage.files.keys()].sort().at(-1)!
+    const image = storage.files.get(last)!.seen
+    image.fill(0, arrived)
+    const facts = verifyStorage(storage)
+    expect(facts.damage, `${arrived} bytes`).toEqual([])
+    const { writer } = JournalWriter.open(storage, { identity: IDENTITY, segmentBytes: SMALL_SEGMENT_BYTES })
+    const next = writer.lastSequence(Inbound) + 1
+    appendBatch(writer, Inbound, next, next + 4)
+    writer.close()
+    expect(judge(verifyStorage(storage)), `${arrived} bytes`).toBe('closed')
+  }
+})

@@ -151,7 +151,7 @@ describe('a folder', () => {
       change(storage.files.get(segmentName(2))!.seen, storage)
       expect(verifyStorage(storage).damage[0], code).toMatchObject({ code, file: segmentName(2) })
     }
-    spoil('format-version', (image) => image.set([2], 8))
+    spoil('format-version', (image) => image.set([1], 8))
     spoil('segment-header', (image) => image.set([0xff], 0))
     spoil('segment-header', (image) => image.set([0xff], 40))
     spoil('segment-foreign', (image, storage) => image.set(storage.files.get(segmentName(3))!.seen))
@@ -160,6 +160,19 @@ describe('a folder', () => {
       JournalWriter.open(other, { identity: { ...IDENTITY, idLow: 99 }, segmentBytes: SMALL_SEGMENT_BYTES })
       image.set(other.files.get(segmentName(1))!.seen)
     })
+  })
+
+  test('of another version names both versions and what to do', () => {
+    const { storage } = writeJournal(true)
+    for (const [version, text] of [
+      [1, 'format version 1, this build reads 2: use an older build'],
+      [3, 'format version 3, this build reads 2: use a newer build'],
+    ] as const) {
+      for (const file of storage.files.values()) file.seen.set([version], 8)
+      expect(verifyStorage(storage).damage[0]!.what).toContain(text)
+      expect(() => JournalWriter.open(storage, { identity: IDENTITY })).toThrow(text)
+      expect(() => readAll(storage)).toThrow(text)
+    }
   })
 
   test('cut off in the middle of its last segment recovers what is whole', () => {

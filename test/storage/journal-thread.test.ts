@@ -27,6 +27,7 @@ const folder = mkdtempSync(join(tmpdir(), 'xk-journal-thread-'))
 let threadUrl: URL
 
 beforeAll(async () => {
+  await buildEntry('storage/journal/journal-keeper.thread.ts', 'journal-keeper.thread')
   threadUrl = await buildEntry('storage/journal/journal.thread.ts', 'journal.thread')
 })
 

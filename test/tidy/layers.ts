@@ -18,6 +18,8 @@ const NEIGHBOURS = new Set(['kernels/region', 'kernels/ring', 'kernels/records']
 export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   commander: ['appliance'],
   yaml: ['appliance'],
+  fzstd: ['storage'],
+  '@bokuweb/zstd-wasm': ['storage'],
   saxes: ['feeds'],
   esbuild: ['kernels/strategy', 'appliance'],
   'uWebSockets.js': ['ops'],

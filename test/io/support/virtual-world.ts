@@ -3,7 +3,8 @@ import { assembleIo, type IoAssembly } from '../../../kernels/io/assemble.ts'
 import type { IoConfig } from '../../../kernels/io/io-config.ts'
 import type { VirtualLatencies } from '../../../kernels/io/latencies.ts'
 import { createHeapRegion, Membership } from '../../../kernels/loop/regions.ts'
-import { Header, type RecordType } from '../../../kernels/records/catalogue.ts'
+import { StoragePosition } from '../../../kernels/loop/storage-positions.ts'
+import { Header, RecordType } from '../../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../../kernels/records/views.ts'
 import { RingConsumer } from '../../../kernels/ring/consumer.ts'
 import { GatingSet, viewCursor } from '../../../kernels/ring/gating.ts'
@@ -22,6 +23,8 @@ export interface WorldOptions {
   readonly reactOneIn: number
   readonly inboundBytes: number
   readonly outboundBytes: number
+  /** Whether orders wait until storage has taken them: `sync` durability. */
+  readonly durableBeforeSend?: boolean
 }
 
 /** Takes turns among the kernels: who goes next, and with what budget. */
@@ -51,6 +54,12 @@ export class VirtualWorld {
   readonly typeCounts = new Map<number, number>()
   inboundRecords = 0
   outboundRecords = 0
+  /** What the storage kernel publishes; storage here makes durable whatever it takes. */
+  readonly positions: Float64Array
+  /** Most requests that the gate had decided when fewer were durable; 0 where that never was so. */
+  earlyRequests = 0
+  #durableRequests = 0
+  readonly #demandsDurable: boolean
   readonly #strategy: HashStrategy
   readonly #storageInbound: RingConsumer
   readonly #storageOutbound: RingConsumer
@@ -61,6 +70,8 @@ export class VirtualWorld {
     const io = createHeapRegion('io', rings)
     const strategy = createHeapRegion('strategy', rings)
     const storage = createHeapRegion('storage', rings)
+    this.positions = storage.viewDoubles('positions')
+    this.#demandsDurable = options.durableBeforeSend === true
     const membership = new Int32Array(Membership.Count).fill(1)
     const flow = { seed: options.marketSeed, records: options.marketRecords, stepNsMax: options.stepNsMax }
     const market = options.byPrice === true ? new LevelSyntheticMarket(flow) : new SyntheticMarket(flow)
@@ -76,6 +87,7 @@ export class VirtualWorld {
       instrumentsMax: 16,
       bookOrdersMax: 65_536,
       stepBudget: 1,
+      durableBeforeSend: this.#demandsDurable,
       session: { epochSeconds: 0, seed: 1, configHash: '0'.repeat(16), venue: 'test', strategyCount: 1 },
     }
     this.io = assembleIo(config, market as never, { io, strategy, storage, membership }, silentClock)
@@ -113,7 +125,12 @@ export class VirtualWorld {
   }
 
   #step(who: 'io' | 'strategy' | 'storage', budget: number): number {
-    if (who === 'io') return this.io.kernel.step(budget)
+    if (who === 'io') {
+      const done = this.io.kernel.step(budget)
+      const decided = this.io.path.counts[0]! + this.io.path.counts[1]! + this.io.path.counts[2]!
+      if (decided > this.#durableRequests) this.earlyRequests = Math.max(this.earlyRequests, decided)
+      return done
+    }
     if (who === 'strategy') return this.#strategy.step(budget)
     let taken = 0
     for (let at = this.#storageInbound.next(); at >= 0; at = this.#storageInbound.next()) {
@@ -123,6 +140,7 @@ export class VirtualWorld {
     this.#storageInbound.release()
     for (let at = this.#storageOutbound.next(); at >= 0; at = this.#storageOutbound.next()) {
       this.outboundRecords++
+      this.#noteOutbound(this.#storageOutbound.views, at)
       this.outboundHash.update(recordBytes(this.#storageOutbound.views, at))
       if (++taken >= budget * 2) break
     }
@@ -130,8 +148,15 @@ export class VirtualWorld {
     return taken
   }
 
+  #noteOutbound(views: RecordViews, at: number): void {
+    const type = views.u16[(at + Header.Type) >> 1]!
+    if (type >= RecordType.NewOrder && type <= RecordType.MassCancel) this.#durableRequests++
+    this.positions[StoragePosition.DurableOutbound] = views.f64[(at + Header.Sequence) >> 3]!
+  }
+
   #noteInbound(views: RecordViews, at: number): void {
     this.inboundRecords++
+    this.positions[StoragePosition.DurableInbound] = views.f64[(at + Header.Sequence) >> 3]!
     const sequence = views.f64[(at + Header.Sequence) >> 3]!
     if (sequence !== this.inboundRecords)
       throw new Error(`inbound record ${this.inboundRecords} has sequence ${sequence}`)

@@ -36,11 +36,25 @@ export class MemoryStorage implements SegmentStorage {
   /** Removed, the removal not durable yet. */
   removed = new Map<string, MemoryFile>()
   calls = 0
+  /** The next write goes to another place, and the device reports success. */
+  misdirectNext: 'beside' | 'over an earlier write' | 'nowhere' | undefined
+  #earlierWriteAt = 0
   /** Called before every call that changes something; may throw. Answers the most bytes a write takes. */
   onCall: (call: CallName, index: number, bytes: number) => number = (_call, _index, bytes) => bytes
 
   enter(call: CallName, bytes = 0): number {
     return this.onCall(call, this.calls++, bytes)
+  }
+
+  /** @returns where a write meant for `at` goes, or -1 for nowhere */
+  placeOf(at: number, atMax: number): number {
+    const how = this.misdirectNext
+    const earlier = this.#earlierWriteAt
+    this.misdirectNext = undefined
+    this.#earlierWriteAt = at
+    if (how === 'nowhere') return -1
+    if (how === 'beside') return Math.min(at + SECTOR_BYTES, atMax)
+    return how === undefined ? at : Math.min(earlier, atMax)
   }
 
   list(): string[] {
@@ -150,8 +164,10 @@ class MemorySegment implements SegmentFile {
     const file = this.#file()
     const copy = bytes.slice(offset, offset + taken)
     if (positionBytes + taken > file.seen.length) throw refusal('EFBIG')
-    file.seen.set(copy, positionBytes)
-    file.pending.push({ at: positionBytes, bytes: copy })
+    const at = this.#storage.placeOf(positionBytes, file.seen.length - taken)
+    if (at < 0) return taken
+    file.seen.set(copy, at)
+    file.pending.push({ at, bytes: copy })
     return taken
   }
 
@@ -162,9 +178,15 @@ class MemorySegment implements SegmentFile {
   }
 
   sync(): void {
-    this.#storage.enter('sync')
     const file = this.#file()
-    file.durable = file.seen.slice()
+    try {
+      this.#storage.enter('sync')
+    } catch (error) {
+      // What a refused fdatasync(2) leaves behind: pages that count as clean and never reached the disk.
+      if (!(error instanceof PowerCut)) file.pending = []
+      throw error
+    }
+    for (const write of file.pending) file.durable.set(write.bytes, write.at)
     file.pending = []
   }
 

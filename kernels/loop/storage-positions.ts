@@ -25,6 +25,9 @@ export enum StoragePosition {
   Slots = 16,
 }
 
+/** What a stalled storage kernel fails to do. */
+export type StorageStall = 'turn' | 'write' | 'sync'
+
 export enum StorageState {
   Running = 0,
   /** The system refused a write or a sync: final. Nothing is taken off the rings any more. */
