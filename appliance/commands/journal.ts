@@ -10,6 +10,7 @@ import type { CommandContext } from '../cli/command-context.ts'
 import { UsageError } from '../cli/errors.ts'
 import type { Frame } from '../cli/frame.ts'
 import { runInThread } from '../work/run-in-thread.ts'
+import { addQuery, addReindex } from './journal-query.ts'
 
 interface DumpOptions {
   readonly stream?: string
@@ -25,13 +26,15 @@ const LINES_PER_WRITE = 512
 export function addJournalCommand(program: Command, frame: Frame): void {
   const journal = program
     .command('journal')
-    .summary('check and read journals')
-    .description('Checks and reads journals. Nothing is ever written to them.')
+    .summary('check, read, ask and export journals')
+    .description('Checks, reads, asks and exports journals. Nothing is ever written to them.')
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
     .addHelpText('after', '\nExamples:\n  xk journal verify .xk/journal/main-1\n      check every byte of a journal')
   addVerify(journal, frame)
   addDump(journal, frame)
+  addReindex(journal, frame)
+  addQuery(journal, frame)
 }
 
 function assertFolder(path: string): void {

@@ -189,6 +189,11 @@ export const SETTINGS = {
       max: 1_000_000,
       reason: 'about one fdatasync of a good drive: halves the rate of syncs, hardly adds to their latency',
     }),
+    catalogue: kind.flag({
+      about: 'whether a run is entered in the catalogue of its folder when it has ended (xk journal query)',
+      fallback: true,
+      reason: 'some seconds a million records, after the last one; xk journal reindex does it later',
+    }),
   },
   supervisor: {
     heartbeatTimeoutMs: kind.integer({

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { monotonicNs } from '../../kernels/host/clock.ts'
+import { catalogueRun } from '../catalogue/catalogue-run.ts'
 import { runInline } from './inline-run.ts'
 import type { KernelRegions, KernelsRun } from './kernels-run.ts'
 import { runProcesses } from './process-run.ts'
@@ -28,6 +29,7 @@ export async function replay(request: ReplayRequest): Promise<ReplayResult> {
   })
   const elapsedNs = monotonicNs() - startNs
   if (run.failure !== undefined && run.storage === undefined) throw run.failure
+  catalogueRun(session.storage.journalPath, { ...request, onWarning })
   return describeRun({ config, session, run, elapsedNs, warnings, signal: request.signal })
 }
 

@@ -7,7 +7,9 @@ import { bundleStrategy } from '../../kernels/strategy/bundle.ts'
 import { LoadedStrategy } from '../../kernels/strategy/load.ts'
 import { resolveParams } from '../../kernels/strategy/params.ts'
 import type { StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
+import type { SessionHeader } from '../../storage/catalogue/session-facts.ts'
 import type { ApplianceConfig } from '../config/config.ts'
+import { buildSessionHeader } from './session-header.ts'
 
 /** Clock records ten times a second of virtual time: timers of strategies fire on this grid when nothing else comes. */
 const CLOCK_INTERVAL_NS = 100_000_000
@@ -25,6 +27,7 @@ export interface SessionPlan {
   readonly storage: StorageConfig
   readonly strategies: readonly { readonly name: string; readonly path: string }[]
   readonly configHash: string
+  readonly header: SessionHeader
 }
 
 /** @throws CaptureError when a file is missing, empty, unreadable or of no known kind */
@@ -114,5 +117,7 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
     configHash,
     label: config.instance,
   }
-  return { io, strategy, storage, strategies, configHash }
+  const { epochSeconds } = io.session
+  const header = buildSessionHeader({ kind: 'replay', config, strategy, strategies, configHash, epochSeconds })
+  return { io, strategy, storage, strategies, configHash, header }
 }

@@ -15,6 +15,7 @@ import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import type { JournalFacts } from '../../storage/journal/facts.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { verifyStorage } from '../../storage/journal/verify.ts'
+import { type ReindexResult, reindex } from '../catalogue/catalogue-journal.ts'
 import { formatCount } from '../cli/format.ts'
 import { createMemoryProbe } from './held-memory.ts'
 
@@ -25,6 +26,7 @@ export type ReportProgress = (fraction: number | undefined, note: string) => voi
 export interface Jobs {
   generate: { input: SessionOptions; output: SessionFacts }
   verifyJournal: { input: { readonly path: string }; output: JournalFacts }
+  reindex: { input: { readonly folder: string }; output: ReindexResult }
   benchBook: { input: { readonly path: string; readonly rounds: number }; output: BookBenchResult }
   benchFeed: {
     input: { readonly paths: readonly string[]; readonly messages: number }
@@ -54,6 +56,7 @@ type RunJob<K extends JobName> = (
 export const TITLES: { readonly [K in JobName]: string } = {
   generate: 'generate',
   verifyJournal: 'journal verify',
+  reindex: 'journal reindex',
   benchBook: 'bench book',
   benchFeed: 'bench feed',
   benchInspect: 'bench inspect',
@@ -61,7 +64,7 @@ export const TITLES: { readonly [K in JobName]: string } = {
 }
 
 /** Jobs that remove what they have begun when they are stopped; they are waited for. */
-export const CLEANS_UP: readonly JobName[] = ['generate', 'benchInspect']
+export const CLEANS_UP: readonly JobName[] = ['generate', 'benchInspect', 'reindex']
 
 /** How each is done. */
 export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
@@ -71,6 +74,7 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
       onProgress: ({ messages, messagesTarget }) =>
         report(messages / messagesTarget, `${formatCount(messages)} messages`),
     }),
+  reindex: ({ folder }, report) => reindex(folder, report),
   verifyJournal: ({ path }, report) => verifyStorage(new FileStorage(path), (fraction) => report(fraction, path)),
   benchBook: ({ path, rounds }, report) =>
     benchBook(readRawFile(path), {
