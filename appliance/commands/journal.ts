@@ -1,7 +1,6 @@
-import { statSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
+import { ExitCode } from '../../kernels/host/xk-error.ts'
 import { JournalDump } from '../../storage/journal/dump.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { JournalStream } from '../../storage/journal/layout.ts'
@@ -10,6 +9,7 @@ import type { CommandContext } from '../cli/command-context.ts'
 import { UsageError } from '../cli/errors.ts'
 import type { Frame } from '../cli/frame.ts'
 import { runInThread } from '../work/run-in-thread.ts'
+import { assertJournalFolder } from './journal-folder.ts'
 import { addQuery, addReindex } from './journal-query.ts'
 
 interface DumpOptions {
@@ -37,18 +37,6 @@ export function addJournalCommand(program: Command, frame: Frame): void {
   addQuery(journal, frame)
 }
 
-function assertFolder(path: string): void {
-  if (statSync(path).isDirectory()) return
-  const next = 'name the folder that holds the segments'
-  throw new XkError({
-    code: 'journal-not-a-folder',
-    what: 'not a journal',
-    where: path,
-    next,
-    exitCode: ExitCode.Input,
-  })
-}
-
 function addVerify(journal: Command, frame: Frame): void {
   frame
     .addCommand(journal, {
@@ -60,7 +48,7 @@ function addVerify(journal: Command, frame: Frame): void {
     .argument('<path>', 'folder of the journal')
     .action((path: string, options: { json?: boolean }) =>
       frame.run(options.json === true, async (context) => {
-        assertFolder(path)
+        assertJournalFolder(path)
         const facts = await runInThread(context, 'verifyJournal', { path })
         const verdict = judge(facts)
         context.printResult({ ...facts, verdict }, () => formatFacts(facts))
@@ -95,7 +83,7 @@ function addDump(journal: Command, frame: Frame): void {
           throw new UsageError('--from needs --stream: each stream has sequences of its own', 'add --stream inbound')
         }
         const limit = parseWhole('--limit', options.limit)
-        assertFolder(path)
+        assertJournalFolder(path)
         await print(
           context,
           new JournalDump(new FileStorage(path), { json: options.json, stream, fromSequence, limit }),

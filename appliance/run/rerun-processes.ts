@@ -14,7 +14,6 @@ import type { RerunDecisions, RerunPlan } from './rerun-plan.ts'
 import { createJournalFolder } from './run-folders.ts'
 import { readProgress } from './run-progress.ts'
 import { writeSessionFile } from './session-file.ts'
-import { buildSessionHeader } from './session-header.ts'
 import type { RerunKernelResult, RerunRequest } from './types.ts'
 
 /**
@@ -34,7 +33,7 @@ export async function rerunProcesses(plan: RerunPlan, request: RerunRequest): Pr
     storage: planStorage(request, ownPath, configHash),
     strategies,
     configHash,
-    header: buildSessionHeader({ kind: 'rerun', config, strategy, strategies, configHash, epochSeconds: 0 }),
+    header: plan.header,
     rehearses: false,
   }
   writeSessionFile(ownPath, session)

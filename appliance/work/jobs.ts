@@ -17,6 +17,7 @@ import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { verifyStorage } from '../../storage/journal/verify.ts'
 import { type ReindexResult, reindex } from '../catalogue/catalogue-journal.ts'
 import { formatCount } from '../cli/format.ts'
+import { type DiffOptions, type DiffResult, diffJournals } from '../diff/diff-journals.ts'
 import { createMemoryProbe } from './held-memory.ts'
 
 /** Told a few times a second at most; throws when the work is to stop. */
@@ -26,6 +27,7 @@ export type ReportProgress = (fraction: number | undefined, note: string) => voi
 export interface Jobs {
   generate: { input: SessionOptions; output: SessionFacts }
   verifyJournal: { input: { readonly path: string }; output: JournalFacts }
+  diffJournals: { input: Omit<DiffOptions, 'onProgress'>; output: DiffResult }
   reindex: { input: { readonly folder: string }; output: ReindexResult }
   benchBook: { input: { readonly path: string; readonly rounds: number }; output: BookBenchResult }
   benchFeed: {
@@ -56,6 +58,7 @@ type RunJob<K extends JobName> = (
 export const TITLES: { readonly [K in JobName]: string } = {
   generate: 'generate',
   verifyJournal: 'journal verify',
+  diffJournals: 'diff',
   reindex: 'journal reindex',
   benchBook: 'bench book',
   benchFeed: 'bench feed',
@@ -74,6 +77,8 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
       onProgress: ({ messages, messagesTarget }) =>
         report(messages / messagesTarget, `${formatCount(messages)} messages`),
     }),
+  diffJournals: (input, report) =>
+    diffJournals({ ...input, onProgress: (fraction) => report(fraction, 'records compared') }),
   reindex: ({ folder }, report) => reindex(folder, report),
   verifyJournal: ({ path }, report) => verifyStorage(new FileStorage(path), (fraction) => report(fraction, path)),
   benchBook: ({ path, rounds }, report) =>
