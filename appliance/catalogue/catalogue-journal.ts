@@ -4,12 +4,9 @@ import { Catalogue, type SessionRows } from '../../storage/catalogue/catalogue.t
 import { indexSession } from '../../storage/catalogue/index-session.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { MarketMarks } from '../run/market-marks.ts'
+import { BOOK_ORDERS_MAX, INSTRUMENTS_MAX } from '../run/session-bounds.ts'
 import { findSessionHeader } from '../run/session-file.ts'
 import { CATALOGUE_NAME, cataloguePathOf, listJournals, sessionNameOf } from './catalogue-place.ts'
-
-/** As many as the kernels' books hold: see session-plan.ts. */
-const INSTRUMENTS_MAX = 65_535
-const BOOK_ORDERS_MAX = 4_000_000
 
 type ReportProgress = (fraction: number) => void
 

@@ -9,6 +9,8 @@ import type { CommandContext } from '../cli/command-context.ts'
 import { UsageError } from '../cli/errors.ts'
 import type { Frame } from '../cli/frame.ts'
 import { runInThread } from '../work/run-in-thread.ts'
+import { addAt } from './journal-at.ts'
+import { addExport, addToPcap } from './journal-export.ts'
 import { assertJournalFolder } from './journal-folder.ts'
 import { addQuery, addReindex } from './journal-query.ts'
 
@@ -33,6 +35,9 @@ export function addJournalCommand(program: Command, frame: Frame): void {
     .addHelpText('after', '\nExamples:\n  xk journal verify .xk/journal/main-1\n      check every byte of a journal')
   addVerify(journal, frame)
   addDump(journal, frame)
+  addAt(journal, frame)
+  addExport(journal, frame)
+  addToPcap(journal, frame)
   addReindex(journal, frame)
   addQuery(journal, frame)
 }

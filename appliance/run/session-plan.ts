@@ -9,16 +9,13 @@ import { resolveParams } from '../../kernels/strategy/params.ts'
 import type { StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
 import type { SessionHeader } from '../../storage/catalogue/session-facts.ts'
 import type { ApplianceConfig } from '../config/config.ts'
+import { BOOK_ORDERS_MAX, INSTRUMENTS_MAX } from './session-bounds.ts'
 import { buildSessionHeader } from './session-header.ts'
 
 /** Clock records ten times a second of virtual time: timers of strategies fire on this grid when nothing else comes. */
 const CLOCK_INTERVAL_NS = 100_000_000
 /** Responses to the last orders still arrive: far more than any latency that makes sense. */
 const SETTLE_NS = 1_000_000_000
-/** TotalView numbers its stocks with 16 bits. */
-const INSTRUMENTS_MAX = 65_535
-/** A full day of all Nasdaq stocks has up to some 3 million displayed orders at once. */
-const BOOK_ORDERS_MAX = 4_000_000
 
 /** All that the three kernels are told, and what identifies the session. */
 export interface SessionPlan {

@@ -18,6 +18,8 @@ import { verifyStorage } from '../../storage/journal/verify.ts'
 import { type ReindexResult, reindex } from '../catalogue/catalogue-journal.ts'
 import { formatCount } from '../cli/format.ts'
 import { type DiffOptions, type DiffResult, diffJournals } from '../diff/diff-journals.ts'
+import { type JournalAtOptions, type JournalAtResult, journalAt } from '../journal-at/journal-at.ts'
+import { exportJournal, type JournalExportOptions, type JournalExportResult } from '../journal-export/export-journal.ts'
 import { createMemoryProbe } from './held-memory.ts'
 
 /** Told a few times a second at most; throws when the work is to stop. */
@@ -28,6 +30,8 @@ export interface Jobs {
   generate: { input: SessionOptions; output: SessionFacts }
   verifyJournal: { input: { readonly path: string }; output: JournalFacts }
   diffJournals: { input: Omit<DiffOptions, 'onProgress'>; output: DiffResult }
+  exportJournal: { input: JournalExportOptions; output: JournalExportResult }
+  journalAt: { input: JournalAtOptions; output: JournalAtResult }
   reindex: { input: { readonly folder: string }; output: ReindexResult }
   benchBook: { input: { readonly path: string; readonly rounds: number }; output: BookBenchResult }
   benchFeed: {
@@ -59,6 +63,8 @@ export const TITLES: { readonly [K in JobName]: string } = {
   generate: 'generate',
   verifyJournal: 'journal verify',
   diffJournals: 'diff',
+  exportJournal: 'journal export',
+  journalAt: 'journal at',
   reindex: 'journal reindex',
   benchBook: 'bench book',
   benchFeed: 'bench feed',
@@ -67,7 +73,7 @@ export const TITLES: { readonly [K in JobName]: string } = {
 }
 
 /** Jobs that remove what they have begun when they are stopped; they are waited for. */
-export const CLEANS_UP: readonly JobName[] = ['generate', 'benchInspect', 'reindex']
+export const CLEANS_UP: readonly JobName[] = ['generate', 'benchInspect', 'reindex', 'exportJournal']
 
 /** How each is done. */
 export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
@@ -79,6 +85,8 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
     }),
   diffJournals: (input, report) =>
     diffJournals({ ...input, onProgress: (fraction) => report(fraction, 'records compared') }),
+  exportJournal: (options, report) => exportJournal(options, (fraction) => report(fraction, options.out)),
+  journalAt: (options, report) => journalAt(options, (fraction) => report(fraction, '')),
   reindex: ({ folder }, report) => reindex(folder, report),
   verifyJournal: ({ path }, report) => verifyStorage(new FileStorage(path), (fraction) => report(fraction, path)),
   benchBook: ({ path, rounds }, report) =>

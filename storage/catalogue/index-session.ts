@@ -1,6 +1,6 @@
 import { Header, RecordType, SessionStart } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
-import { ExportInstruments, readText } from '../export/export-instruments.ts'
+import { readText } from '../export/export-instruments.ts'
 import type { JournalFacts } from '../journal/facts.ts'
 import { JournalStream } from '../journal/layout.ts'
 import type { SegmentStorage } from '../journal/segment-storage.ts'
@@ -9,6 +9,7 @@ import type { Marks } from '../session/marks.ts'
 import { OrderLedger } from '../session/order-ledger.ts'
 import type { PositionAccount } from '../session/position-account.ts'
 import { PositionLedger } from '../session/position-ledger.ts'
+import { readSessionEpoch } from '../session/session-epoch.ts'
 import { SessionReader } from '../session/session-reader.ts'
 import { Units } from '../session/units.ts'
 import type { SessionRows } from './catalogue.ts'
@@ -16,7 +17,6 @@ import { OrderRows } from './order-rows.ts'
 import { RecordRows } from './record-rows.ts'
 import type { SessionHeader } from './session-facts.ts'
 
-const NS_PER_SECOND = 1_000_000_000n
 const VENUE_BYTES = 16
 /** Records between two looks at whoever watches. */
 const RECORDS_PER_REPORT = 65_536
@@ -54,8 +54,7 @@ class SessionIndexer {
   readonly #rows: SessionRows
   readonly #facts: JournalFacts
   readonly #options: IndexOptions
-  readonly #instruments = new ExportInstruments()
-  readonly #units = new Units(this.#instruments)
+  readonly #units = new Units()
   readonly #orderRows: OrderRows
   readonly #recordRows: RecordRows
   readonly #ledger: OrderLedger
@@ -120,7 +119,7 @@ class SessionIndexer {
     if (type === RecordType.SessionStart) this.#noteStart(views, at)
     else if (this.#times[0]! < 0) this.#times[0] = timeNs
     this.#times[1] = timeNs
-    if (type === RecordType.Instrument) this.#instruments.note(views, at)
+    if (type === RecordType.Instrument) this.#units.note(views, at)
     else if (type === RecordType.Filled) {
       this.#positions.noteFill(views, at)
       this.#tally(sourceOf(views, at)).fills++
@@ -132,7 +131,7 @@ class SessionIndexer {
 
   #noteStart(views: RecordViews, at: number): void {
     const epochNs = readWide(views, at + SessionStart.EpochLow)
-    this.#units.epochSeconds = Number(epochNs / NS_PER_SECOND)
+    this.#units.epochSeconds = readSessionEpoch(views, at) ?? 0
     this.#start = {
       epochNs,
       seed: readWide(views, at + SessionStart.SeedLow),

@@ -1,4 +1,5 @@
-import type { ExportInstrument, ExportInstruments } from '../export/export-instruments.ts'
+import type { RecordViews } from '../../kernels/records/views.ts'
+import { type ExportInstrument, ExportInstruments } from '../export/export-instruments.ts'
 
 const NS_PER_SECOND = 1_000_000_000n
 
@@ -11,10 +12,11 @@ export function scaleUnits(units: number, exponent: number): number {
 export class Units {
   /** Unix time of the session's epoch in seconds; 0 where no day is known: times then count from midnight. */
   epochSeconds = 0
-  readonly #instruments: ExportInstruments
+  readonly #instruments = new ExportInstruments()
 
-  constructor(instruments: ExportInstruments) {
-    this.#instruments = instruments
+  /** Takes an Instrument record. */
+  note(views: RecordViews, at: number): void {
+    this.#instruments.note(views, at)
   }
 
   of(instrument: number): ExportInstrument {
