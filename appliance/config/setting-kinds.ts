@@ -190,6 +190,12 @@ export function path(text: TextWith<string>): Setting<string> {
   return setting(text, 'a path', (value) => (isPath(value) ? value : undefined), true)
 }
 
+/** A path of a file, or none. */
+export function optionalPath(text: Text): Setting<string | null> {
+  const plain = setting<string | null>({ ...text, fallback: null }, 'a path', () => undefined, true)
+  return { ...plain, parse: (value) => (value === null || isPath(value) ? value : new Refusal(plain.allowed)) }
+}
+
 /** A list of paths; one alone needs no list. */
 export function paths(text: Text): Setting<readonly string[]> {
   const accept = (value: unknown) => {

@@ -120,6 +120,18 @@ export const SETTINGS = {
       reason: 'for a dry run: everything is decided, nothing is let out',
     }),
   },
+  day: {
+    startFile: kind.optionalPath({
+      about: 'start-of-day file: opening positions, ticks and lots, the restricted list',
+      reason: 'without one a session begins flat and every instrument may be traded',
+    }),
+    onMismatch: kind.choice({
+      about: 'what to do when the opening positions are not the closing ones of the day before',
+      allowed: ['refuse', 'warn'],
+      fallback: 'refuse',
+      reason: 'a position that nobody can explain is looked into before it is traded on',
+    }),
+  },
   rings: {
     inboundBytes: kind.ringBytes({
       about: 'ring from the I/O kernel to the strategy and storage kernels',

@@ -17,6 +17,7 @@ export function explainInbound(left: ShownRecord | null, right: ShownRecord | nu
     const [shorter, longer] = left === null ? names : [names[1], names[0]]
     return `${shorter} ends here, ${longer} goes on: everything before is the same`
   }
+  if (isOfDay(left.type) || isOfDay(right.type)) return 'the sessions began with different start-of-day files'
   if (isResponse(left.type) || isResponse(right.type)) {
     return 'the decisions before are the same, but the gate or the venue answered otherwise: its limits, latencies or books differ'
   }
@@ -60,6 +61,10 @@ function listNames({ plugins }: SessionHeader): string {
 
 function cut(hash: string): string {
   return hash.slice(0, HASH_DIGITS_SHOWN)
+}
+
+function isOfDay(type: number): boolean {
+  return type === RecordType.OpeningPosition || type === RecordType.TradingTerms
 }
 
 function isResponse(type: number): boolean {

@@ -55,6 +55,7 @@ export class SessionState {
     const type = views.u16[(at + Header.Type) >> 1]!
     if (type === RecordType.SessionStart) this.units.epochSeconds = readSessionEpoch(views, at) ?? 0
     else if (type === RecordType.Instrument) this.units.note(views, at)
+    else if (type === RecordType.OpeningPosition) this.positions?.noteOpening(views, at)
     else if (type === RecordType.Filled) this.positions?.noteFill(views, at)
     this.orders?.noteInbound(views, at)
     this.marks?.note(views, at)

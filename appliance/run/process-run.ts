@@ -25,7 +25,7 @@ const SLEEP_NS_MAX = 200_000
 const STORAGE_SLEEP_NS_MAX = 500_000
 
 /** What the three processes are told: a replay's session, or another process in the I/O kernel's place. */
-export interface ProcessSession extends Omit<SessionPlan, 'io'> {
+export interface ProcessSession extends Omit<SessionPlan, 'io' | 'warnings'> {
   /** Bundle in dist/ of the process that publishes the inbound ring. */
   readonly ioScript: 'io.process.js' | 'rerun.process.js'
   readonly io: unknown

@@ -14,9 +14,13 @@ import type { RecordViews } from '../../kernels/records/views.ts'
 import { readText } from '../../kernels/region/region.ts'
 import type { PositionAccount } from '../../storage/session/position-account.ts'
 import { PositionLedger } from '../../storage/session/position-ledger.ts'
+import { scaleUnits } from '../../storage/session/units.ts'
 import { memberName, rejectReasonName } from '../../storage/session/value-names.ts'
 import { MarketMarks } from './market-marks.ts'
 import type { PositionResult, StrategyResult } from './types.ts'
+
+/** Of instruments that no record announced: most exchanges of the United States count in hundredths of a cent. */
+const PRICE_EXPONENT_DEFAULT = -4
 
 interface StrategyTally {
   orders: number
@@ -42,7 +46,7 @@ export class SessionAccount {
   readonly #tallies: StrategyTally[] = []
   readonly #positions = new PositionLedger()
   readonly #symbols: string[] = []
-  readonly #priceScale: number[] = []
+  readonly #priceExponents: number[] = []
   readonly #marks: MarketMarks
 
   constructor(instrumentsMax: number, bookOrdersMax: number) {
@@ -75,6 +79,7 @@ export class SessionAccount {
     const type = views.u16[(at + Header.Type) >> 1]!
     this.#marks.note(views, at)
     if (type === RecordType.Instrument) this.#noteInstrument(views, at)
+    else if (type === RecordType.OpeningPosition) this.#positions.noteOpening(views, at)
     else if (type === RecordType.Filled) this.#noteFill(views, at)
     else if (type === RecordType.Rejected) this.#noteReject(views, at)
     else if (type === RecordType.Stop) this.#noteStop(views, at)
@@ -85,7 +90,7 @@ export class SessionAccount {
     if (this.#symbols[instrument] === undefined) this.instruments++
     const symbol = readText(views.u8.buffer, views.u8.byteOffset + at + Instrument.Symbol, SYMBOL_BYTES).trimEnd()
     this.#symbols[instrument] = symbol === '' ? `#${instrument}` : symbol
-    this.#priceScale[instrument] = 10 ** views.i32[(at + Instrument.PriceExponent) >> 2]!
+    this.#priceExponents[instrument] = views.i32[(at + Instrument.PriceExponent) >> 2]!
   }
 
   #noteFill(views: RecordViews, at: number): void {
@@ -114,16 +119,16 @@ export class SessionAccount {
   /** Positions by strategy and symbol, money in units of the currency. */
   positions(strategyNames: readonly string[]): PositionResult[] {
     return this.#positions.all().map((position) => {
-      const scale = this.#priceScale[position.instrument] ?? 1e-4
+      const toPrice = (units: number) => scaleUnits(units, this.#exponentOf(position))
       const mark = this.#marks.middleOf(position.instrument) ?? position.lastPrice
       return {
         strategy: strategyNames[position.strategy - 1] ?? `#${position.strategy}`,
         symbol: this.#symbols[position.instrument] ?? `#${position.instrument}`,
         quantity: position.quantity,
-        averagePrice: position.averagePrice * scale,
-        markPrice: mark * scale,
-        pnlRealised: position.realised * scale,
-        pnlUnrealised: position.unrealised(mark) * scale,
+        averagePrice: toPrice(position.averagePrice),
+        markPrice: toPrice(mark),
+        pnlRealised: toPrice(position.realised),
+        pnlUnrealised: toPrice(position.unrealised(mark)),
         fills: position.fills,
         tradedQuantity: position.bought + position.sold,
       }
@@ -136,7 +141,7 @@ export class SessionAccount {
       const id = index + 1
       const tally = this.#tally(id)
       const own = this.#positions.all().filter((position) => position.strategy === id)
-      const scaleOf = (position: PositionAccount) => this.#priceScale[position.instrument] ?? 1e-4
+      const toMoney = (position: PositionAccount, units: number) => scaleUnits(units, this.#exponentOf(position))
       const sum = (pick: (position: PositionAccount) => number) =>
         own.reduce((total, position) => total + pick(position), 0)
       return {
@@ -146,13 +151,16 @@ export class SessionAccount {
         ...tally,
         boughtQuantity: sum((position) => position.bought),
         soldQuantity: sum((position) => position.sold),
-        turnover: sum((position) => position.turnover * scaleOf(position)),
-        pnlRealised: sum((position) => position.realised * scaleOf(position)),
-        pnlUnrealised: sum(
-          (position) =>
-            position.unrealised(this.#marks.middleOf(position.instrument) ?? position.lastPrice) * scaleOf(position),
+        turnover: sum((position) => toMoney(position, position.turnover)),
+        pnlRealised: sum((position) => toMoney(position, position.realised)),
+        pnlUnrealised: sum((position) =>
+          toMoney(position, position.unrealised(this.#marks.middleOf(position.instrument) ?? position.lastPrice)),
         ),
       }
     })
+  }
+
+  #exponentOf({ instrument }: PositionAccount): number {
+    return this.#priceExponents[instrument] ?? PRICE_EXPONENT_DEFAULT
   }
 }

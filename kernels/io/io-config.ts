@@ -1,3 +1,4 @@
+import type { DayFacts } from './day-records.ts'
 import type { GateLimits } from './gate/limits.ts'
 import type { VirtualLatencies } from './latencies.ts'
 
@@ -23,6 +24,8 @@ export interface IoConfig {
   /** Records that one step publishes at most. */
   readonly stepBudget: number
   readonly session: SessionFacts
+  /** What the start-of-day file says; undefined without one. */
+  readonly day?: DayFacts | undefined
 }
 
 /** What goes into the session-start record. */

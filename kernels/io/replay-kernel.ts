@@ -8,6 +8,7 @@ import { copyRecord } from '../records/copy.ts'
 import { beginRecord, type RecordViews } from '../records/views.ts'
 import type { RingConsumer } from '../ring/consumer.ts'
 import type { RingProducer } from '../ring/producer.ts'
+import type { DayRecords } from './day-records.ts'
 import type { DelayLine } from './delay-line.ts'
 import { lookaheadNs, type VirtualLatencies } from './latencies.ts'
 import type { LatencyProbe } from './latency-probe.ts'
@@ -17,13 +18,15 @@ import type { PublishedTrail } from './published-trail.ts'
 
 /** Where the next inbound record comes from; the order among records of one nanosecond. */
 enum Origin {
-  Market = 0,
-  Response = 1,
-  Verdict = 2,
-  Clock = 3,
+  /** What the start-of-day file says of the instrument that was announced last. */
+  Day = 0,
+  Market = 1,
+  Response = 2,
+  Verdict = 3,
+  Clock = 4,
   /** Not a record: the moment at which the session is over. */
-  End = 4,
-  Count = 5,
+  End = 5,
+  Count = 6,
 }
 
 /** What became of an attempt to publish one record. */
@@ -58,6 +61,8 @@ export interface ReplayKernelParts {
   readonly venue: SimulatedVenue
   readonly verdicts: RecordQueue
   readonly trail: PublishedTrail
+  /** Records of the start-of-day file that are due behind instruments. */
+  readonly day: DayRecords
   readonly latencies: VirtualLatencies
   readonly pacer: Pacer
   readonly probe: LatencyProbe
@@ -222,7 +227,7 @@ export class ReplayKernel {
         : venue.responses.views.f64[(response + Header.Time) >> 3]! + latencies.responseLatencyNs
     const verdict = verdicts.peek()
     times[Origin.Verdict] = verdict < 0 ? Number.POSITIVE_INFINITY : verdicts.views.f64[(verdict + Header.Time) >> 3]!
-    let first = Origin.Market as number
+    let first = Origin.Day as number
     for (let origin = 1; origin < Origin.Count; origin++) {
       if (times[origin]! < times[first]!) first = origin
     }
@@ -271,29 +276,39 @@ export class ReplayKernel {
   }
 
   #publish(origin: number): Attempt {
-    const { line, venue, verdicts } = this.#parts
+    const { line, venue, verdicts, day } = this.#parts
     let done = false
     if (origin === Origin.Market) done = this.#copyOut(line.views, line.at(line.publish), origin)
     else if (origin === Origin.Response) done = this.#copyOut(venue.responses.views, venue.responses.peek(), origin)
     else if (origin === Origin.Verdict) done = this.#copyOut(verdicts.views, verdicts.peek(), origin)
+    else if (origin === Origin.Day) done = this.#copyOut(day.queue.views, day.queue.peek(), origin)
     else done = this.#publishClock()
     if (!done) return Attempt.HeldForSpace
     if (this.#wasHeld) this.#parts.probe.noteHoldEnd()
     this.#wasHeld = false
     if (origin === Origin.Market) {
+      day.note(line.views, line.at(line.publish))
+      if (day.queue.length > 0) this.#times[Origin.Day] = this.facts[3]!
       line.publish = (line.publish + 1) | 0
       this.#isMarketNoted = false
       this.facts[2]!++
     } else if (origin === Origin.Response) venue.responses.pop()
     else if (origin === Origin.Verdict) verdicts.pop()
+    else if (origin === Origin.Day) this.#passDayRecord()
     return Attempt.Published
+  }
+
+  #passDayRecord(): void {
+    const { queue } = this.#parts.day
+    queue.pop()
+    if (queue.length === 0) this.#times[Origin.Day] = Number.POSITIVE_INFINITY
   }
 
   /** Publishes a copy of a record with the next sequence, at its origin's time. */
   #copyOut(from: RecordViews, fromAt: number, origin: number): boolean {
     const { inbound, reserveBytes } = this.#parts
     const length = from.u32[(fromAt + Header.Length) >> 2]!
-    const at = inbound.tryClaim(length, origin === Origin.Market ? reserveBytes : 0)
+    const at = inbound.tryClaim(length, origin <= Origin.Market ? reserveBytes : 0)
     if (at < 0) return false
     copyRecord(from, fromAt, inbound.views, at, length)
     this.#sequence(at, origin)
@@ -308,7 +323,7 @@ export class ReplayKernel {
     if (time > this.facts[3]!) {
       this.facts[3] = time
       this.#feedback = 0
-    } else if (origin !== Origin.Market && ++this.#feedback > FEEDBACK_PER_INSTANT_MAX) failStoppedTime(time)
+    } else if (origin > Origin.Market && ++this.#feedback > FEEDBACK_PER_INSTANT_MAX) failStoppedTime(time)
     views.f64[(at + Header.Time) >> 3] = this.facts[3]!
   }
 

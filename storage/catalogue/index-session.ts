@@ -120,6 +120,7 @@ class SessionIndexer {
     else if (this.#times[0]! < 0) this.#times[0] = timeNs
     this.#times[1] = timeNs
     if (type === RecordType.Instrument) this.#units.note(views, at)
+    else if (type === RecordType.OpeningPosition) this.#positions.noteOpening(views, at)
     else if (type === RecordType.Filled) {
       this.#positions.noteFill(views, at)
       this.#tally(sourceOf(views, at)).fills++

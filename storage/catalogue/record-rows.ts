@@ -13,6 +13,7 @@ import {
   StaleReason,
   Stop,
   StopReason,
+  TradingTerms,
 } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
 import { readText } from '../export/export-instruments.ts'
@@ -21,6 +22,13 @@ import { memberName, rejectReasonName } from '../session/value-names.ts'
 import type { SessionRows } from './catalogue.ts'
 
 const CURRENCY_BYTES = 8
+
+/** Places in a row of the table of instruments, of what a start-of-day file may change. */
+enum InstrumentCell {
+  RoundLot = 4,
+  TickSize = 5,
+  Restricted = 7,
+}
 
 /** Writes the rows that single inbound records make: fills, rejects, commands, gaps. */
 export class RecordRows {
@@ -64,6 +72,9 @@ export class RecordRows {
       case RecordType.Instrument:
         this.#noteInstrument(views, at)
         return
+      case RecordType.TradingTerms:
+        this.#noteTerms(views, at)
+        return
       default:
     }
   }
@@ -84,7 +95,20 @@ export class RecordRows {
       views.u32[(at + Instrument.RoundLot) >> 2]!,
       this.#units.price(id, views.f64[(at + Instrument.TickSize) >> 3]!),
       readText(views, at + Instrument.Currency, CURRENCY_BYTES).trimEnd(),
+      0,
     ])
+  }
+
+  /** What the start-of-day file says of tick and lot stands in place of what the feed says. */
+  #noteTerms(views: RecordViews, at: number): void {
+    const id = instrumentOf(views, at)
+    const row = this.#instruments.get(id)
+    if (row === undefined) return
+    const tick = views.f64[(at + TradingTerms.TickSize) >> 3]!
+    const lot = views.f64[(at + TradingTerms.Lot) >> 3]!
+    if (lot > 0) row[InstrumentCell.RoundLot] = this.#units.quantity(id, lot)
+    if (tick > 0) row[InstrumentCell.TickSize] = this.#units.price(id, tick)
+    row[InstrumentCell.Restricted] = views.u32[(at + TradingTerms.Restricted) >> 2]!
   }
 
   #fill(views: RecordViews, at: number): void {

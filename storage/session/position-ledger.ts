@@ -1,4 +1,4 @@
-import { Filled, Header, Side } from '../../kernels/records/catalogue.ts'
+import { Filled, Header, OpeningPosition, Side } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
 import { PositionAccount } from './position-account.ts'
 
@@ -13,6 +13,12 @@ export class PositionLedger {
     const quantity = views.f64[(at + Filled.Quantity) >> 3]!
     const isBuy = views.u32[(at + Filled.Side) >> 2]! === Side.Buy
     this.#accountOf(views, at).fill(isBuy ? quantity : -quantity, views.f64[(at + Filled.Price) >> 3]!)
+  }
+
+  /** Takes an OpeningPosition record. */
+  noteOpening(views: RecordViews, at: number): void {
+    const quantity = views.f64[(at + OpeningPosition.Quantity) >> 3]!
+    this.#accountOf(views, at).open(quantity, views.f64[(at + OpeningPosition.AveragePrice) >> 3]!)
   }
 
   /** All that ever traded or were opened with, by strategy, then by instrument. */
