@@ -2,7 +2,6 @@ import type { MarketSource } from '../../feeds/capture/open-feed.ts'
 import { RecordBatch } from '../../feeds/record-batch.ts'
 import type { RecordQueue } from '../../feeds/venue/record-queue.ts'
 import type { SimulatedVenue } from '../../feeds/venue/simulated-venue.ts'
-import { ExitCode, XkError } from '../host/xk-error.ts'
 import { Clock, Header, RecordType, SessionEnd } from '../records/catalogue.ts'
 import { copyRecord } from '../records/copy.ts'
 import { beginRecord, type RecordViews } from '../records/views.ts'
@@ -15,6 +14,7 @@ import type { LatencyProbe } from './latency-probe.ts'
 import { type OrderPath, VenueStep } from './order-path.ts'
 import type { Pacer } from './pacer.ts'
 import type { PublishedTrail } from './published-trail.ts'
+import { FEEDBACK_PER_INSTANT_MAX, failStoppedTime } from './stopped-time.ts'
 
 /** Where the next inbound record comes from; the order among records of one nanosecond. */
 enum Origin {
@@ -77,11 +77,6 @@ export interface ReplayKernelParts {
 }
 
 const CURSOR_WORD = 1
-/**
- * Records that one nanosecond of virtual time may hold besides market data. With a lookahead of 0 a strategy that
- * answers every response with an order would otherwise stop time.
- */
-const FEEDBACK_PER_INSTANT_MAX = 100_000
 
 /**
  * The I/O kernel in replay: reads a capture, acts as sequencer, simulated venue and gate in virtual time, publishes the
@@ -209,7 +204,7 @@ export class ReplayKernel {
 
   /** Finds the origin of the next record. @returns it, Origin.Count when the session is over, -1 without input */
   #choose(): number {
-    const { line, venue, verdicts, latencies } = this.#parts
+    const { line, venue, verdicts, latencies, day } = this.#parts
     const times = this.#times
     if (line.publish === line.end && !this.#sourceEnded && !this.#fill()) return -1
     if (line.publish !== line.end) {
@@ -227,6 +222,7 @@ export class ReplayKernel {
         : venue.responses.views.f64[(response + Header.Time) >> 3]! + latencies.responseLatencyNs
     const verdict = verdicts.peek()
     times[Origin.Verdict] = verdict < 0 ? Number.POSITIVE_INFINITY : verdicts.views.f64[(verdict + Header.Time) >> 3]!
+    times[Origin.Day] = day.queue.length === 0 ? Number.POSITIVE_INFINITY : this.facts[3]!
     let first = Origin.Day as number
     for (let origin = 1; origin < Origin.Count; origin++) {
       if (times[origin]! < times[first]!) first = origin
@@ -288,20 +284,13 @@ export class ReplayKernel {
     this.#wasHeld = false
     if (origin === Origin.Market) {
       day.note(line.views, line.at(line.publish))
-      if (day.queue.length > 0) this.#times[Origin.Day] = this.facts[3]!
       line.publish = (line.publish + 1) | 0
       this.#isMarketNoted = false
       this.facts[2]!++
     } else if (origin === Origin.Response) venue.responses.pop()
     else if (origin === Origin.Verdict) verdicts.pop()
-    else if (origin === Origin.Day) this.#passDayRecord()
+    else if (origin === Origin.Day) day.queue.pop()
     return Attempt.Published
-  }
-
-  #passDayRecord(): void {
-    const { queue } = this.#parts.day
-    queue.pop()
-    if (queue.length === 0) this.#times[Origin.Day] = Number.POSITIVE_INFINITY
   }
 
   /** Publishes a copy of a record with the next sequence, at its origin's time. */
@@ -394,14 +383,4 @@ export class ReplayKernel {
     }
     return true
   }
-}
-
-function failStoppedTime(timeNs: number): never {
-  throw new XkError({
-    code: 'virtual-time-stopped',
-    what: `strategies and venue answer each other over ${FEEDBACK_PER_INSTANT_MAX} times without time passing`,
-    where: `virtual time ${timeNs} ns`,
-    next: 'give the venue a latency above 0, or let the strategy wait before it answers',
-    exitCode: ExitCode.Strategy,
-  })
 }
