@@ -3,6 +3,7 @@ import { runCommandLine } from './cli/main.ts'
 import { addBenchCommand } from './commands/bench.ts'
 import { addBookCommand } from './commands/book.ts'
 import { addConvertCommand } from './commands/convert.ts'
+import { addDiffCommand } from './commands/diff.ts'
 import { addGenerateCommand } from './commands/generate.ts'
 import { addInspectCommand } from './commands/inspect.ts'
 import { addJournalCommand } from './commands/journal.ts'
@@ -26,6 +27,7 @@ const exitCode = await runCommandLine(process, process.argv.slice(2), manifest.v
   addBookCommand,
   addConvertCommand,
   addJournalCommand,
+  addDiffCommand,
   addRegionsCommand,
   addGenerateCommand,
   (program, frame) => addBenchCommand(program, frame, services),

@@ -1,7 +1,6 @@
-import { statSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
+import { ExitCode } from '../../kernels/host/xk-error.ts'
 import { JournalDump } from '../../storage/journal/dump.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { JournalStream } from '../../storage/journal/layout.ts'
@@ -10,7 +9,11 @@ import type { CommandContext } from '../cli/command-context.ts'
 import { UsageError } from '../cli/errors.ts'
 import type { Frame } from '../cli/frame.ts'
 import { runInThread } from '../work/run-in-thread.ts'
+import { addAt } from './journal-at.ts'
+import { addExport, addToPcap } from './journal-export.ts'
+import { assertJournalFolder } from './journal-folder.ts'
 import { addKeeping } from './journal-keep.ts'
+import { addQuery, addReindex } from './journal-query.ts'
 import { addRepair } from './journal-repair.ts'
 
 interface DumpOptions {
@@ -27,27 +30,22 @@ const LINES_PER_WRITE = 512
 export function addJournalCommand(program: Command, frame: Frame): void {
   const journal = program
     .command('journal')
-    .summary('check, read, salvage, compress and remove journals')
-    .description('Checks, reads, salvages, compresses and removes journals. No command changes what a journal says.')
+    .summary('check, read, ask, export, salvage, compress and remove journals')
+    .description(
+      'Checks, reads, asks, exports, salvages, compresses and removes journals. No command changes what a journal says.',
+    )
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
     .addHelpText('after', '\nExamples:\n  xk journal verify .xk/journal/main-1\n      check every byte of a journal')
   addVerify(journal, frame)
   addDump(journal, frame)
+  addAt(journal, frame)
+  addExport(journal, frame)
+  addToPcap(journal, frame)
+  addReindex(journal, frame)
+  addQuery(journal, frame)
   addRepair(journal, frame)
   addKeeping(journal, frame)
-}
-
-function assertFolder(path: string): void {
-  if (statSync(path).isDirectory()) return
-  const next = 'name the folder that holds the segments'
-  throw new XkError({
-    code: 'journal-not-a-folder',
-    what: 'not a journal',
-    where: path,
-    next,
-    exitCode: ExitCode.Input,
-  })
 }
 
 function addVerify(journal: Command, frame: Frame): void {
@@ -66,7 +64,7 @@ function addVerify(journal: Command, frame: Frame): void {
     .option('--key <file>', 'public Ed25519 key (PEM) that must have signed every seal')
     .action((path: string, options: { json?: boolean; key?: string }) =>
       frame.run(options.json === true, async (context) => {
-        assertFolder(path)
+        assertJournalFolder(path)
         const facts = await runInThread(context, 'verifyJournal', {
           path,
           ...(options.key && { sealKey: options.key }),
@@ -104,7 +102,7 @@ function addDump(journal: Command, frame: Frame): void {
           throw new UsageError('--from needs --stream: each stream has sequences of its own', 'add --stream inbound')
         }
         const limit = parseWhole('--limit', options.limit)
-        assertFolder(path)
+        assertJournalFolder(path)
         await print(
           context,
           new JournalDump(new FileStorage(path), { json: options.json, stream, fromSequence, limit }),

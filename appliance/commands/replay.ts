@@ -20,10 +20,18 @@ export function addReplayCommand(program: Command, frame: Frame, services: RunSe
           'replay day.pcap --strategy inventory-skew-maker --params size=200 --speed 10',
           'ten times as fast as recorded',
         ],
+        [
+          'replay day2.pcap --start-of-day .xk/journal/main-1/end-of-day.yaml',
+          'from the positions that another session left',
+        ],
         ['replay -c my.yaml --set venue.entryLatencyNs=50_000 --json', 'a configuration with one setting changed'],
       ],
     })
     .argument('[files...]', 'pcap, pcapng, raw ITCH or DBN; gzip or zstd too; replayed in this order')
+    .option(
+      '--start-of-day <file>',
+      'opening positions, ticks and lots, restricted list; or the end-of-day file of a session',
+    )
     .option('--speed <max|N>', 'as fast as can be, or N times as fast as recorded')
   addRunOptions(command).action((files: string[], options: RunOptions) =>
     frame.run(options.json === true, async (context) => {

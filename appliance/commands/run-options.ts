@@ -18,6 +18,7 @@ export interface RunOptions {
   readonly config?: string
   readonly strategy?: StrategyDraft[]
   readonly params?: Record<string, string | number | boolean>
+  readonly startOfDay?: string
   readonly speed?: string
   readonly layout?: string
   readonly seed?: string
@@ -81,6 +82,7 @@ function collectOverrides(options: RunOptions, extra: readonly Override[]): Over
   const add = (key: string, value: unknown, flag: string) => {
     if (value !== undefined) overrides.push({ key, value, flag: `${flag} ${String(value)}` })
   }
+  add('day.startFile', options.startOfDay, '--start-of-day')
   add('speed', options.speed, '--speed')
   add('layout', options.layout, '--layout')
   add('seed', options.seed, '--seed')

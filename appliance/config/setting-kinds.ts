@@ -190,10 +190,10 @@ export function path(text: TextWith<string>): Setting<string> {
   return setting(text, 'a path', (value) => (isPath(value) ? value : undefined), true)
 }
 
-/** A path, or nothing. */
-export function optionalPath(text: Text): Setting<string> {
-  const accept = (value: unknown) => (value === '' || isPath(value) ? (value as string) : undefined)
-  return setting({ ...text, fallback: '' }, "a path, or '' for none", accept, true)
+/** A path of a file, or none. */
+export function optionalPath(text: Text): Setting<string | null> {
+  const plain = setting<string | null>({ ...text, fallback: null }, 'a path', () => undefined, true)
+  return { ...plain, parse: (value) => (value === null || isPath(value) ? value : new Refusal(plain.allowed)) }
 }
 
 /** A list of paths; one alone needs no list. */

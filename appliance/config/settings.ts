@@ -120,6 +120,18 @@ export const SETTINGS = {
       reason: 'for a dry run: everything is decided, nothing is let out',
     }),
   },
+  day: {
+    startFile: kind.optionalPath({
+      about: 'start-of-day file: opening positions, ticks and lots, the restricted list',
+      reason: 'without one a session begins flat and every instrument may be traded',
+    }),
+    onMismatch: kind.choice({
+      about: 'what to do when the opening positions are not the closing ones of the day before',
+      allowed: ['refuse', 'warn'],
+      fallback: 'refuse',
+      reason: 'a position that nobody can explain is looked into before it is traded on',
+    }),
+  },
   rings: {
     inboundBytes: kind.ringBytes({
       about: 'ring from the I/O kernel to the strategy and storage kernels',
@@ -191,7 +203,7 @@ export const SETTINGS = {
       reason: 'about one fdatasync of a good drive: halves the rate of syncs, hardly adds to their latency',
     }),
     sealKey: kind.optionalPath({
-      about: 'file of a private Ed25519 key (PEM) that signs the seal of each segment; empty for none',
+      about: 'file of a private Ed25519 key (PEM) that signs the seal of each segment',
       reason: 'seals show what was altered without a key, too; a signature shows who sealed it',
     }),
     compress: kind.flag({
@@ -226,6 +238,11 @@ export const SETTINGS = {
       min: 0,
       max: 1024 * 1024 * 1024 * 1024 * 8,
       reason: 'room for what is on its way, and for the file system itself',
+    }),
+    catalogue: kind.flag({
+      about: 'whether a run is entered in the catalogue of its folder when it has ended (xk journal query)',
+      fallback: true,
+      reason: 'some seconds a million records, after the last one; xk journal reindex does it later',
     }),
   },
   supervisor: {

@@ -1,14 +1,13 @@
 import { midnightOf } from '../../feeds/protocol/session-epoch.ts'
-import { Header, RecordType, SessionStart } from '../../kernels/records/catalogue.ts'
+import { Header } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
 import { isMarketRecord } from '../../storage/export/market-records.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { JournalStream } from '../../storage/journal/layout.ts'
 import { JournalReader } from '../../storage/journal/reader.ts'
 import { verifyStorage } from '../../storage/journal/verify.ts'
+import { readSessionEpoch } from '../../storage/session/session-epoch.ts'
 import { type InputFacts, type InputOptions, InputRead, type RecordInput } from './record-input.ts'
-
-const NS_PER_SECOND = 1_000_000_000n
 
 /**
  * The market records of a journal's inbound stream: what the strategies saw, with their inbound sequences. Its epoch is that of the
@@ -60,11 +59,6 @@ export class JournalInput implements RecordInput {
   }
 
   #readEpoch(): number | undefined {
-    const { views } = this
-    const at = this.#first
-    if (at < 0 || views.u16[(at + Header.Type) >> 1] !== RecordType.SessionStart) return undefined
-    const high = BigInt(views.u32[(at + SessionStart.EpochHigh) >> 2]!)
-    const epochNs = (high << 32n) | BigInt(views.u32[(at + SessionStart.EpochLow) >> 2]!)
-    return epochNs === 0n ? undefined : Number(epochNs / NS_PER_SECOND)
+    return this.#first < 0 ? undefined : readSessionEpoch(this.views, this.#first)
   }
 }

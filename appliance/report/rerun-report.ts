@@ -2,6 +2,7 @@ import { formatCount, formatNs } from '../cli/format.ts'
 import { cutPath, LINE_COLUMNS_MAX, renderPairs, wrapText } from '../cli/table.ts'
 import type { Paint } from '../cli/terminal.ts'
 import type { RerunResult } from '../run/types.ts'
+import { renderDifference } from './difference-report.ts'
 
 /** The report of `xk rerun`: whether the decisions are the journaled ones, and where they part if they are not. */
 export function renderRerunReport(result: RerunResult, paint: Paint): string[] {
@@ -23,13 +24,7 @@ export function renderRerunReport(result: RerunResult, paint: Paint): string[] {
   ]
   const difference = result.firstDifference
   if (difference !== null) {
-    lines.push(`  first difference at outbound sequence ${formatCount(difference.outboundSequence)}`)
-    for (const [name, record] of [
-      ['journaled', difference.journaled],
-      ['rerun', difference.rerun],
-    ] as const) {
-      lines.push(...wrapText(record ?? 'no record', LINE_COLUMNS_MAX, `    ${name.padEnd(9)}  `, ' '.repeat(15)))
-    }
+    lines.push(...renderDifference(difference.detail, ['journaled', 'rerun']))
   }
   if (result.ownJournal !== null) lines.push(`  the rerun's own journal: ${cutPath(result.ownJournal, 70)}`)
   const pids = result.kernels.map((kernel) => `${kernel.name} ${kernel.pid}`)

@@ -35,6 +35,7 @@ export async function benchPath(request: BenchRequest): Promise<PathBenchResult>
       feed: { ...given.feed, files: [day] },
       strategies: resolveStrategies(given.strategies),
       speed: SPEED,
+      journal: { ...given.journal, catalogue: false },
     }
     const runs: ReplayResult[] = []
     while (runs.length < request.repetitions) {

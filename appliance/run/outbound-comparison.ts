@@ -1,17 +1,17 @@
 import { RecordDigest } from '../../kernels/records/canonical.ts'
-import { Header } from '../../kernels/records/catalogue.ts'
-import { formatRecord } from '../../kernels/records/dump.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { JournalStream } from '../../storage/journal/layout.ts'
 import { JournalReader } from '../../storage/journal/reader.ts'
-import type { RerunDifference } from './types.ts'
+import type { StreamDifference } from '../diff/compare-streams.ts'
+import { areSameBytes, showRecord } from '../diff/shown-record.ts'
 
 /** Compares outbound records, one after the other, with those of a journal, byte for byte. */
 export class OutboundComparison {
   readonly digest = new RecordDigest()
   readonly journaled = new RecordDigest()
-  firstDifference: RerunDifference | null = null
+  /** The journaled record on the left, the one decided again on the right. */
+  firstDifference: StreamDifference | null = null
   readonly #reader: JournalReader
 
   /** @throws JournalIoError, JournalCorruptError */
@@ -24,11 +24,11 @@ export class OutboundComparison {
     this.digest.update(views, at)
     const journaledAt = this.#nextJournaled()
     if (this.firstDifference !== null) return
-    if (journaledAt >= 0 && areEqual(views, at, this.#reader.views, journaledAt)) return
+    if (journaledAt >= 0 && areSameBytes(views, at, this.#reader.views, journaledAt)) return
     this.firstDifference = {
-      outboundSequence: views.f64[(at + Header.Sequence) >> 3]!,
-      journaled: journaledAt < 0 ? null : formatRecord(this.#reader.views, journaledAt),
-      rerun: formatRecord(views, at),
+      same: this.digest.records - 1,
+      left: journaledAt < 0 ? null : showRecord(this.#reader.views, journaledAt),
+      right: showRecord(views, at),
     }
   }
 
@@ -36,9 +36,9 @@ export class OutboundComparison {
   finish(): void {
     for (let at = this.#nextJournaled(); at >= 0; at = this.#nextJournaled()) {
       this.firstDifference ??= {
-        outboundSequence: this.#reader.views.f64[(at + Header.Sequence) >> 3]!,
-        journaled: formatRecord(this.#reader.views, at),
-        rerun: null,
+        same: this.digest.records,
+        left: showRecord(this.#reader.views, at),
+        right: null,
       }
     }
     this.#reader.close()
@@ -49,10 +49,4 @@ export class OutboundComparison {
     if (at >= 0) this.journaled.update(this.#reader.views, at)
     return at
   }
-}
-
-function areEqual(left: RecordViews, leftAt: number, right: RecordViews, rightAt: number): boolean {
-  const words = left.u32[leftAt >> 2]! >> 2
-  for (let i = 0; i < words; i++) if (left.i32[(leftAt >> 2) + i] !== right.i32[(rightAt >> 2) + i]) return false
-  return true
 }

@@ -32,7 +32,7 @@ const DISK_LOOK_MS = 1_000
 const CLOCK_LOG_MS = 10_000
 
 /** What the three processes are told: a replay's session, or another process in the I/O kernel's place. */
-export interface ProcessSession extends Omit<SessionPlan, 'io'> {
+export interface ProcessSession extends Omit<SessionPlan, 'io' | 'warnings'> {
   /** Bundle in dist/ of the process that publishes the inbound ring. */
   readonly ioScript: 'io.process.js' | 'rerun.process.js'
   readonly io: unknown

@@ -1,5 +1,8 @@
 import { rmSync } from 'node:fs'
 import { monotonicNs } from '../../kernels/host/clock.ts'
+import { catalogueRun } from '../catalogue/catalogue-run.ts'
+import { toXkError } from '../cli/errors.ts'
+import { writeEndOfDay } from '../day/end-of-day.ts'
 import { runInline } from './inline-run.ts'
 import type { KernelRegions, KernelsRun } from './kernels-run.ts'
 import { runProcesses } from './process-run.ts'
@@ -19,6 +22,7 @@ export async function replay(request: ReplayRequest): Promise<ReplayResult> {
     request.onWarning(line)
   }
   const session = await planSession(config, createJournalFolder(config.journal.folder, config.instance))
+  for (const line of session.warnings) onWarning(line)
   writeSessionFile(session.storage.journalPath, session)
   const startNs = monotonicNs()
   const run = await runKernels(session, { ...request, onWarning }).catch((error: unknown) => {
@@ -28,7 +32,21 @@ export async function replay(request: ReplayRequest): Promise<ReplayResult> {
   })
   const elapsedNs = monotonicNs() - startNs
   if (run.failure !== undefined && run.storage === undefined) throw run.failure
-  return describeRun({ config, session, run, elapsedNs, warnings, signal: request.signal })
+  catalogueRun(session.storage.journalPath, { ...request, onWarning })
+  const result = describeRun({ config, session, run, elapsedNs, warnings, signal: request.signal })
+  closeDay(session, result, onWarning)
+  return result
+}
+
+/** The run is over and its journal is whole: an end-of-day file that cannot be written is a warning. */
+function closeDay(session: SessionPlan, { positions, fills }: ReplayResult, onWarning: (line: string) => void): void {
+  const { header, storage, io } = session
+  const { journalPath, journalId } = storage
+  try {
+    writeEndOfDay({ journalPath, journalId, header, positions, fills, day: io.day })
+  } catch (error) {
+    onWarning(`there is no end-of-day file: ${toXkError(error).message}`)
+  }
 }
 
 async function runKernels(session: SessionPlan, request: ReplayRequest): Promise<KernelsRun> {

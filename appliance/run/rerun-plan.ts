@@ -1,4 +1,5 @@
 import type { StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
+import type { SessionHeader } from '../../storage/catalogue/session-facts.ts'
 import type { OutboundComparison } from './outbound-comparison.ts'
 import type { SessionFile } from './session-file.ts'
 import type { RerunKernelResult, StreamResult } from './types.ts'
@@ -8,6 +9,7 @@ export interface RerunPlan {
   readonly strategy: StrategyKernelConfig
   readonly strategies: SessionFile['strategies']
   readonly configHash: string
+  readonly header: SessionHeader
 }
 
 /** What a rerun in either layout came to. */

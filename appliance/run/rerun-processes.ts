@@ -6,6 +6,7 @@ import type { StorageConfig } from '../../kernels/storage/storage-config.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { JournalStream } from '../../storage/journal/layout.ts'
 import { JournalReader } from '../../storage/journal/reader.ts'
+import { catalogueRun } from '../catalogue/catalogue-run.ts'
 import type { KernelsRun } from './kernels-run.ts'
 import { OutboundComparison } from './outbound-comparison.ts'
 import { runProcesses } from './process-run.ts'
@@ -32,6 +33,7 @@ export async function rerunProcesses(plan: RerunPlan, request: RerunRequest): Pr
     storage: planStorage(request, ownPath, configHash),
     strategies,
     configHash,
+    header: plan.header,
     rehearses: false,
   }
   writeSessionFile(ownPath, session)
@@ -52,6 +54,7 @@ export async function rerunProcesses(plan: RerunPlan, request: RerunRequest): Pr
     signal.throwIfAborted()
     const comparison = compareJournals(journalPath, ownPath)
     isKept = comparison.firstDifference !== null
+    if (isKept) catalogueRun(ownPath, request)
     const records = run.regions.storage.viewDoubles('positions')[StoragePosition.CapturedInbound]!
     const inbound = { records, digest: run.storage?.inboundDigest ?? '' }
     return { comparison, inbound, ownJournal: isKept ? ownPath : null, kernels: listKernels(run), warnings }

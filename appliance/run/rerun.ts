@@ -1,18 +1,35 @@
 import { monotonicNs } from '../../kernels/host/clock.ts'
+import { FileStorage } from '../../storage/journal/file-storage.ts'
+import type { StreamDifference } from '../diff/compare-streams.ts'
+import { describeDifference } from '../diff/diff-journals.ts'
+import type { Sides } from '../diff/explain-difference.ts'
 import { rerunInline } from './rerun-inline.ts'
 import type { RerunPlan } from './rerun-plan.ts'
 import { rerunProcesses } from './rerun-processes.ts'
-import { readSessionFile } from './session-file.ts'
+import { findSessionHeader, readSessionFile } from './session-file.ts'
+import { buildSessionHeader } from './session-header.ts'
 import { planStrategies } from './session-plan.ts'
-import type { RerunRequest, RerunResult } from './types.ts'
+import type { RerunDifference, RerunRequest, RerunResult } from './types.ts'
+
+/** Inbound records shown on either side of the cause of a difference. */
+const AROUND = 3
 
 /** The strategies of the journal, or the ones that the user would rather see decide. */
 async function planRerun({ journalPath, config }: RerunRequest): Promise<RerunPlan> {
-  const { strategy, strategies, configHash } = readSessionFile(journalPath)
-  if (config.strategies.length === 0) return { strategy, strategies, configHash }
-  const other = await planStrategies(config)
-  const { bundles, params } = other
-  return { strategy: { ...strategy, bundles, params, disabled: [] }, strategies: other.strategies, configHash }
+  const { strategy, strategies, configHash, header: told } = readSessionFile(journalPath)
+  const seed = told?.seed ?? strategy.seed
+  const headerOf = (parts: Pick<RerunPlan, 'strategy' | 'strategies'>) => {
+    const own = buildSessionHeader({ kind: 'rerun', config, ...parts, configHash, epochSeconds: 0 })
+    // The limits and the day are those of the session: a rerun has no gate of its own.
+    return { ...own, seed, date: told?.date ?? null, limits: told?.limits ?? {}, files: told?.files ?? [] }
+  }
+  if (config.strategies.length === 0) {
+    return { strategy, strategies, configHash, header: headerOf({ strategy, strategies }) }
+  }
+  const { strategies: others, bundles, params } = await planStrategies(config)
+  const decider = { ...strategy, bundles, params, disabled: [] }
+  const header = headerOf({ strategy: decider, strategies: others })
+  return { strategy: decider, strategies: others, configHash, header }
 }
 
 /**
@@ -28,17 +45,31 @@ export async function rerun(request: RerunRequest): Promise<RerunResult> {
   const decisions = isInline ? await rerunInline(plan, request) : await rerunProcesses(plan, request)
   signal.throwIfAborted()
   const { digest, journaled, firstDifference } = decisions.comparison
+  const detail = firstDifference === null ? null : explain(firstDifference, plan, journalPath)
   return {
     journal: journalPath,
     layout: config.layout,
     inbound: decisions.inbound,
     outbound: { records: digest.records, digest: digest.hex() },
     journaledOutbound: { records: journaled.records, digest: journaled.hex() },
-    isSame: firstDifference === null,
-    firstDifference,
+    isSame: detail === null,
+    firstDifference: detail,
     kernels: decisions.kernels,
     ownJournal: decisions.ownJournal,
     elapsedNs: monotonicNs() - startNs,
     warnings: decisions.warnings,
+  }
+}
+
+function explain(difference: StreamDifference, plan: RerunPlan, journalPath: string): RerunDifference {
+  const sides: Sides = { names: ['the journal', 'the rerun'], headers: [findSessionHeader(journalPath), plan.header] }
+  const chosen = { stream: 'outbound', difference } as const
+  const detail = describeDifference(chosen, sides, new FileStorage(journalPath), AROUND)
+  const { left, right } = difference
+  return {
+    outboundSequence: (right ?? left)!.sequence,
+    journaled: left?.text ?? null,
+    rerun: right?.text ?? null,
+    detail,
   }
 }

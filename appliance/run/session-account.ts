@@ -1,4 +1,3 @@
-import { OrderBook } from '../../feeds/book/order-book.ts'
 import {
   Filled,
   Header,
@@ -6,7 +5,6 @@ import {
   RecordType,
   Rejected,
   RejectOrigin,
-  RejectReason,
   Side,
   Stop,
   StopReason,
@@ -14,10 +12,15 @@ import {
 } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
 import { readText } from '../../kernels/region/region.ts'
-import { PositionAccount } from './position-account.ts'
+import type { PositionAccount } from '../../storage/session/position-account.ts'
+import { PositionLedger } from '../../storage/session/position-ledger.ts'
+import { scaleUnits } from '../../storage/session/units.ts'
+import { memberName, rejectReasonName } from '../../storage/session/value-names.ts'
+import { MarketMarks } from './market-marks.ts'
 import type { PositionResult, StrategyResult } from './types.ts'
 
-const TOP_SLOTS = 8
+/** Of instruments that no record announced: most exchanges of the United States count in hundredths of a cent. */
+const PRICE_EXPONENT_DEFAULT = -4
 
 interface StrategyTally {
   orders: number
@@ -26,17 +29,6 @@ interface StrategyTally {
   fills: number
   rejects: number
   stopped: { reason: string; atSequence: number } | null
-}
-
-/** 1 for the record types that change a book, by type. */
-const CHANGES_BOOK = new Uint8Array(256)
-CHANGES_BOOK.fill(1, RecordType.OrderAdd, RecordType.OrderReplace + 1)
-for (const type of [RecordType.LevelUpdate, RecordType.TopOfBook, RecordType.BookClear]) CHANGES_BOOK[type] = 1
-
-/** Name of an enumeration's member in lower camel case. */
-function memberName(members: Record<number, string>, value: number): string {
-  const name = members[value] ?? `${value}`
-  return name.charAt(0).toLowerCase() + name.slice(1)
 }
 
 /**
@@ -52,14 +44,13 @@ export class SessionAccount {
   readonly rejectsByReason: Record<string, number> = {}
   instruments = 0
   readonly #tallies: StrategyTally[] = []
-  readonly #positions = new Map<string, PositionAccount>()
+  readonly #positions = new PositionLedger()
   readonly #symbols: string[] = []
-  readonly #priceScale: number[] = []
-  readonly #mid: number[] = []
-  readonly #book: OrderBook
+  readonly #priceExponents: number[] = []
+  readonly #marks: MarketMarks
 
   constructor(instrumentsMax: number, bookOrdersMax: number) {
-    this.#book = new OrderBook({ instrumentsMax, ordersMax: bookOrdersMax, levelsMax: bookOrdersMax })
+    this.#marks = new MarketMarks(instrumentsMax, bookOrdersMax)
   }
 
   #tally(strategy: number): StrategyTally {
@@ -86,19 +77,12 @@ export class SessionAccount {
 
   noteInbound(views: RecordViews, at: number): void {
     const type = views.u16[(at + Header.Type) >> 1]!
-    if (CHANGES_BOOK[type] === 1) this.#noteBook(views, at)
-    else if (type === RecordType.Instrument) this.#noteInstrument(views, at)
+    this.#marks.note(views, at)
+    if (type === RecordType.Instrument) this.#noteInstrument(views, at)
+    else if (type === RecordType.OpeningPosition) this.#positions.noteOpening(views, at)
     else if (type === RecordType.Filled) this.#noteFill(views, at)
     else if (type === RecordType.Rejected) this.#noteReject(views, at)
     else if (type === RecordType.Stop) this.#noteStop(views, at)
-  }
-
-  #noteBook(views: RecordViews, at: number): void {
-    if ((this.#book.apply(views, at) & 2) === 0) return
-    const instrument = views.u32[(at + Header.Instrument) >> 2]!
-    const bid = this.#book.top[instrument * TOP_SLOTS]!
-    const ask = this.#book.top[instrument * TOP_SLOTS + 2]!
-    if (bid > 0 && ask > 0) this.#mid[instrument] = (bid + ask) / 2
   }
 
   #noteInstrument(views: RecordViews, at: number): void {
@@ -107,33 +91,22 @@ export class SessionAccount {
     const symbol = readText(views.u8.buffer, views.u8.byteOffset + at + Instrument.Symbol, SYMBOL_BYTES).trimEnd()
     // What the feed has not named goes by the venue's number for it.
     this.#symbols[instrument] = symbol === '' ? String(views.u32[(at + Instrument.VenueLocate) >> 2]!) : symbol
-    this.#priceScale[instrument] = 10 ** views.i32[(at + Instrument.PriceExponent) >> 2]!
+    this.#priceExponents[instrument] = views.i32[(at + Instrument.PriceExponent) >> 2]!
   }
 
   #noteFill(views: RecordViews, at: number): void {
-    const strategy = views.u16[(at + Header.Source) >> 1]!
-    const instrument = views.u32[(at + Header.Instrument) >> 2]!
-    const isBuy = views.u32[(at + Filled.Side) >> 2]! === Side.Buy
     this.fills++
-    if (isBuy) this.buyFills++
+    if (views.u32[(at + Filled.Side) >> 2]! === Side.Buy) this.buyFills++
     else this.sellFills++
-    this.#tally(strategy).fills++
-    const key = `${strategy}:${instrument}`
-    let position = this.#positions.get(key)
-    if (position === undefined) {
-      position = new PositionAccount(strategy, instrument)
-      this.#positions.set(key, position)
-    }
-    const quantity = views.f64[(at + Filled.Quantity) >> 3]!
-    position.fill(isBuy ? quantity : -quantity, views.f64[(at + Filled.Price) >> 3]!)
+    this.#tally(views.u16[(at + Header.Source) >> 1]!).fills++
+    this.#positions.noteFill(views, at)
   }
 
   #noteReject(views: RecordViews, at: number): void {
     this.rejects++
     this.#tally(views.u16[(at + Header.Source) >> 1]!).rejects++
     const origin = memberName(RejectOrigin, views.u32[(at + Rejected.Origin) >> 2]!)
-    const reason = memberName(RejectReason, views.u32[(at + Rejected.Reason) >> 2]!).replace(/^venue/, '')
-    const key = `${origin} ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`
+    const key = `${origin} ${rejectReasonName(views.u32[(at + Rejected.Reason) >> 2]!)}`
     this.rejectsByReason[key] = (this.rejectsByReason[key] ?? 0) + 1
   }
 
@@ -146,23 +119,21 @@ export class SessionAccount {
 
   /** Positions by strategy and symbol, money in units of the currency. */
   positions(strategyNames: readonly string[]): PositionResult[] {
-    return [...this.#positions.values()]
-      .sort((a, b) => a.strategy - b.strategy || a.instrument - b.instrument)
-      .map((position) => {
-        const scale = this.#priceScale[position.instrument] ?? 1e-4
-        const mark = this.#mid[position.instrument] ?? position.lastPrice
-        return {
-          strategy: strategyNames[position.strategy - 1] ?? `#${position.strategy}`,
-          symbol: this.#symbols[position.instrument] ?? `#${position.instrument}`,
-          quantity: position.quantity,
-          averagePrice: position.averagePrice * scale,
-          markPrice: mark * scale,
-          pnlRealised: position.realised * scale,
-          pnlUnrealised: position.unrealised(mark) * scale,
-          fills: position.fills,
-          tradedQuantity: position.bought + position.sold,
-        }
-      })
+    return this.#positions.all().map((position) => {
+      const toPrice = (units: number) => scaleUnits(units, this.#exponentOf(position))
+      const mark = this.#marks.middleOf(position.instrument) ?? position.lastPrice
+      return {
+        strategy: strategyNames[position.strategy - 1] ?? `#${position.strategy}`,
+        symbol: this.#symbols[position.instrument] ?? `#${position.instrument}`,
+        quantity: position.quantity,
+        averagePrice: toPrice(position.averagePrice),
+        markPrice: toPrice(mark),
+        pnlRealised: toPrice(position.realised),
+        pnlUnrealised: toPrice(position.unrealised(mark)),
+        fills: position.fills,
+        tradedQuantity: position.bought + position.sold,
+      }
+    })
   }
 
   /** One line of account for each strategy, in the order of their ids. */
@@ -170,8 +141,8 @@ export class SessionAccount {
     return choices.map((choice, index) => {
       const id = index + 1
       const tally = this.#tally(id)
-      const own = [...this.#positions.values()].filter((position) => position.strategy === id)
-      const scaleOf = (position: PositionAccount) => this.#priceScale[position.instrument] ?? 1e-4
+      const own = this.#positions.all().filter((position) => position.strategy === id)
+      const toMoney = (position: PositionAccount, units: number) => scaleUnits(units, this.#exponentOf(position))
       const sum = (pick: (position: PositionAccount) => number) =>
         own.reduce((total, position) => total + pick(position), 0)
       return {
@@ -181,12 +152,16 @@ export class SessionAccount {
         ...tally,
         boughtQuantity: sum((position) => position.bought),
         soldQuantity: sum((position) => position.sold),
-        turnover: sum((position) => position.turnover * scaleOf(position)),
-        pnlRealised: sum((position) => position.realised * scaleOf(position)),
-        pnlUnrealised: sum(
-          (position) => position.unrealised(this.#mid[position.instrument] ?? position.lastPrice) * scaleOf(position),
+        turnover: sum((position) => toMoney(position, position.turnover)),
+        pnlRealised: sum((position) => toMoney(position, position.realised)),
+        pnlUnrealised: sum((position) =>
+          toMoney(position, position.unrealised(this.#marks.middleOf(position.instrument) ?? position.lastPrice)),
         ),
       }
     })
+  }
+
+  #exponentOf({ instrument }: PositionAccount): number {
+    return this.#priceExponents[instrument] ?? PRICE_EXPONENT_DEFAULT
   }
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import type { StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
+import type { SessionHeader } from '../../storage/catalogue/session-facts.ts'
 
 export const SESSION_FILE_NAME = 'session.json'
 const FORMAT = 2
@@ -12,15 +13,15 @@ export interface SessionFile {
   readonly configHash: string
   readonly strategies: readonly { readonly name: string; readonly path: string }[]
   readonly strategy: StrategyKernelConfig
+  /** Hashes of code, plugins and configuration, and the run's limits; sessions of older builds have none. */
+  readonly header?: SessionHeader | undefined
 }
 
 /** Leaves the session's description beside the journal's segments. */
 export function writeSessionFile(journalPath: string, session: Omit<SessionFile, 'format'>): void {
-  const { configHash, strategies, strategy } = session
-  writeFileSync(
-    join(journalPath, SESSION_FILE_NAME),
-    JSON.stringify({ format: FORMAT, configHash, strategies, strategy }, null, 1),
-  )
+  const { configHash, header, strategies, strategy } = session
+  const facts: SessionFile = { format: FORMAT, configHash, header, strategies, strategy }
+  writeFileSync(join(journalPath, SESSION_FILE_NAME), JSON.stringify(facts, null, 1))
 }
 
 /**
@@ -46,6 +47,25 @@ export function readSessionFile(journalPath: string): SessionFile {
   }
   if (session.format !== FORMAT) throw unreadable(path, `its format is ${session.format}, this build reads ${FORMAT}`)
   return session
+}
+
+/** The header of a journal's session; undefined where its folder tells none that can be read. */
+export function findSessionHeader(journalPath: string): SessionHeader | undefined {
+  try {
+    const { header } = readSessionFile(journalPath)
+    return isHeader(header) ? header : undefined
+  } catch (error) {
+    if (error instanceof XkError) return undefined
+    throw error
+  }
+}
+
+/** Whether it has what is read of it: the file lies open to all hands. */
+function isHeader(header: SessionHeader | undefined): header is SessionHeader {
+  if (typeof header !== 'object' || header === null || !Array.isArray(header.plugins)) return false
+  const texts = [header.kind, header.version, header.codeHash, header.configHash, header.date ?? '']
+  const isTold = texts.every((text) => typeof text === 'string') && typeof header.limits === 'object'
+  return isTold && header.plugins.every((plugin) => typeof plugin?.name === 'string' && typeof plugin.path === 'string')
 }
 
 function unreadable(path: string, what: string, cause?: unknown): XkError {

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { findSessionEpoch } from '../../feeds/capture/open-feed.ts'
+import { dayOf } from '../../feeds/protocol/session-epoch.ts'
+import type { DayFacts } from '../../kernels/io/day-records.ts'
 import type { IoConfig } from '../../kernels/io/io-config.ts'
 import type { StorageConfig } from '../../kernels/storage/storage-config.ts'
 import type { StrategyBundle } from '../../kernels/strategy/bundle.ts'
@@ -7,16 +9,16 @@ import { bundleStrategy } from '../../kernels/strategy/bundle.ts'
 import { LoadedStrategy } from '../../kernels/strategy/load.ts'
 import { resolveParams } from '../../kernels/strategy/params.ts'
 import type { StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
+import type { SessionHeader } from '../../storage/catalogue/session-facts.ts'
 import type { ApplianceConfig } from '../config/config.ts'
+import { planDay } from '../day/plan-day.ts'
+import { BOOK_ORDERS_MAX, INSTRUMENTS_MAX } from './session-bounds.ts'
+import { buildSessionHeader } from './session-header.ts'
 
 /** Clock records ten times a second of virtual time: timers of strategies fire on this grid when nothing else comes. */
 const CLOCK_INTERVAL_NS = 100_000_000
 /** Responses to the last orders still arrive: far more than any latency that makes sense. */
 const SETTLE_NS = 1_000_000_000
-/** TotalView numbers its stocks with 16 bits. */
-const INSTRUMENTS_MAX = 65_535
-/** A full day of all Nasdaq stocks has up to some 3 million displayed orders at once. */
-const BOOK_ORDERS_MAX = 4_000_000
 
 /** All that the three kernels are told, and what identifies the session. */
 export interface SessionPlan {
@@ -25,6 +27,9 @@ export interface SessionPlan {
   readonly storage: StorageConfig
   readonly strategies: readonly { readonly name: string; readonly path: string }[]
   readonly configHash: string
+  readonly header: SessionHeader
+  /** What is odd about the session, one line each. */
+  readonly warnings: readonly string[]
 }
 
 /** @throws CaptureError when a file is missing, empty, unreadable or of no known kind */
@@ -34,7 +39,7 @@ function epochOfSession({ feed }: ApplianceConfig): number {
 }
 
 /** Everything that decisions depend on besides the input, in a fixed order, as 16 hexadecimal digits of its SHA-256. */
-function hashDecisions(config: ApplianceConfig, bundles: readonly StrategyBundle[]): string {
+function hashDecisions(config: ApplianceConfig, bundles: readonly StrategyBundle[], day: DayFacts | undefined): string {
   const facts = {
     venue: config.venue,
     timeZone: config.feed.timeZone,
@@ -44,6 +49,8 @@ function hashDecisions(config: ApplianceConfig, bundles: readonly StrategyBundle
     strategies: config.strategies.map((choice, index) => ({ code: bundles[index]!.digest, params: choice.params })),
     clockIntervalNs: CLOCK_INTERVAL_NS,
     settleNs: SETTLE_NS,
+    // Without a file the hash is that of builds that knew none.
+    ...(day !== undefined && { day }),
   }
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16)
 }
@@ -68,11 +75,18 @@ export async function planStrategies(
 /**
  * Works out what each kernel is told.
  * @param journalPath folder of this run's journal
- * @throws PluginBundleError, PluginLoadError, ParamError, CaptureError
+ * @throws PluginBundleError, PluginLoadError, ParamError, CaptureError, ConfigError for a start-of-day file that is not valid
  */
 export async function planSession(config: ApplianceConfig, journalPath: string): Promise<SessionPlan> {
   const { bundles, params, strategies } = await planStrategies(config)
-  const configHash = hashDecisions(config, bundles)
+  const epochSeconds = epochOfSession(config)
+  const date = epochSeconds === 0 ? null : dayOf(epochSeconds, config.feed.timeZone)
+  const day = planDay(
+    config,
+    strategies.map(({ name }) => name),
+    date,
+  )
+  const configHash = hashDecisions(config, bundles, day.facts)
   const io: IoConfig = {
     files: config.feed.files,
     latencies: config.venue,
@@ -87,12 +101,13 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
     stepBudget: config.step.inboundBatch,
     durableBeforeSend: config.journal.durability === 'sync',
     session: {
-      epochSeconds: epochOfSession(config),
+      epochSeconds,
       seed: config.seed,
       configHash,
       venue: 'simulated',
       strategyCount: bundles.length,
     },
+    day: day.facts,
   }
   const strategy: StrategyKernelConfig = {
     bundles,
@@ -111,11 +126,12 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
     segmentBytes: config.journal.segmentBytes,
     durability: config.journal.durability,
     groupDelayUs: config.journal.groupDelayUs,
-    sealKey: config.journal.sealKey,
+    sealKey: config.journal.sealKey ?? '',
     compresses: config.journal.compress,
     stepBudget: config.step.storageBatch,
     configHash,
     label: config.instance,
   }
-  return { io, strategy, storage, strategies, configHash }
+  const header = buildSessionHeader({ kind: 'replay', config, strategy, strategies, configHash, epochSeconds })
+  return { io, strategy, storage, strategies, configHash, header, warnings: day.warnings }
 }

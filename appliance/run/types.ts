@@ -1,5 +1,6 @@
 import type { ApplianceConfig } from '../config/config.ts'
 import type { CorePlan } from '../core-plan/core-plan.ts'
+import type { FirstDifference } from '../diff/diff-journals.ts'
 
 /*
  * What the commands ask of a run and what they get back. `ReplayResult` is printed as it is by `xk replay --json`:
@@ -188,6 +189,8 @@ export interface RerunDifference {
   /** The two records, one line each, as `xk journal dump` prints them; null where there is none. */
   readonly journaled: string | null
   readonly rerun: string | null
+  /** The same in full: decoded, the fields that differ, the cause, and the inbound records around it. */
+  readonly detail: FirstDifference
 }
 
 /** A kernel that took part in a rerun. */

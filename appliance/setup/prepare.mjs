@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { buildAddon, isAddonOutdated } from './build-addon.mjs'
-import { EXIT_HOST, findBuildProblems, findPlatformProblem, root } from './check-host.mjs'
+import { EXIT_HOST, findBuildProblems, findNodeHeaders, findPlatformProblem, root } from './check-host.mjs'
 
 /** @returns the exit code: 0 when everything is there; otherwise why was said on stderr */
 export function prepare() {
@@ -30,13 +30,17 @@ const NO_NETWORK =
 
 function installPackages() {
   if (arePackagesInstalled()) return 0
-  console.log('installing packages (npm ci)')
+  console.log('installing packages (npm ci; SQLite is compiled where its binary cannot be fetched: some minutes)')
   const options = ['ci', '--loglevel=error', '--no-progress', '--no-audit', '--no-fund', ...RETRY_SOON]
   const npm = process.env.npm_execpath ?? ''
+  // A package that is compiled finds the headers where the addon does, and fetches none.
+  const prefix = findNodeHeaders()?.prefix
+  const env = prefix === undefined ? process.env : { ...process.env, npm_config_nodedir: prefix }
+  const settings = { cwd: root, encoding: 'utf8', env }
   const made =
     basename(npm) === 'npm-cli.js'
-      ? spawnSync(process.execPath, [npm, ...options], { cwd: root, encoding: 'utf8' })
-      : spawnSync('npm', options, { cwd: root, encoding: 'utf8' })
+      ? spawnSync(process.execPath, [npm, ...options], settings)
+      : spawnSync('npm', options, settings)
   if (made.status === 0) return 0
   const said = `${made.stdout ?? ''}${made.stderr ?? ''}${made.error?.message ?? ''}`.trimEnd()
   const code = NO_NETWORK.exec(said)?.[0]

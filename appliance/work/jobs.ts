@@ -23,7 +23,11 @@ import {
   type JournalBenchOptions,
   type JournalBenchResult,
 } from '../../storage/journal-bench/bench-journal.ts'
+import { type ReindexResult, reindex } from '../catalogue/catalogue-journal.ts'
 import { formatCount } from '../cli/format.ts'
+import { type DiffOptions, type DiffResult, diffJournals } from '../diff/diff-journals.ts'
+import { type JournalAtOptions, type JournalAtResult, journalAt } from '../journal-at/journal-at.ts'
+import { exportJournal, type JournalExportOptions, type JournalExportResult } from '../journal-export/export-journal.ts'
 import { createMemoryReader } from './held-memory.ts'
 import { runBounded } from './run-bounded.ts'
 
@@ -36,6 +40,10 @@ export interface Jobs {
   verifyJournal: { input: { readonly path: string; readonly sealKey?: string }; output: JournalFacts }
   compressJournal: { input: { readonly path: string }; output: CompressFacts }
   salvageJournal: { input: SalvageInput; output: SalvageFacts }
+  diffJournals: { input: Omit<DiffOptions, 'onProgress'>; output: DiffResult }
+  exportJournal: { input: JournalExportOptions; output: JournalExportResult }
+  journalAt: { input: JournalAtOptions; output: JournalAtResult }
+  reindex: { input: { readonly folder: string }; output: ReindexResult }
   benchBook: { input: { readonly path: string; readonly rounds: number }; output: BookBenchResult }
   benchFeed: {
     input: { readonly paths: readonly string[]; readonly messages: number }
@@ -82,6 +90,10 @@ export const TITLES: { readonly [K in JobName]: string } = {
   verifyJournal: 'journal verify',
   compressJournal: 'journal compress',
   salvageJournal: 'journal repair',
+  diffJournals: 'diff',
+  exportJournal: 'journal export',
+  journalAt: 'journal at',
+  reindex: 'journal reindex',
   benchBook: 'bench book',
   benchFeed: 'bench feed',
   benchInspect: 'bench inspect',
@@ -90,7 +102,7 @@ export const TITLES: { readonly [K in JobName]: string } = {
 }
 
 /** Jobs that remove what they have begun when they are stopped; they are waited for. */
-export const CLEANS_UP: readonly JobName[] = ['generate', 'benchInspect']
+export const CLEANS_UP: readonly JobName[] = ['generate', 'benchInspect', 'reindex', 'exportJournal']
 
 /** How each is done. */
 export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
@@ -107,6 +119,11 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
   compressJournal: ({ path }, report) => compressJournal(path, (fraction) => report(fraction, path)),
   salvageJournal: ({ path, to, facts, id }, report) =>
     salvage(new FileStorage(path), facts, new FileStorage(to), id, (fraction) => report(fraction, path)),
+  diffJournals: (input, report) =>
+    diffJournals({ ...input, onProgress: (fraction) => report(fraction, 'records compared') }),
+  exportJournal: (options, report) => exportJournal(options, (fraction) => report(fraction, options.out)),
+  journalAt: (options, report) => journalAt(options, (fraction) => report(fraction, '')),
+  reindex: ({ folder }, report) => reindex(folder, report),
   benchBook: ({ path, rounds }, report) =>
     benchBook(readRawFile(path), {
       rounds,

@@ -8,6 +8,7 @@ import { Histogram } from '../region/histogram.ts'
 import type { Region } from '../region/region.ts'
 import { RingConsumer } from '../ring/consumer.ts'
 import { RingProducer } from '../ring/producer.ts'
+import { DayRecords } from './day-records.ts'
 import { DelayLine } from './delay-line.ts'
 import { RiskGate } from './gate/risk-gate.ts'
 import { createInboundGating, viewStrategyCursor } from './inbound-gating.ts'
@@ -85,6 +86,7 @@ export function assembleIo(config: IoConfig, source: MarketSource, regions: IoRe
     venue,
     verdicts,
     trail,
+    day: new DayRecords(config.day),
     latencies,
     pacer,
     probe,

@@ -1,3 +1,4 @@
+import type { DayFacts } from './day-records.ts'
 import type { GateLimits } from './gate/limits.ts'
 import type { VirtualLatencies } from './latencies.ts'
 
@@ -25,6 +26,8 @@ export interface IoConfig {
   readonly session: SessionFacts
   /** Whether an order leaves only once it and its cause are durable in the journal. */
   readonly durableBeforeSend?: boolean
+  /** What the start-of-day file says; undefined without one. */
+  readonly day?: DayFacts | undefined
 }
 
 /** What goes into the session-start record. */

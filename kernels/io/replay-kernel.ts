@@ -2,12 +2,12 @@ import type { MarketSource } from '../../feeds/capture/open-feed.ts'
 import { RecordBatch } from '../../feeds/record-batch.ts'
 import type { RecordQueue } from '../../feeds/venue/record-queue.ts'
 import type { SimulatedVenue } from '../../feeds/venue/simulated-venue.ts'
-import { ExitCode, XkError } from '../host/xk-error.ts'
 import { Clock, Header, RecordType, SessionEnd } from '../records/catalogue.ts'
 import { copyRecord } from '../records/copy.ts'
 import { beginRecord, type RecordViews } from '../records/views.ts'
 import type { RingConsumer } from '../ring/consumer.ts'
 import type { RingProducer } from '../ring/producer.ts'
+import type { DayRecords } from './day-records.ts'
 import type { DelayLine } from './delay-line.ts'
 import type { JournalGate } from './journal-gate.ts'
 import { lookaheadNs, type VirtualLatencies } from './latencies.ts'
@@ -15,16 +15,19 @@ import type { LatencyProbe } from './latency-probe.ts'
 import { type OrderPath, VenueStep } from './order-path.ts'
 import type { Pacer } from './pacer.ts'
 import type { PublishedTrail } from './published-trail.ts'
+import { FEEDBACK_PER_INSTANT_MAX, failStoppedTime } from './stopped-time.ts'
 
 /** Where the next inbound record comes from; the order among records of one nanosecond. */
 enum Origin {
-  Market = 0,
-  Response = 1,
-  Verdict = 2,
-  Clock = 3,
+  /** What the start-of-day file says of the instrument that was announced last. */
+  Day = 0,
+  Market = 1,
+  Response = 2,
+  Verdict = 3,
+  Clock = 4,
   /** Not a record: the moment at which the session is over. */
-  End = 4,
-  Count = 5,
+  End = 5,
+  Count = 6,
 }
 
 /** What became of an attempt to publish one record. */
@@ -59,6 +62,8 @@ export interface ReplayKernelParts {
   readonly venue: SimulatedVenue
   readonly verdicts: RecordQueue
   readonly trail: PublishedTrail
+  /** Records of the start-of-day file that are due behind instruments. */
+  readonly day: DayRecords
   readonly latencies: VirtualLatencies
   readonly pacer: Pacer
   readonly probe: LatencyProbe
@@ -74,11 +79,6 @@ export interface ReplayKernelParts {
 }
 
 const CURSOR_WORD = 1
-/**
- * Records that one nanosecond of virtual time may hold besides market data. With a lookahead of 0 a strategy that
- * answers every response with an order would otherwise stop time.
- */
-const FEEDBACK_PER_INSTANT_MAX = 100_000
 
 /**
  * The I/O kernel in replay: reads a capture, acts as sequencer, simulated venue and gate in virtual time, publishes the
@@ -221,7 +221,7 @@ export class ReplayKernel {
 
   /** Finds the origin of the next record. @returns it, Origin.Count when the session is over, -1 without input */
   #choose(): number {
-    const { line, venue, verdicts, latencies } = this.#parts
+    const { line, venue, verdicts, latencies, day } = this.#parts
     const times = this.#times
     if (line.publish === line.end && !this.#sourceEnded && !this.#fill()) return -1
     if (line.publish !== line.end) {
@@ -239,7 +239,8 @@ export class ReplayKernel {
         : venue.responses.views.f64[(response + Header.Time) >> 3]! + latencies.responseLatencyNs
     const verdict = verdicts.peek()
     times[Origin.Verdict] = verdict < 0 ? Number.POSITIVE_INFINITY : verdicts.views.f64[(verdict + Header.Time) >> 3]!
-    let first = Origin.Market as number
+    times[Origin.Day] = day.queue.length === 0 ? Number.POSITIVE_INFINITY : this.facts[3]!
+    let first = Origin.Day as number
     for (let origin = 1; origin < Origin.Count; origin++) {
       if (times[origin]! < times[first]!) first = origin
     }
@@ -288,21 +289,24 @@ export class ReplayKernel {
   }
 
   #publish(origin: number): Attempt {
-    const { line, venue, verdicts } = this.#parts
+    const { line, venue, verdicts, day } = this.#parts
     let done = false
     if (origin === Origin.Market) done = this.#copyOut(line.views, line.at(line.publish), origin)
     else if (origin === Origin.Response) done = this.#copyOut(venue.responses.views, venue.responses.peek(), origin)
     else if (origin === Origin.Verdict) done = this.#copyOut(verdicts.views, verdicts.peek(), origin)
+    else if (origin === Origin.Day) done = this.#copyOut(day.queue.views, day.queue.peek(), origin)
     else done = this.#publishClock()
     if (!done) return Attempt.HeldForSpace
     if (this.#wasHeld) this.#parts.probe.noteHoldEnd()
     this.#wasHeld = false
     if (origin === Origin.Market) {
+      day.note(line.views, line.at(line.publish))
       line.publish = (line.publish + 1) | 0
       this.#isMarketNoted = false
       this.facts[2]!++
     } else if (origin === Origin.Response) venue.responses.pop()
     else if (origin === Origin.Verdict) verdicts.pop()
+    else if (origin === Origin.Day) day.queue.pop()
     return Attempt.Published
   }
 
@@ -310,7 +314,7 @@ export class ReplayKernel {
   #copyOut(from: RecordViews, fromAt: number, origin: number): boolean {
     const { inbound, reserveBytes } = this.#parts
     const length = from.u32[(fromAt + Header.Length) >> 2]!
-    const at = inbound.tryClaim(length, origin === Origin.Market ? reserveBytes : 0)
+    const at = inbound.tryClaim(length, origin <= Origin.Market ? reserveBytes : 0)
     if (at < 0) return false
     copyRecord(from, fromAt, inbound.views, at, length)
     this.#sequence(at, origin)
@@ -325,7 +329,7 @@ export class ReplayKernel {
     if (time > this.facts[3]!) {
       this.facts[3] = time
       this.#feedback = 0
-    } else if (origin !== Origin.Market && ++this.#feedback > FEEDBACK_PER_INSTANT_MAX) failStoppedTime(time)
+    } else if (origin > Origin.Market && ++this.#feedback > FEEDBACK_PER_INSTANT_MAX) failStoppedTime(time)
     views.f64[(at + Header.Time) >> 3] = this.facts[3]!
   }
 
@@ -396,14 +400,4 @@ export class ReplayKernel {
     }
     return true
   }
-}
-
-function failStoppedTime(timeNs: number): never {
-  throw new XkError({
-    code: 'virtual-time-stopped',
-    what: `strategies and venue answer each other over ${FEEDBACK_PER_INSTANT_MAX} times without time passing`,
-    where: `virtual time ${timeNs} ns`,
-    next: 'give the venue a latency above 0, or let the strategy wait before it answers',
-    exitCode: ExitCode.Strategy,
-  })
 }

@@ -48,6 +48,8 @@ export enum RecordType {
   SessionEvent = 10,
   Resumed = 11,
   SessionEnd = 12,
+  OpeningPosition = 13,
+  TradingTerms = 14,
   OrderAdd = 16,
   OrderExecute = 17,
   OrderReduce = 18,
@@ -253,6 +255,12 @@ export enum RejectReason {
   StrategyStopped = 12,
   /** The feed has lost changes of the instrument's book. */
   StaleBook = 13,
+  /** The instrument is on the firm's restricted list. */
+  Restricted = 14,
+  /** The price is no multiple of the instrument's tick. */
+  OffTick = 15,
+  /** The quantity is no multiple of the instrument's lot. */
+  OddLot = 16,
   VenueUnknownInstrument = 100,
   VenueNotTrading = 101,
   VenueWouldTakeLiquidity = 102,
@@ -369,6 +377,27 @@ export enum SessionEnd {
   InboundRecords = 32,
   MarketRecords = 40,
   Bytes = 48,
+}
+
+/**
+ * What a strategy (the header's source) holds of an instrument as the session begins, from the start-of-day file; behind the
+ * instrument's record. The quantity is negative for a short position; the average need not be a whole number of price units.
+ */
+export enum OpeningPosition {
+  Quantity = 32,
+  AveragePrice = 40,
+  Bytes = 48,
+}
+
+/** How the firm trades an instrument on this day, from the start-of-day file; 0 where the file says nothing. */
+export enum TradingTerms {
+  TickSize = 32,
+  /** In units of quantity. */
+  Lot = 40,
+  /** 1 for an instrument of the restricted list. */
+  Restricted = 48,
+  Reserved = 52,
+  Bytes = 56,
 }
 
 export enum OrderAdd {

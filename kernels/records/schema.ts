@@ -57,6 +57,7 @@ const EXCEPTIONS: Record<string, Record<string, FieldKind>> = {
   Stale: { Reason: U32, Line: U32 },
   SessionEvent: { Code: U32, Detail: U32 },
   Resumed: { Kernel: U32, Epoch: U32 },
+  TradingTerms: { Restricted: U32, Reserved: U32 },
   OrderAdd: { Side: U32, Attribution: 'ascii4' },
   Trade: { Side: U32, Reserved: U32 },
   Cross: { CrossType: U32, Reserved: U32 },

@@ -1,5 +1,5 @@
 import { FactSlot } from '../../strategies/plugin/memory.ts'
-import { Header, Instrument, SYMBOL_BYTES, TradingStatus } from '../records/catalogue.ts'
+import { Header, Instrument, SYMBOL_BYTES, TradingStatus, TradingTerms } from '../records/catalogue.ts'
 import type { RecordViews } from '../records/views.ts'
 import { readText } from '../region/region.ts'
 
@@ -13,6 +13,8 @@ export class InstrumentDirectory {
   count = 0
   readonly #symbols: string[]
   readonly #idBySymbol = new Map<string, number>()
+  /** Tick and lot of the start-of-day file, by instrument; what the feed says again does not undo them. */
+  readonly #ownTerms = new Map<number, { readonly tick: number; readonly lot: number }>()
 
   constructor(instrumentsMax: number) {
     this.instrumentsMax = instrumentsMax
@@ -33,9 +35,26 @@ export class InstrumentDirectory {
     this.facts[base + FactSlot.QuantityExponent] = views.i32[(at + Instrument.QuantityExponent) >> 2]!
     this.facts[base + FactSlot.RoundLot] = views.u32[(at + Instrument.RoundLot) >> 2]!
     this.facts[base + FactSlot.TickSize] = views.f64[(at + Instrument.TickSize) >> 3]!
+    if (this.#ownTerms.has(id)) this.#applyTerms(id)
     if (id > this.count) this.count = id
     this.#name(id, readText(views.u8.buffer, views.u8.byteOffset + at + Instrument.Symbol, SYMBOL_BYTES))
     return id
+  }
+
+  /** Takes in what the start-of-day file says of an instrument. @returns the instrument, or 0 when it is unknown */
+  noteTerms(views: RecordViews, at: number): number {
+    const id = views.u32[(at + Header.Instrument) >> 2]!
+    if (!this.isKnown(id)) return 0
+    const tick = views.f64[(at + TradingTerms.TickSize) >> 3]!
+    this.#ownTerms.set(id, { tick, lot: views.f64[(at + TradingTerms.Lot) >> 3]! })
+    this.#applyTerms(id)
+    return id
+  }
+
+  #applyTerms(id: number): void {
+    const { tick, lot } = this.#ownTerms.get(id)!
+    if (tick > 0) this.facts[id * FactSlot.Slots + FactSlot.TickSize] = tick
+    if (lot > 0) this.facts[id * FactSlot.Slots + FactSlot.RoundLot] = lot
   }
 
   /** @returns the instrument, or 0 when it is unknown */

@@ -35,3 +35,21 @@ export function bookFill(
   cells[base + (isBuy ? PositionSlot.BoughtQuantity : PositionSlot.SoldQuantity)]! += quantity
   cells[base + PositionSlot.Fills]!++
 }
+
+/**
+ * Takes over what the day before left: no fill, nothing realised. The cash is what the position cost, so that cash plus position is
+ * the profit of this session.
+ * @param source holds the signed quantity and the average price, at these indices
+ */
+export function openPosition(
+  cells: Float64Array,
+  instrument: number,
+  source: Float64Array,
+  quantityAt: number,
+  averageAt: number,
+): void {
+  const base = instrument * PositionSlot.Slots
+  cells[base + PositionSlot.Quantity] = source[quantityAt]!
+  cells[base + PositionSlot.AveragePrice] = source[averageAt]!
+  addProduct(cells, base + PositionSlot.CashHigh, source, averageAt, source, quantityAt, true)
+}

@@ -8,6 +8,7 @@ import {
   FLAG_MORE,
   Header,
   NO_SIDE,
+  OpeningPosition,
   OrderExecute,
   RecordType,
   SessionStart,
@@ -20,6 +21,7 @@ import type { HookRunner } from './hook-runner.ts'
 import { LevelQueuePosition } from './level-queue-position.ts'
 import type { InstrumentDirectory } from './market-state.ts'
 import { OrderResponses } from './order-responses.ts'
+import { openPosition } from './positions.ts'
 import { HitFact, HitOrder } from './queue-position.ts'
 import { StatusEvents } from './status-events.ts'
 import type { StrategySlot } from './strategy-slot.ts'
@@ -210,6 +212,12 @@ export class RecordRouter {
       case RecordType.Stop:
         this.#stop(views, at)
         return
+      case RecordType.OpeningPosition:
+        this.#open(views, at)
+        return
+      case RecordType.TradingTerms:
+        this.#noteTerms(views, at)
+        return
       case RecordType.Trade:
         this.#passQueues(views, at)
         this.#trade(views, at, Trade.Price, Trade.Quantity, TradeKind.Hidden)
@@ -263,6 +271,24 @@ export class RecordRouter {
     const id = views.u32[(at + Stop.StrategyId) >> 2]!
     if (id === 0 || id > this.#strategies.length) return
     this.#runner.disable(this.#strategies[id - 1]!, views.u32[(at + Stop.Reason) >> 2]!)
+  }
+
+  #open(views: RecordViews, at: number): void {
+    const source = views.u16[(at + Header.Source) >> 1]!
+    const instrument = views.u32[(at + Header.Instrument) >> 2]!
+    if (source === 0 || source > this.#strategies.length || instrument > this.#directory.instrumentsMax) {
+      this.unknownSources++
+      return
+    }
+    const { positions } = this.#strategies[source - 1]!
+    const quantityAt = (at + OpeningPosition.Quantity) >> 3
+    openPosition(positions, instrument, views.f64, quantityAt, (at + OpeningPosition.AveragePrice) >> 3)
+  }
+
+  #noteTerms(views: RecordViews, at: number): void {
+    const id = this.#directory.noteTerms(views, at)
+    if (id === 0) return
+    for (let i = 0; i < this.#strategies.length; i++) this.#strategies[i]!.entry.refresh(id)
   }
 
   #noteInstrument(views: RecordViews, at: number): void {

@@ -25,6 +25,9 @@ export function putNumber(text: ByteText, row: RecordRow, cell: Column): boolean
     case ColumnKind.Quantity:
       text.putDecimal(views.f64[fieldAt >> 3]!, row.instrument.quantityExponent)
       return true
+    case ColumnKind.Money:
+      text.putDecimal(views.f64[fieldAt >> 3]!, row.moneyExponent())
+      return true
     case ColumnKind.Value:
       text.putDecimal(views.f64[fieldAt >> 3]!, row.valueExponent())
       return true

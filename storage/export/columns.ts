@@ -24,6 +24,8 @@ export enum ColumnKind {
   /** An ASCII code, as the character. */
   Letter = 12,
   Text = 13,
+  /** Price units × quantity units of the record's instrument. */
+  Money = 14,
 }
 
 /** One column of a table, as it is found in the records of one type. */

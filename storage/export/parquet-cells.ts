@@ -39,6 +39,7 @@ export function describeColumn(name: string, kind: ColumnKind, isDated: boolean)
       }
     case ColumnKind.Quantity:
     case ColumnKind.Value:
+    case ColumnKind.Money:
       return { ...optional, type: 'DOUBLE' }
     default:
       return { ...optional, type: 'BYTE_ARRAY', converted_type: 'UTF8' }
@@ -66,6 +67,8 @@ export function readCell(row: RecordRow, cell: Column): Cell {
       return toUnscaled(views.f64[fieldAt >> 3]!, row.instrument.priceExponent)
     case ColumnKind.Quantity:
       return scale(views.f64[fieldAt >> 3]!, row.instrument.quantityExponent)
+    case ColumnKind.Money:
+      return scale(views.f64[fieldAt >> 3]!, row.moneyExponent())
     case ColumnKind.Value:
       return scale(views.f64[fieldAt >> 3]!, row.valueExponent())
     default:

@@ -29,7 +29,18 @@ export interface TableFacts extends ExportFileFacts {
   readonly pricesNotHeld: number
 }
 
-type Table = CsvTable | JsonLines | ParquetTable
+/** A table in one of the formats. */
+export type Table = CsvTable | JsonLines | ParquetTable
+
+/**
+ * Opens a table.
+ * @param isDated times count from 1970
+ * @throws ExportError
+ */
+export function openTable(format: TableFormat, path: string, layout: TableLayout, isDated: boolean): Table {
+  if (format === 'csv') return new CsvTable(path, layout)
+  return format === 'jsonl' ? new JsonLines(path, layout) : new ParquetTable(path, layout, isDated)
+}
 
 /**
  * Market records as tables for people and their tools: one wide table of all types, one of a single type, or a folder with one
@@ -99,13 +110,6 @@ export class RecordExport {
   }
 
   #open(path: string, layout: TableLayout): Table {
-    switch (this.#options.format) {
-      case 'csv':
-        return new CsvTable(path, layout)
-      case 'jsonl':
-        return new JsonLines(path, layout)
-      default:
-        return new ParquetTable(path, layout, this.#options.epochSeconds !== undefined)
-    }
+    return openTable(this.#options.format, path, layout, this.#options.epochSeconds !== undefined)
   }
 }

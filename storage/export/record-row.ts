@@ -43,6 +43,14 @@ export class RecordRow {
     if (timeAt !== 0) this.timeNs[0] = views.f64[(at + timeAt) >> 3]!
   }
 
+  /** Moves to a row that is no record of the catalogue: see session-tables.ts. @param timeNs ns since the session's epoch */
+  moveToRow(views: RecordViews, timeNs: number): void {
+    this.views = views
+    this.at = 0
+    this.type = RecordType.Padding
+    this.timeNs[0] = timeNs
+  }
+
   get instrument(): ExportInstrument {
     return this.#instruments.find(this.views.u32[(this.at + Header.Instrument) >> 2]!)
   }
@@ -72,6 +80,11 @@ export class RecordRow {
 
   textOf({ offset, width }: Column): string {
     return readText(this.views, this.at + offset, width)
+  }
+
+  /** Exponent of price × quantity. */
+  moneyExponent(): number {
+    return this.instrument.priceExponent + this.instrument.quantityExponent
   }
 
   /** Exponent of a statistic's value. */

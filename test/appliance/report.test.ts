@@ -90,7 +90,19 @@ describe('the report of a rerun', () => {
   })
 
   test('shows the first difference', () => {
-    const firstDifference = { outboundSequence: 1_234, journaled: 'newOrder '.repeat(30), rerun: null }
+    const text = 'newOrder '.repeat(30)
+    const journaled = { sequence: 1_234, type: 64, source: 1, causeSequence: 9, text, fields: null }
+    const detail = {
+      stream: 'outbound' as const,
+      sequence: 1_234,
+      left: journaled,
+      right: null,
+      fields: [],
+      cause: 'strategy 1 decided otherwise',
+      causeSequence: 9,
+      inbound: [],
+    }
+    const firstDifference = { outboundSequence: 1_234, journaled: text, rerun: null, detail }
     const lines = renderRerunReport({ ...same, isSame: false, firstDifference }, plain)
     expect(widest(lines)).toBeLessThanOrEqual(100)
     expect(lines.join('\n')).toMatch(/DIFFERENT[\s\S]*outbound sequence 1,234[\s\S]*no record/)

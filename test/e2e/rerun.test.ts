@@ -69,6 +69,9 @@ test('other strategies decide otherwise: that is told, and the journal of the re
   expect(processes.isSame).toBe(false)
   expect(processes.outbound).toEqual(inline.outbound)
   expect(processes.firstDifference).toEqual(inline.firstDifference)
+  const { detail } = processes.firstDifference!
+  expect(detail.cause).toMatch(/decided otherwise on the same inbound records: the journal ran .*, the rerun/)
+  expect(detail.inbound.map(({ sequence }) => sequence)).toContain(detail.causeSequence)
   expect(processes.ownJournal).not.toBeNull()
   const verified = await runXk(['journal', 'verify', processes.ownJournal!, '--json'], folder)
   expect(verified.code).toBe(0)

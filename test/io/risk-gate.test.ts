@@ -150,6 +150,31 @@ describe('each control refuses just beyond its limit and lets through what is on
     expect(driver.decide({ orderId: 2 })).toBe(RejectReason.NoReferencePrice)
   })
 
+  test('the restricted list, ticks and lots of a start-of-day file; cancels pass', () => {
+    const driver = new GateDriver()
+    expect(driver.decide({ price: PRICE + 30, quantity: 7 })).toBe(0)
+    driver.observe(RecordType.TradingTerms, { tickSize: 100, lot: 100 })
+    expect(driver.decide({ orderId: 2, price: PRICE + 30 })).toBe(RejectReason.OffTick)
+    expect([...driver.gate.verdict]).toEqual([PRICE + 30, 100])
+    expect(driver.decide({ orderId: 2, quantity: 150 })).toBe(RejectReason.OddLot)
+    expect([...driver.gate.verdict]).toEqual([150, 100])
+    expect(driver.replace({ orderId: 1, newOrderId: 2, quantity: 50 })).toBe(RejectReason.OddLot)
+    expect(driver.decide({ orderId: 2, price: PRICE + 33, orderType: OrderType.Market })).toBe(0)
+    driver.observe(RecordType.TradingTerms, { restricted: 1 })
+    expect(driver.decide({ orderId: 3 })).toBe(RejectReason.Restricted)
+    expect(driver.cancel({ orderId: 2 })).toBe(0)
+    expect(driver.decide({ orderId: 3, instrument: 2, price: 1 })).not.toBe(RejectReason.Restricted)
+  })
+
+  test('the position counts from what the day began with', () => {
+    const driver = new GateDriver()
+    driver.observe(RecordType.OpeningPosition, { quantity: -900 })
+    driver.observe(RecordType.OpeningPosition, { quantity: 100, source: 2 })
+    expect(driver.gate.position[1]).toBe(-800)
+    expect(driver.decide({ side: Side.Sell, quantity: 300 })).toBe(RejectReason.PositionLimit)
+    expect(driver.decide({ side: Side.Sell, quantity: 200 })).toBe(0)
+  })
+
   test('orders that make no sense', () => {
     const driver = new GateDriver()
     expect(driver.decide({ quantity: 0 })).toBe(RejectReason.InvalidOrder)

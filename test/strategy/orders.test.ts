@@ -202,3 +202,25 @@ test('the quantity ahead falls with what trades or leaves before the order, not 
   rig.run(script)
   expect(rig.logs).toEqual(['350', '230', '230', '180', '180', '0'])
 })
+
+test('a position of the day before is there from the start, its cash is what it cost, and the own tick and lot stay', async () => {
+  const rig = await rigOf(`
+    onBook(context, book) {
+      const { position, tickSize, roundLot } = book.instrument
+      context.log(LogLevel.Info, [position.quantity, position.averagePrice, position.cash, position.realisedProfit,
+        position.fills, tickSize, roundLot].join(', '))
+    },`)
+  const script = new InboundScript()
+    .start()
+    .instrument(1, 'AAPL')
+    .add({ record: 'tradingTerms', instrument: 1, tickSize: 500, lot: 10 })
+    .add({ record: 'openingPosition', instrument: 1, source: 1, quantity: -40, averagePrice: 1000.5 })
+    .add({ record: 'openingPosition', instrument: 1, source: 9, quantity: 5, averagePrice: 1 })
+    .order(1, 0, 1000, 300, 1, 1)
+    .order(1, 1, 1010, 200, 2, 2)
+    .instrument(1, 'AAPL', 3)
+    .add({ record: 'filled', ...RESPONSE, orderId: 1, side: 0, price: 1000, quantity: 50, leavesQuantity: 0 })
+    .order(1, 1, 1009, 200, 3, 20)
+  rig.run(script)
+  expect(rig.logs).toEqual(['-40, 1000.5, 40020, 0, 0, 500, 10', '10, 1000, -9980, 20, 1, 500, 10'])
+})

@@ -6,6 +6,7 @@ import {
   Header,
   Instrument,
   NewOrder,
+  OpeningPosition,
   OrderType,
   RecordType,
   Rejected,
@@ -16,6 +17,7 @@ import {
   Side,
   Stale,
   StaleReason,
+  TradingTerms,
 } from '../../records/catalogue.ts'
 import type { RecordViews } from '../../records/views.ts'
 import type { GateLimits } from './limits.ts'
@@ -69,6 +71,11 @@ export class RiskGate {
   killed: boolean
   /** By instrument: 1 while its book is stale. */
   readonly isStale: Uint8Array
+  /** By instrument: 1 where it is on the restricted list. */
+  readonly isRestricted: Uint8Array
+  /** By instrument: what prices and quantities must be multiples of, by the start-of-day file; 0 for anything. */
+  readonly tick: Float64Array
+  readonly lot: Float64Array
   /** Highest id that an Instrument record has named: what a record about all instruments means. */
   #highestInstrument = 0
   readonly #instrumentsMax: number
@@ -88,6 +95,9 @@ export class RiskGate {
     for (let i = 0; i <= instrumentsMax; i++) this.market[i * INSTRUMENT_SLOTS + MarketSlot.PriceScale] = 1e-4
     this.position = new Float64Array(instrumentsMax + 1)
     this.isStale = new Uint8Array(instrumentsMax + 1)
+    this.isRestricted = new Uint8Array(instrumentsMax + 1)
+    this.tick = new Float64Array(instrumentsMax + 1)
+    this.lot = new Float64Array(instrumentsMax + 1)
     this.openBuy = new Float64Array(instrumentsMax + 1)
     this.openSell = new Float64Array(instrumentsMax + 1)
     this.openOrders = new OpenOrders(limits.openOrdersMax)
@@ -175,7 +185,10 @@ export class RiskGate {
     if (instrument === 0 || instrument > this.#instrumentsMax || !(quantity > 0) || (!isMarket && !(price > 0))) {
       return this.#fail(RejectReason.InvalidOrder)
     }
+    if (this.isRestricted[instrument] === 1) return this.#fail(RejectReason.Restricted)
     if (this.isStale[instrument] === 1) return this.#fail(RejectReason.StaleBook)
+    const reason = this.#checkTerms(instrument, quantity, isMarket)
+    if (reason !== 0) return reason
     const ageNs = this.nowNs[0]! - views.f64[(at + Header.Time) >> 3]!
     if (ageNs > this.#ageNsMax) {
       this.verdict[Verdict.Value] = ageNs / 1e6
@@ -205,6 +218,21 @@ export class RiskGate {
     this.verdict[Verdict.Value] = exposure
     this.verdict[Verdict.Threshold] = limits.positionMax
     return RejectReason.PositionLimit
+  }
+
+  /** The price is in its slot. */
+  #checkTerms(instrument: number, quantity: number, isMarket: boolean): number {
+    const tick = this.tick[instrument]!
+    if (tick > 0 && !isMarket && this.#price[0]! % tick !== 0) {
+      this.verdict[Verdict.Value] = this.#price[0]!
+      this.verdict[Verdict.Threshold] = tick
+      return RejectReason.OffTick
+    }
+    const lot = this.lot[instrument]!
+    if (lot === 0 || quantity % lot === 0) return 0
+    this.verdict[Verdict.Value] = quantity
+    this.verdict[Verdict.Threshold] = lot
+    return RejectReason.OddLot
   }
 
   /** Mid of the two best prices, else the one there is, else the last trade; 0 when there is none of them. */
@@ -263,6 +291,15 @@ export class RiskGate {
         this.market[instrument * INSTRUMENT_SLOTS + MarketSlot.PriceScale] = 10 ** exponent
         return
       }
+      case RecordType.OpeningPosition: {
+        const instrument = views.u32[(at + Header.Instrument) >> 2]!
+        if (instrument > this.#instrumentsMax) return
+        this.position[instrument]! += views.f64[(at + OpeningPosition.Quantity) >> 3]!
+        return
+      }
+      case RecordType.TradingTerms:
+        this.#noteTerms(views, at)
+        return
       case RecordType.Stale:
         this.#noteStale(views, at)
         return
@@ -274,6 +311,14 @@ export class RiskGate {
         return
       default:
     }
+  }
+
+  #noteTerms(views: RecordViews, at: number): void {
+    const instrument = views.u32[(at + Header.Instrument) >> 2]!
+    if (instrument > this.#instrumentsMax) return
+    this.tick[instrument] = views.f64[(at + TradingTerms.TickSize) >> 3]!
+    this.lot[instrument] = views.f64[(at + TradingTerms.Lot) >> 3]!
+    this.isRestricted[instrument] = views.u32[(at + TradingTerms.Restricted) >> 2]!
   }
 
   /** Nobody trades on a book that has lost changes; cancels always pass. */

@@ -11,6 +11,8 @@ export class PositionAccount {
   turnover = 0
   fills = 0
   lastPrice = 0
+  /** What the session began with. */
+  openingQuantity = 0
 
   constructor(strategy: number, instrument: number) {
     this.strategy = strategy
@@ -40,6 +42,14 @@ export class PositionAccount {
     this.quantity += signedQuantity
     if (this.quantity === 0) this.averagePrice = 0
     else if (this.quantity > 0 !== before > 0) this.averagePrice = price
+  }
+
+  /** Takes over what the day before left: no fill, and nothing realised. */
+  open(signedQuantity: number, averagePrice: number): void {
+    this.openingQuantity = signedQuantity
+    this.quantity = signedQuantity
+    this.averagePrice = signedQuantity === 0 ? 0 : averagePrice
+    this.lastPrice = averagePrice
   }
 
   /** What closing at `mark` would add. */
