@@ -85,6 +85,7 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
     instrumentsMax: INSTRUMENTS_MAX,
     bookOrdersMax: BOOK_ORDERS_MAX,
     stepBudget: config.step.inboundBatch,
+    journalPath,
     session: {
       epochSeconds: epochOfSession(config),
       seed: config.seed,

@@ -4,15 +4,11 @@ import { SimulatedVenue } from '../../feeds/venue/simulated-venue.ts'
 import type { NanoClock } from '../loop/host-clock.ts'
 import { IO_COUNTERS } from '../loop/regions.ts'
 import { formatCounters } from '../region/counters.ts'
-import { Histogram } from '../region/histogram.ts'
 import type { Region } from '../region/region.ts'
-import { RingConsumer } from '../ring/consumer.ts'
-import { RingProducer } from '../ring/producer.ts'
 import { DelayLine } from './delay-line.ts'
 import { RiskGate } from './gate/risk-gate.ts'
-import { createInboundGating, viewStrategyCursor } from './inbound-gating.ts'
 import type { IoConfig } from './io-config.ts'
-import { LatencyProbe } from './latency-probe.ts'
+import { type IoPorts, openIoPorts } from './io-ports.ts'
 import { OrderPath } from './order-path.ts'
 import { Pacer } from './pacer.ts'
 import { PublishedTrail } from './published-trail.ts'
@@ -39,21 +35,18 @@ export interface IoAssembly {
   readonly venue: SimulatedVenue
   readonly path: OrderPath
   readonly pacer: Pacer
-  readonly inbound: RingProducer
-  readonly outbound: RingConsumer
+  /** What it decides over just now. */
+  readonly ports: Readonly<IoPorts>
+  readonly trail: PublishedTrail
   readonly counters: Float64Array
 }
 
 /** Puts the I/O kernel together over mapped regions: the same parts in a process of their own and on one thread. */
 export function assembleIo(config: IoConfig, source: MarketSource, regions: IoRegions, clock: NanoClock): IoAssembly {
-  const { io, strategy } = regions
+  const { io } = regions
   const trail = new PublishedTrail()
-  const strategyCursor = viewStrategyCursor(strategy)
-  const gating = createInboundGating(regions, trail.member)
-  const inbound = new RingProducer(io.buffer, io.offsetOf('ring.inbound'), gating)
-  trail.follow(inbound)
-  const outbound = new RingConsumer(strategy.place('ring.outbound'), io.place('cursor.outbound'))
-  outbound.resume(io.epoch)
+  const ports = openIoPorts(regions, trail, clock)
+  trail.follow(ports.inbound)
   const line = new DelayLine(config.delayLineRecords)
   const gate = new RiskGate(config.gate, config.instrumentsMax)
   const venue = new SimulatedVenue({
@@ -64,21 +57,11 @@ export function assembleIo(config: IoConfig, source: MarketSource, regions: IoRe
   const verdicts = new RecordQueue(QUEUE_BYTES_START, QUEUE_BYTES_MAX)
   const arrivals = new RecordQueue(QUEUE_BYTES_START, QUEUE_BYTES_MAX)
   const { latencies } = config
-  const path = new OrderPath({ gate, venue, line, inbound, trail, arrivals, verdicts, latencies })
+  const path = new OrderPath({ gate, venue, line, ports, trail, arrivals, verdicts, latencies })
   const pacer = new Pacer(config.speed, clock)
-  const probe = new LatencyProbe({
-    published: io.viewDoubles('stamps'),
-    emitted: strategy.viewDoubles('stamps'),
-    clock,
-    tickToOrder: new Histogram(io.buffer, io.offsetOf('hop.tickToOrder')),
-    ringOutbound: new Histogram(io.buffer, io.offsetOf('hop.ringOut')),
-    hold: new Histogram(io.buffer, io.offsetOf('hop.hold')),
-  })
   const kernel = new ReplayKernel({
     source,
-    inbound,
-    outbound,
-    strategyCursor,
+    ports,
     line,
     path,
     venue,
@@ -86,12 +69,11 @@ export function assembleIo(config: IoConfig, source: MarketSource, regions: IoRe
     trail,
     latencies,
     pacer,
-    probe,
     sessionStart: buildSessionStart(config.session),
     reserveBytes: config.reserveBytes,
     clockIntervalNs: config.clockIntervalNs,
     settleNs: config.settleNs,
   })
   const counters = formatCounters(io.buffer, io.offsetOf('counters'), IO_COUNTERS)
-  return { kernel, gate, venue, path, pacer, inbound, outbound, counters }
+  return { kernel, gate, venue, path, pacer, ports, trail, counters }
 }

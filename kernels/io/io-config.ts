@@ -22,6 +22,8 @@ export interface IoConfig {
   readonly bookOrdersMax: number
   /** Records that one step publishes at most. */
   readonly stepBudget: number
+  /** Journal of the session: where a restarted kernel finds what its predecessor published and took. */
+  readonly journalPath: string
   readonly session: SessionFacts
 }
 

@@ -2,18 +2,16 @@ import type { MarketSource } from '../../feeds/capture/open-feed.ts'
 import { RecordBatch } from '../../feeds/record-batch.ts'
 import type { RecordQueue } from '../../feeds/venue/record-queue.ts'
 import type { SimulatedVenue } from '../../feeds/venue/simulated-venue.ts'
-import { ExitCode, XkError } from '../host/xk-error.ts'
 import { Clock, Header, RecordType, SessionEnd } from '../records/catalogue.ts'
 import { copyRecord } from '../records/copy.ts'
 import { beginRecord, type RecordViews } from '../records/views.ts'
-import type { RingConsumer } from '../ring/consumer.ts'
-import type { RingProducer } from '../ring/producer.ts'
 import type { DelayLine } from './delay-line.ts'
+import type { IoPorts } from './io-ports.ts'
 import { lookaheadNs, type VirtualLatencies } from './latencies.ts'
-import type { LatencyProbe } from './latency-probe.ts'
 import { type OrderPath, VenueStep } from './order-path.ts'
 import type { Pacer } from './pacer.ts'
 import type { PublishedTrail } from './published-trail.ts'
+import { FEEDBACK_PER_INSTANT_MAX, failStoppedTime } from './stopped-time.ts'
 
 /** Where the next inbound record comes from; the order among records of one nanosecond. */
 enum Origin {
@@ -49,10 +47,7 @@ export enum IoWait {
 
 export interface ReplayKernelParts {
   readonly source: MarketSource
-  readonly inbound: RingProducer
-  readonly outbound: RingConsumer
-  /** The strategy kernel's cursor on the inbound ring. */
-  readonly strategyCursor: Int32Array
+  readonly ports: IoPorts
   readonly line: DelayLine
   readonly path: OrderPath
   readonly venue: SimulatedVenue
@@ -60,7 +55,6 @@ export interface ReplayKernelParts {
   readonly trail: PublishedTrail
   readonly latencies: VirtualLatencies
   readonly pacer: Pacer
-  readonly probe: LatencyProbe
   /** The session-start record, ready to publish but for its header's sequence. */
   readonly sessionStart: RecordViews
   /** Bytes of the inbound ring that market and clock records leave free. */
@@ -72,12 +66,6 @@ export interface ReplayKernelParts {
 }
 
 const CURSOR_WORD = 1
-/**
- * Records that one nanosecond of virtual time may hold besides market data. With a lookahead of 0 a strategy that
- * answers every response with an order would otherwise stop time.
- */
-const FEEDBACK_PER_INSTANT_MAX = 100_000
-
 /**
  * The I/O kernel in replay: reads a capture, acts as sequencer, simulated venue and gate in virtual time, publishes the
  * inbound stream. DESIGN, section 4: a record of time u is published once every published record of time ≤ u − lookahead
@@ -105,13 +93,13 @@ export class ReplayKernel {
   constructor(parts: ReplayKernelParts) {
     this.#parts = parts
     this.#lookahead = lookaheadNs(parts.latencies)
-    this.#consumed = parts.inbound.tailPosition()
+    this.#consumed = parts.ports.inbound.tailPosition()
   }
 
   /** Publishes at most `budget` records. @returns how many it published, requests it took included */
   step(budget: number): number {
     let published = 0
-    let done = this.#drain()
+    let done = this.drain()
     for (;;) {
       const attempt = published < budget ? this.#publishNext() : Attempt.Published
       if (attempt === Attempt.Published && published < budget) {
@@ -121,7 +109,7 @@ export class ReplayKernel {
       this.#flush()
       this.wait = attempt as number as IoWait
       if (attempt !== Attempt.HeldForStrategy && attempt !== Attempt.HeldForSpace) break
-      const drained = this.#drain()
+      const drained = this.drain()
       done = (done + drained) | 0
       if (drained === 0) break
     }
@@ -140,11 +128,23 @@ export class ReplayKernel {
   }
 
   /**
-   * Reads the strategy's cursor, then its output: the strategy publishes them the other way round, so all output of
-   * what it has consumed is seen here. @returns how much moved
+   * Goes on over other rings, on which everything that was published so far is consumed and what it caused is drained.
+   * @param ports where nothing is claimed and not published
    */
-  #drain(): number {
-    const { outbound, strategyCursor, path, probe } = this.#parts
+  turnTo(ports: IoPorts): void {
+    Object.assign(this.#parts.ports, ports)
+    this.#parts.trail.follow(ports.inbound)
+    this.#consumed = ports.inbound.tailPosition()
+    this.#wasHeld = false
+  }
+
+  /**
+   * Reads the strategy's cursor, then its output: the strategy publishes them the other way round, so all output of
+   * what it has consumed is seen here. Publishes nothing. @returns how much moved
+   */
+  drain(): number {
+    const { path, ports } = this.#parts
+    const { outbound, strategyCursor, probe } = ports
     const consumed = Atomics.load(strategyCursor, CURSOR_WORD)
     let taken = 0
     for (let at = outbound.next(); at >= 0; at = outbound.next()) {
@@ -160,7 +160,7 @@ export class ReplayKernel {
   }
 
   #flush(): void {
-    const { inbound, probe } = this.#parts
+    const { inbound, probe } = this.#parts.ports
     if (inbound.headPosition() === inbound.tailPosition()) return
     probe.notePublished(this.facts, 0)
     inbound.publish()
@@ -175,7 +175,7 @@ export class ReplayKernel {
       if (origin === Origin.Count) return this.#publishEnd()
       if (!this.#isSafe(origin)) return this.#hold()
       if (origin === Origin.End && !this.#ending) {
-        if (this.#consumed !== this.#parts.inbound.headPosition()) return this.#hold()
+        if (this.#consumed !== this.#parts.ports.inbound.headPosition()) return this.#hold()
         this.#endSession()
         continue
       }
@@ -196,7 +196,7 @@ export class ReplayKernel {
   #hold(): Attempt {
     if (!this.#wasHeld) {
       this.facts[1]!++
-      this.#parts.probe.noteHold()
+      this.#parts.ports.probe.noteHold()
     }
     this.#wasHeld = true
     return Attempt.HeldForStrategy
@@ -247,7 +247,8 @@ export class ReplayKernel {
 
   /** Whether everything that could still come before this record is known. */
   #isSafe(origin: number): boolean {
-    const { inbound, trail } = this.#parts
+    const { ports, trail } = this.#parts
+    const { inbound } = ports
     if (this.#consumed === inbound.headPosition()) return true
     const oldest = trail.offsetOf(this.#consumed)
     return inbound.views.f64[(oldest + Header.Time) >> 3]! > this.#times[origin]! - this.#lookahead
@@ -278,7 +279,7 @@ export class ReplayKernel {
     else if (origin === Origin.Verdict) done = this.#copyOut(verdicts.views, verdicts.peek(), origin)
     else done = this.#publishClock()
     if (!done) return Attempt.HeldForSpace
-    if (this.#wasHeld) this.#parts.probe.noteHoldEnd()
+    if (this.#wasHeld) this.#parts.ports.probe.noteHoldEnd()
     this.#wasHeld = false
     if (origin === Origin.Market) {
       line.publish = (line.publish + 1) | 0
@@ -291,7 +292,8 @@ export class ReplayKernel {
 
   /** Publishes a copy of a record with the next sequence, at its origin's time. */
   #copyOut(from: RecordViews, fromAt: number, origin: number): boolean {
-    const { inbound, reserveBytes } = this.#parts
+    const { ports, reserveBytes } = this.#parts
+    const { inbound } = ports
     const length = from.u32[(fromAt + Header.Length) >> 2]!
     const at = inbound.tryClaim(length, origin === Origin.Market ? reserveBytes : 0)
     if (at < 0) return false
@@ -301,7 +303,7 @@ export class ReplayKernel {
   }
 
   #sequence(at: number, origin: number): void {
-    const { views } = this.#parts.inbound
+    const { views } = this.#parts.ports.inbound
     this.facts[0]!++
     views.f64[(at + Header.Sequence) >> 3] = this.facts[0]!
     const time = this.#times[origin]!
@@ -313,7 +315,8 @@ export class ReplayKernel {
   }
 
   #publishClock(): boolean {
-    const { inbound, reserveBytes, clockIntervalNs } = this.#parts
+    const { ports, reserveBytes, clockIntervalNs } = this.#parts
+    const { inbound } = ports
     const at = inbound.tryClaim(Clock.Bytes, reserveBytes)
     if (at < 0) return false
     beginRecord(inbound.views, at, Clock.Bytes, RecordType.Clock, 0)
@@ -324,7 +327,8 @@ export class ReplayKernel {
   }
 
   #publishStart(): Attempt {
-    const { sessionStart, inbound } = this.#parts
+    const { sessionStart, ports } = this.#parts
+    const { inbound } = ports
     const length = sessionStart.u32[Header.Length >> 2]!
     const at = inbound.tryClaim(length, 0)
     if (at < 0) return Attempt.HeldForSpace
@@ -338,7 +342,7 @@ export class ReplayKernel {
 
   #publishEnd(): Attempt {
     if (this.wait === IoWait.Finished) return Attempt.Finished
-    const { inbound } = this.#parts
+    const { inbound } = this.#parts.ports
     const at = inbound.tryClaim(SessionEnd.Bytes, 0)
     if (at < 0) return Attempt.HeldForSpace
     beginRecord(inbound.views, at, SessionEnd.Bytes, RecordType.SessionEnd, 0)
@@ -379,14 +383,4 @@ export class ReplayKernel {
     }
     return true
   }
-}
-
-function failStoppedTime(timeNs: number): never {
-  throw new XkError({
-    code: 'virtual-time-stopped',
-    what: `strategies and venue answer each other over ${FEEDBACK_PER_INSTANT_MAX} times without time passing`,
-    where: `virtual time ${timeNs} ns`,
-    next: 'give the venue a latency above 0, or let the strategy wait before it answers',
-    exitCode: ExitCode.Strategy,
-  })
 }

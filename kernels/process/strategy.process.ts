@@ -1,3 +1,4 @@
+import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { compileEarly, inlineDeeply } from '../loop/compiler-flags.ts'
 import { FlightCode } from '../loop/flight-code.ts'
 import { GarbageWatch } from '../loop/garbage-watch.ts'
@@ -5,6 +6,7 @@ import { printKernelError } from '../loop/kernel-error.ts'
 import { runKernelLoop } from '../loop/kernel-loop.ts'
 import { readLaunch } from '../loop/launch.ts'
 import { awaitRun, prepareKernel, takeCore } from '../loop/prepare.ts'
+import { createRecoveryPause } from '../loop/recovery-pause.ts'
 import { StrategyCounterSlot } from '../loop/regions.ts'
 import { writeReport } from '../loop/report-text.ts'
 import { RegionState } from '../region/layout.ts'
@@ -24,8 +26,8 @@ async function main(): Promise<number> {
   const launch = readLaunch<StrategyKernelConfig>(process.argv[2])
   const prepared = await prepareKernel(launch)
   const { own, regions, control, membership, flight, clock } = prepared
-  const { journalPath } = launch.config
-  const published = launch.isRestart ? PublishedRecords.collect(own, regions.storage, journalPath) : undefined
+  const journal = new FileStorage(launch.config.journalPath)
+  const published = launch.isRestart ? PublishedRecords.collect(own, regions.storage, journal) : undefined
   const places = { io: regions.io, strategy: own, storage: regions.storage, membership }
   let plans: readonly StrategyPlan[] = loadStrategies(launch.config)
   // A successor is warm when it has caught up.
@@ -37,7 +39,7 @@ async function main(): Promise<number> {
   }
   const assembly = assembleStrategy(launch.config, places, clock, published, plans)
   if (published !== undefined) {
-    await catchUp(assembly, own, regions.io, journalPath)
+    await catchUp(assembly, own, regions.io, journal, createRecoveryPause(control))
     assembly.counters[StrategyCounterSlot.suppressedRecords] = published.lastSequence
     flight.note(FlightCode.Running, `caught up at inbound record ${assembly.kernel.lastSequence}`)
   }

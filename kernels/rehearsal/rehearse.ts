@@ -81,6 +81,7 @@ function planIo(latencies: VirtualLatencies): IoConfig {
     instrumentsMax: INSTRUMENTS_MAX,
     bookOrdersMax: BOOK_ORDERS_MAX,
     stepBudget: BUDGET,
+    journalPath: '',
     session: { epochSeconds: 0, seed: 1, configHash: '0', venue: 'rehearsal', strategyCount: 1 },
   }
 }

@@ -1,6 +1,6 @@
-import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { JournalStream } from '../../storage/journal/layout.ts'
 import { JournalReader } from '../../storage/journal/reader.ts'
+import type { SegmentStorage } from '../../storage/journal/segment-storage.ts'
 import { Header } from '../records/catalogue.ts'
 import { copyRecord } from '../records/copy.ts'
 import { RecordViews } from '../records/views.ts'
@@ -48,13 +48,13 @@ export class PublishedRecords implements PublishedOutbound {
    * Collects what was published before this process took the strategy region over.
    * @throws JournalIoError, JournalCorruptError
    */
-  static collect(strategy: Region, storage: Region, journalPath: string): PublishedRecords {
+  static collect(strategy: Region, storage: Region, journal: SegmentStorage): PublishedRecords {
     const published = new PublishedRecords()
     // The cursor first: everything before it is in the journal, everything behind it still on the ring.
     const cursor = new Int32Array(storage.buffer, storage.offsetOf('cursor.outbound'), CursorLayout.Bytes >> 2)
     const start = new ArrayBuffer(CursorLayout.Bytes)
     new Int32Array(start)[CursorLayout.Cursor >> 2] = Atomics.load(cursor, CursorLayout.Cursor >> 2)
-    const reader = new JournalReader(new FileStorage(journalPath), { stream: JournalStream.Outbound })
+    const reader = new JournalReader(journal, { stream: JournalStream.Outbound })
     for (let at = reader.next(); at >= 0; at = reader.next()) published.note(reader.views, at)
     reader.close()
     const ring = new RingConsumer(strategy.place('ring.outbound'), { buffer: start, byteOffset: 0 })

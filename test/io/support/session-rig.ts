@@ -33,6 +33,7 @@ const IO_CONFIG: IoConfig = {
   instrumentsMax: INSTRUMENTS_MAX,
   bookOrdersMax: BOOK_ORDERS_MAX,
   stepBudget: BUDGET,
+  journalPath: '',
   session: { epochSeconds: 0, seed: 1, configHash: '0'.repeat(16), venue: 'test', strategyCount: 1 },
 }
 
