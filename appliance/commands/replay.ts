@@ -10,20 +10,22 @@ export function addReplayCommand(program: Command, frame: Frame, services: RunSe
   const command = frame
     .addCommand(program, {
       name: 'replay',
-      summary: 'replay captured market data through the three kernels',
+      summary: 'replay captured or journaled market data through the three kernels',
       description:
         'Replays capture files through decoder, books, strategies, risk gate, simulated venue and journal. Decisions ' +
-        'are made in virtual time: neither speed nor layout nor load changes them.',
+        'are made in virtual time: neither speed nor layout nor load changes them. Of a journal only the market data is ' +
+        'taken, and traded anew.',
       examples: [
         ['replay replay-data/sample-session.pcapng.gz', 'the bundled strategies on the sample session'],
         [
           'replay day.pcap --strategy inventory-skew-maker --params size=200 --speed 10',
           'ten times as fast as recorded',
         ],
+        ['replay .xk/journal/main-1 --strategy my.ts', 'what another strategy makes of a journaled session'],
         ['replay -c my.yaml --set venue.entryLatencyNs=50_000 --json', 'a configuration with one setting changed'],
       ],
     })
-    .argument('[files...]', 'pcap, pcapng, raw ITCH or DBN; gzip or zstd too; replayed in this order')
+    .argument('[files...]', 'pcap, pcapng, raw ITCH or DBN, gzip or zstd too, replayed in this order; or a journal')
     .option('--speed <max|N>', 'as fast as can be, or N times as fast as recorded')
   addRunOptions(command).action((files: string[], options: RunOptions) =>
     frame.run(options.json === true, async (context) => {

@@ -14,7 +14,8 @@ export const SETTINGS = {
   }),
   feed: {
     files: kind.paths({
-      about: 'capture files (pcap, pcapng, raw ITCH, DBN; gzip or zstd too), read in this order',
+      about:
+        'capture files (pcap, pcapng, raw ITCH, DBN; gzip or zstd too), read in this order; or the folder of one journal',
       reason: 'given by the command line in most runs',
     }),
     timeZone: kind.timeZone({

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
-import { openFeed } from '../../feeds/capture/open-feed.ts'
 import { monotonicNs } from '../../kernels/host/clock.ts'
 import { assembleIo } from '../../kernels/io/assemble.ts'
 import { IoHost } from '../../kernels/io/io-host.ts'
+import { openMarket } from '../../kernels/io/open-market.ts'
 import { GarbageWatch } from '../../kernels/loop/garbage-watch.ts'
 import { HostClock } from '../../kernels/loop/host-clock.ts'
 import { ControlWord, createHeapRegion, Membership, type RingSizes } from '../../kernels/loop/regions.ts'
@@ -42,7 +42,7 @@ export async function runInline(plan: SessionPlan, options: InlineOptions): Prom
   const membership = new Int32Array(Membership.Count).fill(1)
   const control = new Int32Array(ControlWord.Count)
   const clock = new HostClock()
-  const source = openFeed(plan.io.files, { threaded: false, epochSeconds: plan.io.session.epochSeconds })
+  const source = openMarket(plan.io, false)
   const { writer, recovered } = openJournal(plan.storage)
   const sink = new DirectJournalSink(writer, durabilityOf(plan.storage), () => monotonicNs() / 1000)
   const io = assembleIo(plan.io, source, { ...regions, membership }, clock)

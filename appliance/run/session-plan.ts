@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { findSessionEpoch } from '../../feeds/capture/open-feed.ts'
+import { midnightOf } from '../../feeds/protocol/session-epoch.ts'
 import type { IoConfig } from '../../kernels/io/io-config.ts'
 import type { StorageConfig } from '../../kernels/storage/storage-config.ts'
 import type { StrategyBundle } from '../../kernels/strategy/bundle.ts'
@@ -8,6 +9,7 @@ import { LoadedStrategy } from '../../kernels/strategy/load.ts'
 import { resolveParams } from '../../kernels/strategy/params.ts'
 import type { StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
 import type { ApplianceConfig } from '../config/config.ts'
+import { findJournalInput, readJournalEpoch } from './journal-input.ts'
 
 /** Clock records ten times a second of virtual time: timers of strategies fire on this grid when nothing else comes. */
 const CLOCK_INTERVAL_NS = 100_000_000
@@ -27,9 +29,16 @@ export interface SessionPlan {
   readonly configHash: string
 }
 
-/** @throws CaptureError when a file is missing, empty, unreadable or of no known kind */
+/**
+ * A journal has the epoch of its session, unless the day is configured.
+ * @throws CaptureError when a file is missing, empty, unreadable or of no known kind
+ * @throws XkError, JournalIoError for a journal that cannot be replayed
+ */
 function epochOfSession({ feed }: ApplianceConfig): number {
   const { files, timeZone, date } = feed
+  const journal = findJournalInput(files)
+  if (journal !== undefined && date === 'auto') return readJournalEpoch(journal)
+  if (journal !== undefined) return midnightOf(date, timeZone)
   return findSessionEpoch(files, { timeZone, date: date === 'auto' ? undefined : date })
 }
 

@@ -1,4 +1,3 @@
-import type { MarketSource } from '../../feeds/capture/open-feed.ts'
 import { RecordQueue } from '../../feeds/venue/record-queue.ts'
 import { SimulatedVenue } from '../../feeds/venue/simulated-venue.ts'
 import type { NanoClock } from '../loop/host-clock.ts'
@@ -9,6 +8,7 @@ import { DelayLine } from './delay-line.ts'
 import { RiskGate } from './gate/risk-gate.ts'
 import type { IoConfig } from './io-config.ts'
 import { type IoPorts, openIoPorts } from './io-ports.ts'
+import type { MarketInput } from './market-input.ts'
 import { OrderPath } from './order-path.ts'
 import { Pacer } from './pacer.ts'
 import { PublishedTrail } from './published-trail.ts'
@@ -42,7 +42,7 @@ export interface IoAssembly {
 }
 
 /** Puts the I/O kernel together over mapped regions: the same parts in a process of their own and on one thread. */
-export function assembleIo(config: IoConfig, source: MarketSource, regions: IoRegions, clock: NanoClock): IoAssembly {
+export function assembleIo(config: IoConfig, source: MarketInput, regions: IoRegions, clock: NanoClock): IoAssembly {
   const { io } = regions
   const trail = new PublishedTrail()
   const ports = openIoPorts(regions, trail, clock)

@@ -3,7 +3,7 @@ import type { VirtualLatencies } from './latencies.ts'
 
 /** Everything that the I/O kernel is told before it starts; plain data that crosses to its process as JSON. */
 export interface IoConfig {
-  /** Capture files, replayed one after the other. */
+  /** Capture files, replayed one after the other; or the folder of one journal, whose market data is traded anew. */
   readonly files: readonly string[]
   readonly latencies: VirtualLatencies
   readonly gate: GateLimits

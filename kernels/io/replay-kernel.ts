@@ -1,4 +1,3 @@
-import type { MarketSource } from '../../feeds/capture/open-feed.ts'
 import { RecordBatch } from '../../feeds/record-batch.ts'
 import type { RecordQueue } from '../../feeds/venue/record-queue.ts'
 import type { SimulatedVenue } from '../../feeds/venue/simulated-venue.ts'
@@ -8,6 +7,7 @@ import { beginRecord, type RecordViews } from '../records/views.ts'
 import type { DelayLine } from './delay-line.ts'
 import type { IoPorts } from './io-ports.ts'
 import { lookaheadNs, type VirtualLatencies } from './latencies.ts'
+import type { MarketInput } from './market-input.ts'
 import { type OrderPath, VenueStep } from './order-path.ts'
 import type { Pacer } from './pacer.ts'
 import type { PublishedTrail } from './published-trail.ts'
@@ -46,7 +46,7 @@ export enum IoWait {
 }
 
 export interface ReplayKernelParts {
-  readonly source: MarketSource
+  readonly source: MarketInput
   readonly ports: IoPorts
   readonly line: DelayLine
   readonly path: OrderPath

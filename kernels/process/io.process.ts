@@ -1,10 +1,9 @@
-import { describeCapture, openFeed } from '../../feeds/capture/open-feed.ts'
-import { CaptureKind } from '../../feeds/capture/recognise.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { attach } from '../../strategies/plugin/facade/attach.ts'
 import { assembleIo } from '../io/assemble.ts'
 import type { IoConfig } from '../io/io-config.ts'
 import { IoHost } from '../io/io-host.ts'
+import { holdsPackets, openMarket } from '../io/open-market.ts'
 import { recoverIo } from '../io/recovery/recover-io.ts'
 import { compileEarly } from '../loop/compiler-flags.ts'
 import { FlightCode } from '../loop/flight-code.ts'
@@ -28,8 +27,8 @@ async function main(): Promise<number> {
   const launch = readLaunch<IoConfig>(process.argv[2])
   const prepared = await prepareKernel(launch)
   const { own, regions, control, membership, flight, clock } = prepared
-  const source = openFeed(launch.config.files, { threaded: true, epochSeconds: launch.config.session.epochSeconds })
-  const isCapture = launch.config.files.some((path) => describeCapture(path).recognised.kind !== CaptureKind.Messages)
+  const source = openMarket(launch.config, true)
+  const isCapture = holdsPackets(launch.config)
   const rehearsal = LoadedStrategy.fromDefinition(REHEARSAL_STRATEGY, attach)
   takeCore(prepared, launch.seat)
   // A successor is warm when it has caught up.
