@@ -191,6 +191,24 @@ export const SETTINGS = {
       reason: 'about one fdatasync of a good drive: halves the rate of syncs, hardly adds to their latency',
     }),
   },
+  snapshots: {
+    everyRecords: kind.integer({
+      about: 'inbound records between two snapshots of the strategy kernel; 0 for none',
+      fallback: 0,
+      min: 0,
+      max: 1_000_000_000,
+      reason:
+        'without one a restarted strategy kernel decides again from the start, some hundred thousand records a second',
+    }),
+    pauseMsMax: kind.integer({
+      about:
+        'a snapshot that holds the strategy kernel up for longer doubles the distance to the next, in milliseconds',
+      fallback: 50,
+      min: 1,
+      max: 60_000,
+      reason: 'a hundredth of what counts as hung',
+    }),
+  },
   supervisor: {
     heartbeatTimeoutMs: kind.integer({
       about: 'a kernel whose heartbeat stands still for longer counts as hung',

@@ -14,8 +14,10 @@ import { WrittenProbe } from '../../kernels/storage/latency-probe.ts'
 import { durabilityOf, openJournal } from '../../kernels/storage/open-journal.ts'
 import { StorageHost } from '../../kernels/storage/storage-host.ts'
 import { assembleStrategy } from '../../kernels/strategy/assemble.ts'
+import { openSnapshotStore, startSnapshots } from '../../kernels/strategy/snapshots.ts'
 import { StrategyHost } from '../../kernels/strategy/strategy-host.ts'
 import { DirectJournalSink } from '../../storage/journal/direct-sink.ts'
+import { FileStorage } from '../../storage/journal/file-storage.ts'
 import type { KernelRegions, KernelsRun } from './kernels-run.ts'
 import type { SessionPlan } from './session-plan.ts'
 
@@ -26,6 +28,7 @@ const ROUNDS_PER_BREATH = 2048
 export interface InlineOptions {
   readonly rings: RingSizes
   readonly signal: AbortSignal
+  readonly onWarning: (line: string) => void
   readonly onTick: (regions: KernelRegions) => void
 }
 
@@ -47,6 +50,8 @@ export async function runInline(plan: SessionPlan, options: InlineOptions): Prom
   const sink = new DirectJournalSink(writer, durabilityOf(plan.storage), () => monotonicNs() / 1000)
   const io = assembleIo(plan.io, source, { ...regions, membership }, clock)
   const strategy = assembleStrategy(plan.strategy, { ...regions, membership }, clock)
+  const store = openSnapshotStore(new FileStorage(plan.strategy.journalPath), plan.strategy)
+  startSnapshots(strategy, plan.strategy, store, clock, (reason) => options.onWarning(`no more snapshots: ${reason}`))
   const storage = assembleStorage(regions, sink, recovered)
   const ioHost = new IoHost(io, source, regions.strategy, control)
   const strategyHost = new StrategyHost(strategy, regions.io, control)

@@ -112,6 +112,7 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
     openOrdersMax: config.gate.openOrdersMax,
     stepBudget: config.step.strategyBatch,
     journalPath,
+    snapshots: config.snapshots,
     disabled: [],
   }
   const storage: StorageConfig = {

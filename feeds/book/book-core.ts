@@ -1,3 +1,4 @@
+import type { StateArchive } from '../../kernels/records/state-archive.ts'
 import { BookChange, BookCount } from './book-counts.ts'
 import { type BookLimits, Cell } from './book-memory.ts'
 import { BookInput, LevelLadders } from './level-ladders.ts'
@@ -34,6 +35,17 @@ export class BookCore extends LevelLadders {
     this.top = new Float64Array((limits.instrumentsMax + 1) * TopSlot.Slots)
     this.keepsQueues = keepsQueues
     this.arrivalSerial = new Float64Array(keepsQueues ? this.orderSlotMax + 1 : 1)
+  }
+
+  override archive(archive: StateArchive): void {
+    super.archive(archive)
+    archive.array(this.counts)
+    archive.array(this.top)
+    archive.array(this.latestArrival)
+  }
+
+  protected override archiveCells(archive: StateArchive, first: number, cells: number): void {
+    if (this.keepsQueues) archive.array(this.arrivalSerial, first, cells)
   }
 
   /** Adds an order at `input` price and quantity. References are two 32-bit words. @returns bits of `BookChange` */

@@ -1,3 +1,4 @@
+import type { StateArchive } from '../../kernels/records/state-archive.ts'
 import { type BookLimits, Cell } from './book-memory.ts'
 import { FarWord, SideWord } from './ladder-layout.ts'
 import { LevelWord, NO_LEVEL } from './level-store.ts'
@@ -48,6 +49,25 @@ export class LevelLadders extends OrderMap {
     this.nextLevelSlot = this.levelsSlot
     this.hintShift = 32 - Math.log2(this.hints)
   }
+
+  /** Hints are left out: they are checked against the levels and may be missing. */
+  override archive(archive: StateArchive): void {
+    super.archive(archive)
+    const { words } = this
+    this.liveLevels = archive.number(this.liveLevels)
+    this.freeLevel = archive.number(this.freeLevel)
+    this.nextLevelSlot = archive.number(this.nextLevelSlot)
+    this.farUsed = archive.number(this.farUsed)
+    archive.array(this.freeRuns)
+    archive.array(words, this.levelsSlot << Cell.Shift, (this.nextLevelSlot - this.levelsSlot) << Cell.Shift)
+    archive.array(words, this.bestsAt, this.sidesAt - this.bestsAt)
+    archive.array(words, this.sidesAt, this.farAt - this.sidesAt)
+    archive.array(words, this.farAt, this.farUsed * FarWord.Words)
+    this.archiveLevels(archive, this.nextLevelSlot - this.levelsSlot)
+  }
+
+  /** For what a book keeps by level slot besides its cell. */
+  protected archiveLevels(_archive: StateArchive, _levels: number): void {}
 
   /** Best level of a book side, or 0. */
   bestLevel(bookSide: number): number {

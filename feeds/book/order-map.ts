@@ -1,4 +1,5 @@
-import { type BookLimits, BookMemory, Cell } from './book-memory.ts'
+import type { StateArchive } from '../../kernels/records/state-archive.ts'
+import { type BookLimits, BookMemory, Cell, HomeBlock } from './book-memory.ts'
 import { NO_ORDER, OrderWord } from './order-layout.ts'
 
 /**
@@ -83,6 +84,7 @@ export class OrderMap extends BookMemory {
     if (this.liveOrders === this.ordersMax) return NO_ORDER
     let at = home << Cell.Shift
     let slot = home
+    this.touchedHomes[home >> HomeBlock.Shift] = 1
     if (words[at | OrderWord.Level] !== 0) {
       slot = this.chainTo(at)
       at = slot << Cell.Shift
@@ -107,6 +109,29 @@ export class OrderMap extends BookMemory {
     words[homeAt | OrderWord.Chain] = slot
     return slot
   }
+
+  /** Saves or restores the orders: the homes that were ever taken, the other cells, and what counts them. */
+  archive(archive: StateArchive): void {
+    const { words, touchedHomes } = this
+    archive.array(touchedHomes)
+    for (let block = 0; block < touchedHomes.length; block++) {
+      if (touchedHomes[block] === 0) continue
+      const first = block << HomeBlock.Shift
+      const cells = Math.min(1 << HomeBlock.Shift, this.moreOrdersSlot - first)
+      archive.array(words, first << Cell.Shift, cells << Cell.Shift)
+      this.archiveCells(archive, first, cells)
+    }
+    this.liveOrders = archive.number(this.liveOrders)
+    this.liveOrdersPeak = archive.number(this.liveOrdersPeak)
+    this.freeOrder = archive.number(this.freeOrder)
+    this.nextOrderSlot = archive.number(this.nextOrderSlot)
+    const more = this.nextOrderSlot - this.moreOrdersSlot
+    archive.array(words, this.moreOrdersSlot << Cell.Shift, more << Cell.Shift)
+    this.archiveCells(archive, this.moreOrdersSlot, more)
+  }
+
+  /** For what a book keeps by order slot besides its cell. */
+  protected archiveCells(_archive: StateArchive, _first: number, _cells: number): void {}
 
   /** Gives a live order's cell back. */
   protected releaseOrder(slot: number): void {

@@ -57,6 +57,7 @@ const STRATEGY: StrategyKernelConfig = {
   openOrdersMax: 1024,
   stepBudget: BUDGET,
   journalPath: '',
+  snapshots: { everyRecords: 0, pauseMsMax: 50 },
   disabled: [],
 }
 

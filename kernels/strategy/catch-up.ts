@@ -10,7 +10,7 @@ import type { StrategyAssembly } from './assemble.ts'
 
 /**
  * Brings a restarted strategy kernel to where its predecessor stood: handles the journaled inbound records from the
- * session's start up to the one before the first that the ring still holds for it. The ring continues from there; what
+ * session's start, or its snapshot's barrier, up to the one before the first that the ring still holds for it. The ring continues from there; what
  * lies in both is met twice and skipped by its sequence.
  *
  * The wait is bounded by the storage kernel: everything that was given back is on its way into the journal.
@@ -24,7 +24,8 @@ export async function catchUp(
   pause: () => Promise<void>,
 ): Promise<void> {
   const { kernel } = assembly
-  const reader = new JournalReader(journal, { stream: JournalStream.Inbound })
+  const fromSequence = kernel.lastSequence + 1
+  const reader = new JournalReader(journal, { stream: JournalStream.Inbound, fromSequence })
   try {
     while (kernel.lastSequence < findGoal(strategy, io)) {
       const at = reader.next()

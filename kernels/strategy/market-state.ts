@@ -1,5 +1,6 @@
 import { FactSlot } from '../../strategies/plugin/memory.ts'
 import { Header, Instrument, SYMBOL_BYTES, TradingStatus } from '../records/catalogue.ts'
+import type { StateArchive } from '../records/state-archive.ts'
 import type { RecordViews } from '../records/views.ts'
 import { readText } from '../region/region.ts'
 
@@ -18,6 +19,19 @@ export class InstrumentDirectory {
     this.instrumentsMax = instrumentsMax
     this.facts = new Float64Array((instrumentsMax + 1) * FactSlot.Slots)
     this.#symbols = new Array<string>(instrumentsMax + 1).fill('')
+  }
+
+  archive(archive: StateArchive): void {
+    archive.array(this.facts)
+    this.refused = archive.number(this.refused)
+    this.count = archive.number(this.count)
+    for (let id = 1; id <= this.count; id++) this.#name(id, archive.text(this.#symbols[id]!))
+    // Symbols that instruments bore before are still found.
+    const formers = [...this.#idBySymbol].filter(([symbol, id]) => this.#symbols[id] !== symbol)
+    for (let left = archive.number(formers.length), i = 0; left > 0; left--, i++) {
+      const symbol = archive.text(formers[i]?.[0] ?? '')
+      this.#idBySymbol.set(symbol, archive.number(formers[i]?.[1] ?? 0))
+    }
   }
 
   /** Takes in an Instrument record. @returns its id, or 0 when it is beyond the bound */

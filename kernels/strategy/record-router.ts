@@ -14,6 +14,7 @@ import {
   Stop,
   Trade,
 } from '../records/catalogue.ts'
+import type { StateArchive } from '../records/state-archive.ts'
 import type { RecordViews } from '../records/views.ts'
 import { BookEvents } from './book-events.ts'
 import type { HookRunner } from './hook-runner.ts'
@@ -58,6 +59,13 @@ export class RecordRouter {
     this.#levelQueues = new LevelQueuePosition(book)
     this.#events = new BookEvents(directory.instrumentsMax)
     this.#statuses = new StatusEvents(strategies, runner, directory, scratch)
+  }
+
+  archive(archive: StateArchive): void {
+    this.unknownSources = archive.number(this.unknownSources)
+    this.#responses.unknownFills = archive.number(this.#responses.unknownFills)
+    this.#events.archive(archive)
+    this.#statuses.archive(archive)
   }
 
   get unknownFills(): number {

@@ -28,11 +28,11 @@ beforeAll(async () => {
   undisturbed = await calm.run()
 })
 
-async function expectSame(turns: () => Turns, deadly: readonly number[]): Promise<readonly Kernel[]> {
-  const world = new CrashWorld(RECORDS, turns(), deadly)
+async function expectSame(turns: () => Turns, deadly: readonly number[], snapshotEvery = 0): Promise<CrashWorld> {
+  const world = new CrashWorld(RECORDS, turns(), deadly, snapshotEvery)
   const outcome = await world.run()
   expect(outcome, `replay with XK_SEED=${SEED}, deaths ${JSON.stringify(world.deaths)}`).toEqual(undisturbed)
-  return world.deaths.map(({ who }) => who)
+  return world
 }
 
 test('the undisturbed session trades: each request has one verdict, each order one end, all positions agree', () => {
@@ -51,7 +51,7 @@ test('the undisturbed session trades: each request has one verdict, each order o
 test('a death at any store of the path changes nothing', { timeout: DEADLINE_MS }, async () => {
   const dead = new Set<Kernel>()
   for (let store = 1; store <= calm.stores; store++) {
-    for (const who of await expectSame(() => inTurn, [store])) dead.add(who)
+    for (const { who } of (await expectSame(() => inTurn, [store])).deaths) dead.add(who)
   }
   expect([...dead].sort()).toEqual(['io', 'storage', 'strategy'])
 })
@@ -63,6 +63,26 @@ describe.each(KERNELS)('while the %s kernel lags', (lazy) => {
     expect(await reference.run()).toEqual(undisturbed)
     for (let store = 1 + (SEED % STRIDE); store <= reference.stores; store += STRIDE) await expectSame(turns, [store])
   })
+})
+
+test('a strategy kernel resumes from the snapshot at any record', { timeout: DEADLINE_MS }, async () => {
+  const snapshots = new CrashWorld(RECORDS, inTurn, [], 1)
+  expect(await snapshots.run()).toEqual(undisturbed)
+  const resumed = new Set<string>()
+  for (let store = 1 + (SEED % STRIDE); store <= snapshots.stores; store += STRIDE) {
+    const { deaths, notes } = await expectSame(() => inTurn, [store], 1)
+    if (deaths[0]?.who !== 'strategy') continue
+    for (const note of notes) resumed.add(note)
+  }
+  expect([...resumed].filter((note) => note.includes('from the snapshot at')).length).toBeGreaterThan(30)
+  expect([...resumed].filter((note) => /of no use|no more/.test(note) && !note.includes('dies'))).toEqual([])
+})
+
+test('and from one some records back, with whatever is torn', { timeout: DEADLINE_MS }, async () => {
+  const turns = () => lazyTurns('storage', new TestRandom(SEED))
+  const snapshots = new CrashWorld(RECORDS, turns(), [], 7)
+  expect(await snapshots.run()).toEqual(undisturbed)
+  for (let store = 1 + (SEED % STRIDE); store <= snapshots.stores; store += STRIDE) await expectSame(turns, [store], 7)
 })
 
 test('nor do two deaths', { timeout: DEADLINE_MS }, async () => {

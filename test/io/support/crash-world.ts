@@ -6,9 +6,9 @@ import { REHEARSAL_STRATEGY } from '../../../kernels/rehearsal/rehearsal-strateg
 import { assembleStorage, type StorageAssembly } from '../../../kernels/storage/assemble.ts'
 import { StoragePosition, StorageState } from '../../../kernels/storage/positions.ts'
 import { assembleStrategy, type StrategyAssembly } from '../../../kernels/strategy/assemble.ts'
-import { catchUp } from '../../../kernels/strategy/catch-up.ts'
 import { LoadedStrategy } from '../../../kernels/strategy/load.ts'
-import { PublishedRecords } from '../../../kernels/strategy/published-records.ts'
+import { resumeStrategy } from '../../../kernels/strategy/resume.ts'
+import { openSnapshotStore, startSnapshots } from '../../../kernels/strategy/snapshots.ts'
 import type { StrategyKernelConfig } from '../../../kernels/strategy/strategy-config.ts'
 import { DirectJournalSink } from '../../../storage/journal/direct-sink.ts'
 import { verifyStorage } from '../../../storage/journal/verify.ts'
@@ -67,6 +67,7 @@ const STRATEGY_CONFIG: StrategyKernelConfig = {
   openOrdersMax: OPEN_ORDERS_MAX,
   stepBudget: 1,
   journalPath: '',
+  snapshots: { everyRecords: 0, pauseMsMax: 50 },
   disabled: [],
 }
 
@@ -104,6 +105,9 @@ export class CrashWorld {
     storage: createHeapRegion('storage', RINGS),
     membership: new Int32Array(Membership.Count).fill(1),
   }
+  /** What strategy kernels said of their resumes and snapshots. */
+  readonly notes: string[] = []
+  readonly #snapshotEvery: number
   readonly #deadly: Set<number>
   readonly #marketRecords: number
   readonly #turns: Turns
@@ -115,8 +119,12 @@ export class CrashWorld {
   #strategy: StrategyAssembly | undefined
   #storage: StorageAssembly | undefined
 
-  /** @param deadly numbers of the stores at which the kernel that makes it dies, from 1 */
-  constructor(marketRecords: number, turns: Turns, deadly: readonly number[] = []) {
+  /**
+   * @param deadly numbers of the stores at which the kernel that makes it dies, from 1
+   * @param snapshotEvery inbound records between two snapshots of the strategy kernel, 0 for none
+   */
+  constructor(marketRecords: number, turns: Turns, deadly: readonly number[] = [], snapshotEvery = 0) {
+    this.#snapshotEvery = snapshotEvery
     this.#marketRecords = marketRecords
     this.#turns = turns
     this.#deadly = new Set(deadly)
@@ -242,11 +250,23 @@ export class CrashWorld {
   }
 
   async #createStrategy(isRestart: boolean): Promise<StrategyAssembly> {
-    const { io, strategy, storage } = this.#regions
-    const published = isRestart ? PublishedRecords.collect(strategy, storage, this.journal) : undefined
-    const plans = [{ loaded: LoadedStrategy.fromDefinition(REHEARSAL_STRATEGY, attach), params: {} }]
-    const assembly = assembleStrategy(STRATEGY_CONFIG, this.#regions, silentClock, published, plans)
-    if (isRestart) await catchUp(assembly, strategy, io, this.journal, this.#pauseOf('strategy'))
+    const plans = () => [{ loaded: LoadedStrategy.fromDefinition(REHEARSAL_STRATEGY, attach), params: {} }]
+    const config = { ...STRATEGY_CONFIG, snapshots: { everyRecords: this.#snapshotEvery, pauseMsMax: 50 } }
+    const { journal } = this
+    const regions = this.#regions
+    const onNote = (text: string) => this.notes.push(text)
+    const assembly = isRestart
+      ? await resumeStrategy({
+          config,
+          regions,
+          clock: silentClock,
+          journal,
+          pause: this.#pauseOf('strategy'),
+          onNote,
+          plans,
+        })
+      : assembleStrategy(config, regions, silentClock, undefined, plans())
+    startSnapshots(assembly, config, openSnapshotStore(journal, config), silentClock, onNote)
     return assembly
   }
 

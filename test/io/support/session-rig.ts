@@ -65,6 +65,7 @@ export class SessionRig {
       openOrdersMax: 1024,
       stepBudget: BUDGET,
       journalPath: '',
+      snapshots: { everyRecords: 0, pauseMsMax: 50 },
       disabled: [],
     })
   }
