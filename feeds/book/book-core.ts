@@ -40,8 +40,11 @@ export class BookCore extends LevelLadders {
   override archive(archive: StateArchive): void {
     super.archive(archive)
     archive.array(this.counts)
-    archive.array(this.top)
     archive.array(this.latestArrival)
+  }
+
+  protected override archiveSides(archive: StateArchive, sides: number): void {
+    archive.array(this.top, 0, ((sides + 1) >> 1) * TopSlot.Slots)
   }
 
   protected override archiveCells(archive: StateArchive, first: number, cells: number): void {

@@ -32,6 +32,8 @@ export class LevelLadders extends OrderMap {
   /** [0] price, [1] quantity of the next call, by `BookInput`: a double argument may be allocated. */
   readonly input = new Float64Array(2)
   liveLevels = 0
+  /** Highest book side that ever had a level: those beyond need not be saved. */
+  private highestSide = 0
   private readonly inputWords = new Int32Array(this.input.buffer)
   private readonly hintShift: number
   /** First entry of the first outgrown run by size class, −1 for none; a run's first level word names the next. */
@@ -60,11 +62,17 @@ export class LevelLadders extends OrderMap {
     this.farUsed = archive.number(this.farUsed)
     archive.array(this.freeRuns)
     archive.array(words, this.levelsSlot << Cell.Shift, (this.nextLevelSlot - this.levelsSlot) << Cell.Shift)
-    archive.array(words, this.bestsAt, this.sidesAt - this.bestsAt)
-    archive.array(words, this.sidesAt, this.farAt - this.sidesAt)
+    this.highestSide = archive.number(this.highestSide)
+    const sides = this.highestSide + 1
+    archive.array(words, this.bestsAt, sides)
+    archive.array(words, this.sidesAt, sides * SideWord.Words)
+    this.archiveSides(archive, sides)
     archive.array(words, this.farAt, this.farUsed * FarWord.Words)
     this.archiveLevels(archive, this.nextLevelSlot - this.levelsSlot)
   }
+
+  /** For what a book keeps by side, or by instrument, besides. */
+  protected archiveSides(_archive: StateArchive, _sides: number): void {}
 
   /** For what a book keeps by level slot besides its cell. */
   protected archiveLevels(_archive: StateArchive, _levels: number): void {}
@@ -142,6 +150,7 @@ export class LevelLadders extends OrderMap {
     words[at | LevelWord.LastOrder] = 0
     words[at | LevelWord.BookSide] = bookSide
     this.liveLevels++
+    if (bookSide > this.highestSide) this.highestSide = bookSide
     return level
   }
 

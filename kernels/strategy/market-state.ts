@@ -12,6 +12,8 @@ export class InstrumentDirectory {
   /** Records that named an instrument beyond the bound; they are ignored. */
   refused = 0
   count = 0
+  /** Highest instrument that any record named: nothing is known of those beyond. */
+  highest = 0
   readonly #symbols: string[]
   readonly #idBySymbol = new Map<string, number>()
 
@@ -22,9 +24,10 @@ export class InstrumentDirectory {
   }
 
   archive(archive: StateArchive): void {
-    archive.array(this.facts)
     this.refused = archive.number(this.refused)
     this.count = archive.number(this.count)
+    this.highest = archive.number(this.highest)
+    archive.array(this.facts, 0, (this.highest + 1) * FactSlot.Slots)
     for (let id = 1; id <= this.count; id++) this.#name(id, archive.text(this.#symbols[id]!))
     // Symbols that instruments bore before are still found.
     const formers = [...this.#idBySymbol].filter(([symbol, id]) => this.#symbols[id] !== symbol)
@@ -48,6 +51,7 @@ export class InstrumentDirectory {
     this.facts[base + FactSlot.RoundLot] = views.u32[(at + Instrument.RoundLot) >> 2]!
     this.facts[base + FactSlot.TickSize] = views.f64[(at + Instrument.TickSize) >> 3]!
     if (id > this.count) this.count = id
+    if (id > this.highest) this.highest = id
     this.#name(id, readText(views.u8.buffer, views.u8.byteOffset + at + Instrument.Symbol, SYMBOL_BYTES))
     return id
   }
@@ -59,6 +63,7 @@ export class InstrumentDirectory {
       this.refused++
       return 0
     }
+    if (id > this.highest) this.highest = id
     this.facts[id * FactSlot.Slots + FactSlot.TradingState] = views.u32[(at + TradingStatus.State) >> 2]!
     return this.isKnown(id) ? id : 0
   }

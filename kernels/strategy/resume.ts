@@ -11,6 +11,8 @@ import { openSnapshotStore, restoreKernel } from './snapshots.ts'
 import type { StrategyKernelConfig } from './strategy-config.ts'
 import type { StrategyPlan } from './strategy-kernel.ts'
 
+const COMPARED_AT_ONCE = 64
+
 export interface StrategyResume {
   readonly config: StrategyKernelConfig
   readonly regions: StrategyRegions
@@ -53,6 +55,9 @@ async function resumeFrom(resume: StrategyResume, snapshot: Snapshot | undefined
   const assembly = assembleStrategy(config, regions, clock, published, plans?.() ?? loadStrategies(config))
   if (snapshot !== undefined) restoreKernel(assembly.kernel, snapshot.payload)
   await catchUp(assembly, strategy, io, journal, pause)
+  const { kernel, stepper } = assembly
+  // What the predecessor had published is compared to its end here, while there is still another place to begin from.
+  while (kernel.outbound.isSuppressing) if (stepper.step(COMPARED_AT_ONCE) === 0) await pause()
   assembly.counters[StrategyCounterSlot.suppressedRecords] = published.lastSequence
   const from = snapshot === undefined ? 'the start' : `the snapshot at ${snapshot.inboundSequence}`
   onNote(`caught up from ${from} at inbound record ${assembly.kernel.lastSequence}`)

@@ -4,7 +4,7 @@ import { crc32c } from '../host/crc32c.ts'
 import type { NanoClock } from '../loop/host-clock.ts'
 import { StrategyCounterSlot } from '../loop/regions.ts'
 import { CATALOGUE_VERSION } from '../records/catalogue.ts'
-import { StateLoader, StateSaver } from '../records/state-archive.ts'
+import { StateArchiveError, StateLoader, StateSaver } from '../records/state-archive.ts'
 import type { StrategyAssembly } from './assemble.ts'
 import { PluginLoadError } from './errors.ts'
 import { describeThrown } from './load.ts'
@@ -120,10 +120,16 @@ export function startSnapshots(
 
 /**
  * Gives a fresh kernel the state of a snapshot.
- * @throws StateArchiveError, StrategyError when the state is not one of this kernel; the kernel is then of no use
+ * @throws StateArchiveError when the state is not one of this kernel; the kernel is then of no use
  */
 export function restoreKernel(kernel: StrategyKernel, payload: Uint8Array): void {
-  kernel.archive(new StateLoader(payload))
+  const loader = new StateLoader(payload)
+  try {
+    kernel.archive(loader)
+  } catch (cause) {
+    throw new StateArchiveError(cause instanceof Error ? cause.message : String(cause))
+  }
+  if (!loader.isAtEnd) throw new StateArchiveError('the saved state goes on where this kernel expects its end')
 }
 
 /** Refuses strategies whose state could not be kept, before the session begins. @throws PluginLoadError */

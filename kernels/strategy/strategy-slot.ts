@@ -55,8 +55,11 @@ export class StrategySlot {
   readonly control: Int32Array
   readonly timerDue: Float64Array
   readonly positions: Float64Array
+  /** Highest instrument of a fill; requests name none that the directory does not know. */
+  highestFilled = 0
   readonly orders: OrderTable
   readonly #orderBytes: Uint8Array
+  readonly #directory: InstrumentDirectory
   readonly staged: RecordViews
   readonly selection: Selection
   /** Book flags that call `onBook`. */
@@ -85,6 +88,7 @@ export class StrategySlot {
   ) {
     const { instrumentsMax } = directory
     this.id = id
+    this.#directory = directory
     this.loaded = loaded
     this.params = params
     const control = new ArrayBuffer(ControlWord.Slots * 4)
@@ -133,7 +137,9 @@ export class StrategySlot {
    */
   archive(archive: StateArchive): void {
     archive.array(this.control)
-    archive.array(this.positions)
+    this.highestFilled = archive.number(this.highestFilled)
+    const highest = Math.max(this.highestFilled, this.#directory.highest)
+    archive.array(this.positions, 0, (highest + 1) * PositionSlot.Slots)
     archive.array(this.#orderBytes)
     archive.array(this.arrivals)
     archive.array(this.counts)

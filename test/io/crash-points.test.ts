@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { defineStrategy, LogLevel, type Strategy } from '../../strategies/plugin/define.ts'
 import { type CrashOutcome, CrashWorld, type Kernel, lazyTurns, type Turns } from './support/crash-world.ts'
 import { auditJournal } from './support/order-audit.ts'
 import { TestRandom } from './support/synthetic-market.ts'
@@ -29,7 +30,7 @@ beforeAll(async () => {
 })
 
 async function expectSame(turns: () => Turns, deadly: readonly number[], snapshotEvery = 0): Promise<CrashWorld> {
-  const world = new CrashWorld(RECORDS, turns(), deadly, snapshotEvery)
+  const world = new CrashWorld(RECORDS, turns(), { deadly, snapshotEvery })
   const outcome = await world.run()
   expect(outcome, `replay with XK_SEED=${SEED}, deaths ${JSON.stringify(world.deaths)}`).toEqual(undisturbed)
   return world
@@ -66,7 +67,7 @@ describe.each(KERNELS)('while the %s kernel lags', (lazy) => {
 })
 
 test('a strategy kernel resumes from the snapshot at any record', { timeout: DEADLINE_MS }, async () => {
-  const snapshots = new CrashWorld(RECORDS, inTurn, [], 1)
+  const snapshots = new CrashWorld(RECORDS, inTurn, { snapshotEvery: 1 })
   expect(await snapshots.run()).toEqual(undisturbed)
   const resumed = new Set<string>()
   for (let store = 1 + (SEED % STRIDE); store <= snapshots.stores; store += STRIDE) {
@@ -80,9 +81,37 @@ test('a strategy kernel resumes from the snapshot at any record', { timeout: DEA
 
 test('and from one some records back, with whatever is torn', { timeout: DEADLINE_MS }, async () => {
   const turns = () => lazyTurns('storage', new TestRandom(SEED))
-  const snapshots = new CrashWorld(RECORDS, turns(), [], 7)
+  const snapshots = new CrashWorld(RECORDS, turns(), { snapshotEvery: 7 })
   expect(await snapshots.run()).toEqual(undisturbed)
   for (let store = 1 + (SEED % STRIDE); store <= snapshots.stores; store += STRIDE) await expectSame(turns, [store], 7)
+})
+
+/** Counts where no snapshot sees it, and says so with every book. */
+function hideState(): Strategy {
+  let books = 0
+  return defineStrategy({
+    name: 'hidden-state',
+    onBook(context) {
+      books++
+      context.log(LogLevel.Info, `book ${books}`)
+    },
+  }) as unknown as Strategy
+}
+
+test('state that a plugin hides from its snapshots is noticed where it has shown, and all is decided again', async () => {
+  const options = { snapshotEvery: 9, definition: hideState }
+  const calm = new CrashWorld(RECORDS, inTurn, options)
+  const expected = await calm.run()
+  let noticed = 0
+  for (let store = 1; store <= calm.stores; store += 5) {
+    const world = new CrashWorld(RECORDS, inTurn, { ...options, deadly: [store] })
+    const outcome = await world.run()
+    if (!world.notes.some((note) => note.includes('is of no use'))) continue
+    expect(world.notes.at(-1)).toContain('caught up from the start')
+    expect(outcome).toEqual(expected)
+    noticed++
+  }
+  expect(noticed).toBeGreaterThan(3)
 })
 
 test('nor do two deaths', { timeout: DEADLINE_MS }, async () => {

@@ -13,6 +13,7 @@ import type { StrategyKernelConfig } from '../../../kernels/strategy/strategy-co
 import { DirectJournalSink } from '../../../storage/journal/direct-sink.ts'
 import { verifyStorage } from '../../../storage/journal/verify.ts'
 import { JournalWriter } from '../../../storage/journal/writer.ts'
+import type { Strategy } from '../../../strategies/plugin/define.ts'
 import { attach } from '../../../strategies/plugin/facade/attach.ts'
 import { PositionSlot } from '../../../strategies/plugin/memory.ts'
 import { MemoryStorage } from '../../storage/support/memory-storage.ts'
@@ -77,6 +78,15 @@ const silentClock = {
   },
 }
 
+export interface CrashWorldOptions {
+  /** Numbers of the stores at which the kernel that makes it dies, from 1. */
+  readonly deadly?: readonly number[]
+  /** Inbound records between two snapshots of the strategy kernel, 0 for none. */
+  readonly snapshotEvery?: number
+  /** The strategy, evaluated anew for each life of its kernel. */
+  readonly definition?: () => Strategy
+}
+
 /** What a session came to. */
 export interface CrashOutcome {
   readonly inbound: { readonly records: number; readonly digest: string }
@@ -108,6 +118,7 @@ export class CrashWorld {
   /** What strategy kernels said of their resumes and snapshots. */
   readonly notes: string[] = []
   readonly #snapshotEvery: number
+  readonly #definition: () => Strategy
   readonly #deadly: Set<number>
   readonly #marketRecords: number
   readonly #turns: Turns
@@ -119,15 +130,12 @@ export class CrashWorld {
   #strategy: StrategyAssembly | undefined
   #storage: StorageAssembly | undefined
 
-  /**
-   * @param deadly numbers of the stores at which the kernel that makes it dies, from 1
-   * @param snapshotEvery inbound records between two snapshots of the strategy kernel, 0 for none
-   */
-  constructor(marketRecords: number, turns: Turns, deadly: readonly number[] = [], snapshotEvery = 0) {
-    this.#snapshotEvery = snapshotEvery
+  constructor(marketRecords: number, turns: Turns, options: CrashWorldOptions = {}) {
+    this.#snapshotEvery = options.snapshotEvery ?? 0
+    this.#definition = options.definition ?? (() => REHEARSAL_STRATEGY)
     this.#marketRecords = marketRecords
     this.#turns = turns
-    this.#deadly = new Set(deadly)
+    this.#deadly = new Set(options.deadly ?? [])
     this.journal.onCall = (call, _index, bytes) => {
       if (call !== 'open') this.#noteStore()
       return bytes
@@ -250,7 +258,7 @@ export class CrashWorld {
   }
 
   async #createStrategy(isRestart: boolean): Promise<StrategyAssembly> {
-    const plans = () => [{ loaded: LoadedStrategy.fromDefinition(REHEARSAL_STRATEGY, attach), params: {} }]
+    const plans = () => [{ loaded: LoadedStrategy.fromDefinition(this.#definition(), attach), params: {} }]
     const config = { ...STRATEGY_CONFIG, snapshots: { everyRecords: this.#snapshotEvery, pauseMsMax: 50 } }
     const { journal } = this
     const regions = this.#regions
