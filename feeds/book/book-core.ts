@@ -47,6 +47,15 @@ export class BookCore extends LevelLadders {
     archive.array(this.top, 0, ((sides + 1) >> 1) * TopSlot.Slots)
   }
 
+  protected override archiveSlots(archive: StateArchive, slots: Int32Array): void {
+    if (!this.keepsQueues) return
+    const { arrivalSerial } = this
+    const serials = new Float64Array(slots.length)
+    if (archive.isSaving) for (let i = 0; i < slots.length; i++) serials[i] = arrivalSerial[slots[i]!]!
+    archive.array(serials)
+    if (!archive.isSaving) for (let i = 0; i < slots.length; i++) arrivalSerial[slots[i]!] = serials[i]!
+  }
+
   protected override archiveCells(archive: StateArchive, first: number, cells: number): void {
     if (this.keepsQueues) archive.array(this.arrivalSerial, first, cells)
   }

@@ -110,17 +110,18 @@ export class OrderMap extends BookMemory {
     return slot
   }
 
-  /** Saves or restores the orders: the homes that were ever taken, the other cells, and what counts them. */
+  /** Saves or restores the orders: the homes that are taken or have a chain, the other cells, and what counts them. */
   archive(archive: StateArchive): void {
     const { words, touchedHomes } = this
     archive.array(touchedHomes)
-    for (let block = 0; block < touchedHomes.length; block++) {
-      if (touchedHomes[block] === 0) continue
-      const first = block << HomeBlock.Shift
-      const cells = Math.min(1 << HomeBlock.Shift, this.moreOrdersSlot - first)
-      archive.array(words, first << Cell.Shift, cells << Cell.Shift)
-      this.archiveCells(archive, first, cells)
-    }
+    const count = archive.number(archive.isSaving ? this.countHomes() : 0)
+    const slots = new Int32Array(count)
+    const cells = new Int32Array(count << Cell.Shift)
+    if (archive.isSaving) this.gatherHomes(slots, cells)
+    archive.array(slots)
+    archive.array(cells)
+    if (!archive.isSaving) this.spreadHomes(slots, cells)
+    this.archiveSlots(archive, slots)
     this.liveOrders = archive.number(this.liveOrders)
     this.liveOrdersPeak = archive.number(this.liveOrdersPeak)
     this.freeOrder = archive.number(this.freeOrder)
@@ -130,7 +131,45 @@ export class OrderMap extends BookMemory {
     this.archiveCells(archive, this.moreOrdersSlot, more)
   }
 
-  /** For what a book keeps by order slot besides its cell. */
+  private countHomes(): number {
+    let count = 0
+    for (let slot = this.nextHome(0); slot !== NO_ORDER; slot = this.nextHome(slot)) count++
+    return count
+  }
+
+  private gatherHomes(slots: Int32Array, cells: Int32Array): void {
+    let index = 0
+    for (let slot = this.nextHome(0); slot !== NO_ORDER; slot = this.nextHome(slot)) {
+      slots[index] = slot
+      for (let word = 0; word < 1 << Cell.Shift; word++) {
+        cells[(index << Cell.Shift) | word] = this.words[(slot << Cell.Shift) | word]!
+      }
+      index++
+    }
+  }
+
+  private spreadHomes(slots: Int32Array, cells: Int32Array): void {
+    for (let index = 0; index < slots.length; index++) {
+      const slot = slots[index]!
+      if (!(slot >= 1 && slot <= this.homes)) throw new RangeError(`no home cell has the slot ${slot}`)
+      this.words.set(cells.subarray(index << Cell.Shift, (index + 1) << Cell.Shift), slot << Cell.Shift)
+    }
+  }
+
+  /** The next home that is taken or has a chain, or 0. */
+  private nextHome(after: number): number {
+    const { words, touchedHomes } = this
+    for (let slot = after + 1; slot <= this.homes; slot++) {
+      if (touchedHomes[slot >> HomeBlock.Shift] === 0) slot |= (1 << HomeBlock.Shift) - 1
+      else if (words[(slot << Cell.Shift) | OrderWord.Level] !== 0) return slot
+      else if (words[(slot << Cell.Shift) | OrderWord.Chain] !== 0) return slot
+    }
+    return NO_ORDER
+  }
+
+  /** For what a book keeps by order slot besides its cell: of scattered slots, and of a run of them. */
+  protected archiveSlots(_archive: StateArchive, _slots: Int32Array): void {}
+
   protected archiveCells(_archive: StateArchive, _first: number, _cells: number): void {}
 
   /** Gives a live order's cell back. */

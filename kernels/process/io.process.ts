@@ -1,5 +1,6 @@
 import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { attach } from '../../strategies/plugin/facade/attach.ts'
+import { monotonicNs } from '../host/clock.ts'
 import { assembleIo } from '../io/assemble.ts'
 import type { IoConfig } from '../io/io-config.ts'
 import { IoHost } from '../io/io-host.ts'
@@ -37,8 +38,12 @@ async function main(): Promise<number> {
   const assembly = assembleIo(launch.config, source, places, clock)
   if (launch.isRestart) {
     const journal = new FileStorage(launch.config.journalPath)
+    const startNs = monotonicNs()
     const last = await recoverIo(assembly, { regions: places, journal, clock, pause: createRecoveryPause(control) })
-    flight.note(FlightCode.Running, `caught up at inbound record ${last}`)
+    flight.note(
+      FlightCode.Running,
+      `caught up at inbound record ${last} in ${Math.round((monotonicNs() - startNs) / 1e6)} ms`,
+    )
   }
   const host = new IoHost(assembly, source, regions.strategy, control)
   const waiter = new RingWaiter(launch.seat.wait, own, [regions.strategy, regions.storage])

@@ -51,6 +51,9 @@ export async function resumeStrategy(resume: StrategyResume): Promise<StrategyAs
 async function resumeFrom(resume: StrategyResume, snapshot: Snapshot | undefined): Promise<StrategyAssembly> {
   const { config, regions, clock, journal, pause, onNote, plans } = resume
   const { io, strategy, storage } = regions
+  /** [0] begin, [1] end, in ns of real time. */
+  const times = new Float64Array(2)
+  clock.readInto(times, 0)
   const published = PublishedRecords.collect(strategy, storage, journal, snapshot?.outboundSequence)
   const assembly = assembleStrategy(config, regions, clock, published, plans?.() ?? loadStrategies(config))
   if (snapshot !== undefined) restoreKernel(assembly.kernel, snapshot.payload)
@@ -59,7 +62,9 @@ async function resumeFrom(resume: StrategyResume, snapshot: Snapshot | undefined
   // What the predecessor had published is compared to its end here, while there is still another place to begin from.
   while (kernel.outbound.isSuppressing) if (stepper.step(COMPARED_AT_ONCE) === 0) await pause()
   assembly.counters[StrategyCounterSlot.suppressedRecords] = published.lastSequence
+  clock.readInto(times, 1)
+  const ms = Math.round((times[1]! - times[0]!) / 1e6)
   const from = snapshot === undefined ? 'the start' : `the snapshot at ${snapshot.inboundSequence}`
-  onNote(`caught up from ${from} at inbound record ${assembly.kernel.lastSequence}`)
+  onNote(`caught up from ${from} at inbound record ${assembly.kernel.lastSequence} in ${ms} ms`)
   return assembly
 }
