@@ -10,10 +10,11 @@ export function addReplayCommand(program: Command, frame: Frame, services: RunSe
   const command = frame
     .addCommand(program, {
       name: 'replay',
-      summary: 'replay captured market data through the three kernels',
+      summary: 'replay captured or journaled market data through the three kernels',
       description:
         'Replays capture files through decoder, books, strategies, risk gate, simulated venue and journal. Decisions ' +
-        'are made in virtual time: neither speed nor layout nor load changes them.',
+        'are made in virtual time: neither speed nor layout nor load changes them. Of a journal only the market data is ' +
+        'taken, and traded anew.',
       examples: [
         ['replay replay-data/sample-session.pcapng.gz', 'the bundled strategies on the sample session'],
         [
@@ -24,10 +25,11 @@ export function addReplayCommand(program: Command, frame: Frame, services: RunSe
           'replay day2.pcap --start-of-day .xk/journal/main-1/end-of-day.yaml',
           'from the positions that another session left',
         ],
+        ['replay .xk/journal/main-1 --strategy my.ts', 'what another strategy makes of a journaled session'],
         ['replay -c my.yaml --set venue.entryLatencyNs=50_000 --json', 'a configuration with one setting changed'],
       ],
     })
-    .argument('[files...]', 'pcap, pcapng, raw ITCH or DBN; gzip or zstd too; replayed in this order')
+    .argument('[files...]', 'pcap, pcapng, raw ITCH or DBN, gzip or zstd too, replayed in this order; or a journal')
     .option(
       '--start-of-day <file>',
       'opening positions, ticks and lots, restricted list; or the end-of-day file of a session',

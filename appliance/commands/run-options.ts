@@ -2,6 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { parse as parseYaml } from 'yaml'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
+import { isJournalFolder } from '../../kernels/io/open-market.ts'
 import type { CommandContext } from '../cli/command-context.ts'
 import { UsageError } from '../cli/errors.ts'
 import { formatCount } from '../cli/format.ts'
@@ -137,12 +138,12 @@ function applyLooseParams(strategies: readonly StrategyChoice[], options: RunOpt
 
 function assertReadable(file: string): void {
   accessSync(file, constants.R_OK)
-  if (statSync(file).isFile()) return
+  if (statSync(file).isFile() || isJournalFolder(file)) return
   throw new XkError({
     code: 'input-not-a-file',
     what: 'not a file',
     where: file,
-    next: 'name capture files: pcap, pcapng, raw ITCH or DBN; gzip or zstd too',
+    next: 'name capture files (pcap, pcapng, raw ITCH or DBN; gzip or zstd too) or the folder of a journal',
     exitCode: ExitCode.Input,
   })
 }

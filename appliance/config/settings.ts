@@ -14,7 +14,8 @@ export const SETTINGS = {
   }),
   feed: {
     files: kind.paths({
-      about: 'capture files (pcap, pcapng, raw ITCH, DBN; gzip or zstd too), read in this order',
+      about:
+        'capture files (pcap, pcapng, raw ITCH, DBN; gzip or zstd too), read in this order; or the folder of one journal',
       reason: 'given by the command line in most runs',
     }),
     timeZone: kind.timeZone({
@@ -243,6 +244,24 @@ export const SETTINGS = {
       about: 'whether a run is entered in the catalogue of its folder when it has ended (xk journal query)',
       fallback: true,
       reason: 'some seconds a million records, after the last one; xk journal reindex does it later',
+    }),
+  },
+  snapshots: {
+    everyRecords: kind.integer({
+      about: 'inbound records between two snapshots of the strategy kernel; 0 for none',
+      fallback: 0,
+      min: 0,
+      max: 1_000_000_000,
+      reason:
+        'without one a restarted strategy kernel decides again from the start, some hundred thousand records a second',
+    }),
+    pauseMsMax: kind.integer({
+      about:
+        'a snapshot that holds the strategy kernel up for longer doubles the distance to the next, in milliseconds',
+      fallback: 50,
+      min: 1,
+      max: 60_000,
+      reason: 'a hundredth of what counts as hung',
     }),
   },
   supervisor: {

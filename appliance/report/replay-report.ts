@@ -217,9 +217,16 @@ function renderJournal(result: ReplayResult, cwd: string): string[] {
     ['path', cutPath(shortenPath(path, cwd), PATH_COLUMNS_MAX)],
     ['size', formatBytes(bytes)],
     ['inbound', `captured ${positions}`],
+    ...describeSnapshots(result),
     ['digest in', result.inbound.digest],
     ['digest out', result.outbound.digest],
   ])
+}
+
+function describeSnapshots({ snapshots }: ReplayResult): [string, string][] {
+  const { taken, bytes, pauseNsMax } = snapshots
+  if (taken === 0) return []
+  return [['snapshots', `${formatCount(taken)}, the last ${formatBytes(bytes)}, longest pause ${formatNs(pauseNsMax)}`]]
 }
 
 function renderWarnings(result: ReplayResult): string[] {

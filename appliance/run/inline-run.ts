@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
-import { openFeed } from '../../feeds/capture/open-feed.ts'
 import { monotonicNs } from '../../kernels/host/clock.ts'
 import { assembleIo } from '../../kernels/io/assemble.ts'
 import { IoHost } from '../../kernels/io/io-host.ts'
+import { openMarket } from '../../kernels/io/open-market.ts'
 import { GarbageWatch } from '../../kernels/loop/garbage-watch.ts'
 import { HostClock } from '../../kernels/loop/host-clock.ts'
 import { ControlWord, createHeapRegion, Membership, type RingSizes } from '../../kernels/loop/regions.ts'
@@ -14,8 +14,10 @@ import { WrittenProbe } from '../../kernels/storage/latency-probe.ts'
 import { durabilityOf, openJournal } from '../../kernels/storage/open-journal.ts'
 import { StorageHost } from '../../kernels/storage/storage-host.ts'
 import { assembleStrategy } from '../../kernels/strategy/assemble.ts'
+import { openSnapshotStore, startSnapshots } from '../../kernels/strategy/snapshots.ts'
 import { StrategyHost } from '../../kernels/strategy/strategy-host.ts'
 import { DirectJournalSink } from '../../storage/journal/direct-sink.ts'
+import { FileStorage } from '../../storage/journal/file-storage.ts'
 import type { KernelRegions, KernelsRun } from './kernels-run.ts'
 import type { SessionPlan } from './session-plan.ts'
 
@@ -26,6 +28,7 @@ const ROUNDS_PER_BREATH = 2048
 export interface InlineOptions {
   readonly rings: RingSizes
   readonly signal: AbortSignal
+  readonly onWarning: (line: string) => void
   readonly onTick: (regions: KernelRegions) => void
 }
 
@@ -42,12 +45,14 @@ export async function runInline(plan: SessionPlan, options: InlineOptions): Prom
   const membership = new Int32Array(Membership.Count).fill(1)
   const control = new Int32Array(ControlWord.Count)
   const clock = new HostClock()
-  const source = openFeed(plan.io.files, { threaded: false, epochSeconds: plan.io.session.epochSeconds })
+  const source = openMarket(plan.io, false)
   const { writer, recovered } = openJournal(plan.storage)
   const durability = durabilityOf(plan.storage)
   const sink = new DirectJournalSink(writer, durability, () => monotonicNs() / 1000)
   const io = assembleIo(plan.io, source, { ...regions, membership }, clock)
   const strategy = assembleStrategy(plan.strategy, { ...regions, membership }, clock)
+  const store = openSnapshotStore(new FileStorage(plan.strategy.journalPath), plan.strategy)
+  startSnapshots(strategy, plan.strategy, store, clock, (reason) => options.onWarning(`no more snapshots: ${reason}`))
   const storage = assembleStorage(regions, sink, recovered, durability)
   const ioHost = new IoHost(io, source, regions.strategy, control)
   const strategyHost = new StrategyHost(strategy, regions.io, control)

@@ -12,7 +12,7 @@ import { describeInput } from './describe-input.ts'
 import type { KernelRegions, KernelsRun } from './kernels-run.ts'
 import { SessionAccount } from './session-account.ts'
 import type { SessionPlan } from './session-plan.ts'
-import type { KernelResult, LatencyResult, ReplayResult, StrategyResult } from './types.ts'
+import type { KernelResult, LatencyResult, ReplayResult, SnapshotsResult, StrategyResult } from './types.ts'
 
 /** Above this share of held records the latency of a run says little about a live one. */
 const HELD_SHARE_MAX = 0.001
@@ -57,6 +57,12 @@ function readHops(regions: KernelRegions): Record<string, LatencyResult> {
     hops[name] = new Histogram(region.buffer, region.offsetOf(section)).summarise()
   }
   return hops
+}
+
+function readSnapshots({ strategy }: KernelRegions): SnapshotsResult {
+  const counters = readCounters(strategy.buffer, strategy.offsetOf('counters'))
+  const { snapshots = 0, snapshotBytes = 0, snapshotPauseNs = 0 } = counters
+  return { taken: snapshots, bytes: snapshotBytes, pauseNsMax: snapshotPauseNs }
 }
 
 /** What the host refused a kernel, one line each. */
@@ -117,6 +123,7 @@ export function describeRun(finished: FinishedRun): ReplayResult {
       durable: positions[StoragePosition.DurableInbound]!,
       bytes: positions[StoragePosition.WrittenBytes]!,
     },
+    snapshots: readSnapshots(regions),
     elapsedNs,
     warnings: [...new Set([...finished.warnings, ...readLackings(regions)])],
     ending,

@@ -54,7 +54,7 @@ async function runKernels(session: SessionPlan, request: ReplayRequest): Promise
   const onTick = (regions: Partial<KernelRegions>) => request.onProgress(readProgress(regions))
   if (config.layout === 'inline') {
     const { inboundBytes, outboundBytes } = config.rings
-    return runInline(session, { rings: { inboundBytes, outboundBytes }, signal, onTick })
+    return runInline(session, { rings: { inboundBytes, outboundBytes }, signal, onTick, onWarning })
   }
   const { rehearse } = config.supervisor
   return runProcesses(

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { findSessionEpoch } from '../../feeds/capture/open-feed.ts'
-import { dayOf } from '../../feeds/protocol/session-epoch.ts'
+import { dayOf, midnightOf } from '../../feeds/protocol/session-epoch.ts'
 import type { DayFacts } from '../../kernels/io/day-records.ts'
 import type { IoConfig } from '../../kernels/io/io-config.ts'
 import type { StorageConfig } from '../../kernels/storage/storage-config.ts'
@@ -12,6 +12,7 @@ import type { StrategyKernelConfig } from '../../kernels/strategy/strategy-confi
 import type { SessionHeader } from '../../storage/catalogue/session-facts.ts'
 import type { ApplianceConfig } from '../config/config.ts'
 import { planDay } from '../day/plan-day.ts'
+import { findJournalInput, readJournalEpoch } from './journal-input.ts'
 import { BOOK_ORDERS_MAX, INSTRUMENTS_MAX } from './session-bounds.ts'
 import { buildSessionHeader } from './session-header.ts'
 
@@ -32,9 +33,16 @@ export interface SessionPlan {
   readonly warnings: readonly string[]
 }
 
-/** @throws CaptureError when a file is missing, empty, unreadable or of no known kind */
+/**
+ * A journal has the epoch of its session, unless the day is configured.
+ * @throws CaptureError when a file is missing, empty, unreadable or of no known kind
+ * @throws XkError, JournalIoError for a journal that cannot be replayed
+ */
 function epochOfSession({ feed }: ApplianceConfig): number {
   const { files, timeZone, date } = feed
+  const journal = findJournalInput(files)
+  if (journal !== undefined && date === 'auto') return readJournalEpoch(journal)
+  if (journal !== undefined) return midnightOf(date, timeZone)
   return findSessionEpoch(files, { timeZone, date: date === 'auto' ? undefined : date })
 }
 
@@ -100,6 +108,7 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
     bookOrdersMax: BOOK_ORDERS_MAX,
     stepBudget: config.step.inboundBatch,
     durableBeforeSend: config.journal.durability === 'sync',
+    journalPath,
     session: {
       epochSeconds,
       seed: config.seed,
@@ -118,6 +127,7 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
     openOrdersMax: config.gate.openOrdersMax,
     stepBudget: config.step.strategyBatch,
     journalPath,
+    snapshots: config.snapshots,
     disabled: [],
   }
   const storage: StorageConfig = {

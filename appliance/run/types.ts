@@ -148,6 +148,15 @@ export interface JournalResult {
   readonly bytes: number
 }
 
+/** Snapshots of the strategy kernel; all zero where none were wanted. */
+export interface SnapshotsResult {
+  readonly taken: number
+  /** Of the last one. */
+  readonly bytes: number
+  /** Longest that one held the strategy kernel up. */
+  readonly pauseNsMax: number
+}
+
 export interface ReplayResult {
   readonly instance: string
   readonly layout: 'processes' | 'inline'
@@ -174,6 +183,7 @@ export interface ReplayResult {
   /** False when more than 0.1 % of the records were held: then latencies say little about a live run. */
   readonly isLatencyComparable: boolean
   readonly journal: JournalResult
+  readonly snapshots: SnapshotsResult
   /** Wall-clock time from the first record to the last. */
   readonly elapsedNs: number
   readonly warnings: readonly string[]

@@ -253,7 +253,7 @@ export class Supervisor {
     }
     const how = exit.signal === null ? `exited with code ${exit.code}` : `was killed by ${exit.signal}`
     seat.ending = how
-    const mayReturn = kernel !== 'io' && exit.signal !== null && seat.restarts < this.#options.restartsMax
+    const mayReturn = exit.signal !== null && seat.restarts < this.#options.restartsMax
     this.#options.onWarning(`the ${kernel} kernel (process ${seat.process.pid}) ${how}${this.#lastWords(seat)}`)
     if (mayReturn && this.#failure === undefined) {
       const launch =

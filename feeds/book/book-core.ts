@@ -1,3 +1,4 @@
+import type { StateArchive } from '../../kernels/records/state-archive.ts'
 import { BookChange, BookCount } from './book-counts.ts'
 import { type BookLimits, Cell } from './book-memory.ts'
 import { BookInput, LevelLadders } from './level-ladders.ts'
@@ -34,6 +35,29 @@ export class BookCore extends LevelLadders {
     this.top = new Float64Array((limits.instrumentsMax + 1) * TopSlot.Slots)
     this.keepsQueues = keepsQueues
     this.arrivalSerial = new Float64Array(keepsQueues ? this.orderSlotMax + 1 : 1)
+  }
+
+  override archive(archive: StateArchive): void {
+    super.archive(archive)
+    archive.array(this.counts)
+    archive.array(this.latestArrival)
+  }
+
+  protected override archiveSides(archive: StateArchive, sides: number): void {
+    archive.array(this.top, 0, ((sides + 1) >> 1) * TopSlot.Slots)
+  }
+
+  protected override archiveSlots(archive: StateArchive, slots: Int32Array): void {
+    if (!this.keepsQueues) return
+    const { arrivalSerial } = this
+    const serials = new Float64Array(slots.length)
+    if (archive.isSaving) for (let i = 0; i < slots.length; i++) serials[i] = arrivalSerial[slots[i]!]!
+    archive.array(serials)
+    if (!archive.isSaving) for (let i = 0; i < slots.length; i++) arrivalSerial[slots[i]!] = serials[i]!
+  }
+
+  protected override archiveCells(archive: StateArchive, first: number, cells: number): void {
+    if (this.keepsQueues) archive.array(this.arrivalSerial, first, cells)
   }
 
   /** Adds an order at `input` price and quantity. References are two 32-bit words. @returns bits of `BookChange` */

@@ -19,6 +19,10 @@ export interface BookLimits {
 export enum Cell {
   Shift = 3,
 }
+/** Home cells are touched in blocks of 1 << Shift, 32 KiB. */
+export enum HomeBlock {
+  Shift = 10,
+}
 const CACHE_LINE_BYTES = 64
 /** Large blocks of the C allocator begin 16 bytes after a page: its chunk header lies in front of them. */
 const ALLOCATOR_HEADER_BYTES = 16
@@ -58,6 +62,9 @@ export class BookMemory {
   /** Entries of the far region: see LevelLadders. */
   readonly farEntries: number
 
+  /** By block of home cells: 1 once an order lay there. What was never touched need not be saved. */
+  readonly touchedHomes: Uint8Array
+
   constructor(limits: BookLimits) {
     checkBound('ordersMax', limits.ordersMax, 1 << 24)
     checkBound('levelsMax', limits.levelsMax, 1 << 24)
@@ -68,6 +75,7 @@ export class BookMemory {
     const bookSides = (limits.instrumentsMax + 1) * 2
     this.homes = 1 << Math.max(4, 33 - Math.clz32(limits.ordersMax - 1))
     this.farEntries = limits.levelsMax * 4
+    this.touchedHomes = new Uint8Array((this.homes >> HomeBlock.Shift) + 1)
     this.moreOrdersSlot = this.homes + 1
     this.levelsSlot = this.moreOrdersSlot + limits.ordersMax
     this.hints = 1 << Math.max(4, 32 - Math.clz32(limits.levelsMax - 1))

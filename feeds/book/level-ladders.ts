@@ -1,3 +1,4 @@
+import type { StateArchive } from '../../kernels/records/state-archive.ts'
 import { type BookLimits, Cell } from './book-memory.ts'
 import { FarWord, SideWord } from './ladder-layout.ts'
 import { LevelWord, NO_LEVEL } from './level-store.ts'
@@ -31,6 +32,8 @@ export class LevelLadders extends OrderMap {
   /** [0] price, [1] quantity of the next call, by `BookInput`: a double argument may be allocated. */
   readonly input = new Float64Array(2)
   liveLevels = 0
+  /** Highest book side that ever had a level: those beyond need not be saved. */
+  private highestSide = 0
   private readonly inputWords = new Int32Array(this.input.buffer)
   private readonly hintShift: number
   /** First entry of the first outgrown run by size class, −1 for none; a run's first level word names the next. */
@@ -48,6 +51,31 @@ export class LevelLadders extends OrderMap {
     this.nextLevelSlot = this.levelsSlot
     this.hintShift = 32 - Math.log2(this.hints)
   }
+
+  /** Hints are left out: they are checked against the levels and may be missing. */
+  override archive(archive: StateArchive): void {
+    super.archive(archive)
+    const { words } = this
+    this.liveLevels = archive.number(this.liveLevels)
+    this.freeLevel = archive.number(this.freeLevel)
+    this.nextLevelSlot = archive.number(this.nextLevelSlot)
+    this.farUsed = archive.number(this.farUsed)
+    archive.array(this.freeRuns)
+    archive.array(words, this.levelsSlot << Cell.Shift, (this.nextLevelSlot - this.levelsSlot) << Cell.Shift)
+    this.highestSide = archive.number(this.highestSide)
+    const sides = this.highestSide + 1
+    archive.array(words, this.bestsAt, sides)
+    archive.array(words, this.sidesAt, sides * SideWord.Words)
+    this.archiveSides(archive, sides)
+    archive.array(words, this.farAt, this.farUsed * FarWord.Words)
+    this.archiveLevels(archive, this.nextLevelSlot - this.levelsSlot)
+  }
+
+  /** For what a book keeps by side, or by instrument, besides. */
+  protected archiveSides(_archive: StateArchive, _sides: number): void {}
+
+  /** For what a book keeps by level slot besides its cell. */
+  protected archiveLevels(_archive: StateArchive, _levels: number): void {}
 
   /** Best level of a book side, or 0. */
   bestLevel(bookSide: number): number {
@@ -122,6 +150,7 @@ export class LevelLadders extends OrderMap {
     words[at | LevelWord.LastOrder] = 0
     words[at | LevelWord.BookSide] = bookSide
     this.liveLevels++
+    if (bookSide > this.highestSide) this.highestSide = bookSide
     return level
   }
 

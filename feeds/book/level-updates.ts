@@ -7,6 +7,7 @@ import {
   Side,
   TopOfBook,
 } from '../../kernels/records/catalogue.ts'
+import type { StateArchive } from '../../kernels/records/state-archive.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
 import { BookChange, BookCount } from './book-counts.ts'
 import { type BookLimits, Cell } from './book-memory.ts'
@@ -38,6 +39,11 @@ export class LevelUpdates extends OrderAmendments {
   constructor(limits: BookLimits, keepsQueues: boolean) {
     super(limits, keepsQueues)
     this.levelSerial = new Float64Array(limits.levelsMax)
+  }
+
+  protected override archiveLevels(archive: StateArchive, levels: number): void {
+    archive.array(this.levelSerial, 0, levels)
+    archive.array(this.latestLevel)
   }
 
   /** Whether the feed gives the level by price, without its orders. */

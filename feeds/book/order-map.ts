@@ -1,4 +1,5 @@
-import { type BookLimits, BookMemory, Cell } from './book-memory.ts'
+import type { StateArchive } from '../../kernels/records/state-archive.ts'
+import { type BookLimits, BookMemory, Cell, HomeBlock } from './book-memory.ts'
 import { NO_ORDER, OrderWord } from './order-layout.ts'
 
 /**
@@ -83,6 +84,7 @@ export class OrderMap extends BookMemory {
     if (this.liveOrders === this.ordersMax) return NO_ORDER
     let at = home << Cell.Shift
     let slot = home
+    this.touchedHomes[home >> HomeBlock.Shift] = 1
     if (words[at | OrderWord.Level] !== 0) {
       slot = this.chainTo(at)
       at = slot << Cell.Shift
@@ -107,6 +109,68 @@ export class OrderMap extends BookMemory {
     words[homeAt | OrderWord.Chain] = slot
     return slot
   }
+
+  /** Saves or restores the orders: the homes that are taken or have a chain, the other cells, and what counts them. */
+  archive(archive: StateArchive): void {
+    const { words, touchedHomes } = this
+    archive.array(touchedHomes)
+    const count = archive.number(archive.isSaving ? this.countHomes() : 0)
+    const slots = new Int32Array(count)
+    const cells = new Int32Array(count << Cell.Shift)
+    if (archive.isSaving) this.gatherHomes(slots, cells)
+    archive.array(slots)
+    archive.array(cells)
+    if (!archive.isSaving) this.spreadHomes(slots, cells)
+    this.archiveSlots(archive, slots)
+    this.liveOrders = archive.number(this.liveOrders)
+    this.liveOrdersPeak = archive.number(this.liveOrdersPeak)
+    this.freeOrder = archive.number(this.freeOrder)
+    this.nextOrderSlot = archive.number(this.nextOrderSlot)
+    const more = this.nextOrderSlot - this.moreOrdersSlot
+    archive.array(words, this.moreOrdersSlot << Cell.Shift, more << Cell.Shift)
+    this.archiveCells(archive, this.moreOrdersSlot, more)
+  }
+
+  private countHomes(): number {
+    let count = 0
+    for (let slot = this.nextHome(0); slot !== NO_ORDER; slot = this.nextHome(slot)) count++
+    return count
+  }
+
+  private gatherHomes(slots: Int32Array, cells: Int32Array): void {
+    let index = 0
+    for (let slot = this.nextHome(0); slot !== NO_ORDER; slot = this.nextHome(slot)) {
+      slots[index] = slot
+      for (let word = 0; word < 1 << Cell.Shift; word++) {
+        cells[(index << Cell.Shift) | word] = this.words[(slot << Cell.Shift) | word]!
+      }
+      index++
+    }
+  }
+
+  private spreadHomes(slots: Int32Array, cells: Int32Array): void {
+    for (let index = 0; index < slots.length; index++) {
+      const slot = slots[index]!
+      if (!(slot >= 1 && slot <= this.homes)) throw new RangeError(`no home cell has the slot ${slot}`)
+      this.words.set(cells.subarray(index << Cell.Shift, (index + 1) << Cell.Shift), slot << Cell.Shift)
+    }
+  }
+
+  /** The next home that is taken or has a chain, or 0. */
+  private nextHome(after: number): number {
+    const { words, touchedHomes } = this
+    for (let slot = after + 1; slot <= this.homes; slot++) {
+      if (touchedHomes[slot >> HomeBlock.Shift] === 0) slot |= (1 << HomeBlock.Shift) - 1
+      else if (words[(slot << Cell.Shift) | OrderWord.Level] !== 0) return slot
+      else if (words[(slot << Cell.Shift) | OrderWord.Chain] !== 0) return slot
+    }
+    return NO_ORDER
+  }
+
+  /** For what a book keeps by order slot besides its cell: of scattered slots, and of a run of them. */
+  protected archiveSlots(_archive: StateArchive, _slots: Int32Array): void {}
+
+  protected archiveCells(_archive: StateArchive, _first: number, _cells: number): void {}
 
   /** Gives a live order's cell back. */
   protected releaseOrder(slot: number): void {

@@ -1,20 +1,16 @@
-import type { MarketSource } from '../../feeds/capture/open-feed.ts'
 import { RecordQueue } from '../../feeds/venue/record-queue.ts'
 import { SimulatedVenue } from '../../feeds/venue/simulated-venue.ts'
 import type { NanoClock } from '../loop/host-clock.ts'
 import { IO_COUNTERS } from '../loop/regions.ts'
 import { formatCounters } from '../region/counters.ts'
-import { Histogram } from '../region/histogram.ts'
 import type { Region } from '../region/region.ts'
-import { RingConsumer } from '../ring/consumer.ts'
-import { RingProducer } from '../ring/producer.ts'
 import { DayRecords } from './day-records.ts'
 import { DelayLine } from './delay-line.ts'
 import { RiskGate } from './gate/risk-gate.ts'
-import { createInboundGating, viewStrategyCursor } from './inbound-gating.ts'
 import type { IoConfig } from './io-config.ts'
+import { type IoPorts, openIoPorts } from './io-ports.ts'
 import { JournalGate } from './journal-gate.ts'
-import { LatencyProbe } from './latency-probe.ts'
+import type { MarketInput } from './market-input.ts'
 import { OrderPath } from './order-path.ts'
 import { Pacer } from './pacer.ts'
 import { PublishedTrail } from './published-trail.ts'
@@ -41,21 +37,18 @@ export interface IoAssembly {
   readonly venue: SimulatedVenue
   readonly path: OrderPath
   readonly pacer: Pacer
-  readonly inbound: RingProducer
-  readonly outbound: RingConsumer
+  /** What it decides over just now. */
+  readonly ports: Readonly<IoPorts>
+  readonly trail: PublishedTrail
   readonly counters: Float64Array
 }
 
 /** Puts the I/O kernel together over mapped regions: the same parts in a process of their own and on one thread. */
-export function assembleIo(config: IoConfig, source: MarketSource, regions: IoRegions, clock: NanoClock): IoAssembly {
-  const { io, strategy } = regions
+export function assembleIo(config: IoConfig, source: MarketInput, regions: IoRegions, clock: NanoClock): IoAssembly {
+  const { io } = regions
   const trail = new PublishedTrail()
-  const strategyCursor = viewStrategyCursor(strategy)
-  const gating = createInboundGating(regions, trail.member)
-  const inbound = new RingProducer(io.buffer, io.offsetOf('ring.inbound'), gating)
-  trail.follow(inbound)
-  const outbound = new RingConsumer(strategy.place('ring.outbound'), io.place('cursor.outbound'))
-  outbound.resume(io.epoch)
+  const ports = openIoPorts(regions, trail, clock)
+  trail.follow(ports.inbound)
   const line = new DelayLine(config.delayLineRecords)
   const gate = new RiskGate(config.gate, config.instrumentsMax)
   const venue = new SimulatedVenue({
@@ -66,21 +59,11 @@ export function assembleIo(config: IoConfig, source: MarketSource, regions: IoRe
   const verdicts = new RecordQueue(QUEUE_BYTES_START, QUEUE_BYTES_MAX)
   const arrivals = new RecordQueue(QUEUE_BYTES_START, QUEUE_BYTES_MAX)
   const { latencies } = config
-  const path = new OrderPath({ gate, venue, line, inbound, trail, arrivals, verdicts, latencies })
+  const path = new OrderPath({ gate, venue, line, ports, trail, arrivals, verdicts, latencies })
   const pacer = new Pacer(config.speed, clock)
-  const probe = new LatencyProbe({
-    published: io.viewDoubles('stamps'),
-    emitted: strategy.viewDoubles('stamps'),
-    clock,
-    tickToOrder: new Histogram(io.buffer, io.offsetOf('hop.tickToOrder')),
-    ringOutbound: new Histogram(io.buffer, io.offsetOf('hop.ringOut')),
-    hold: new Histogram(io.buffer, io.offsetOf('hop.hold')),
-  })
   const kernel = new ReplayKernel({
     source,
-    inbound,
-    outbound,
-    strategyCursor,
+    ports,
     line,
     path,
     venue,
@@ -89,7 +72,6 @@ export function assembleIo(config: IoConfig, source: MarketSource, regions: IoRe
     day: new DayRecords(config.day),
     latencies,
     pacer,
-    probe,
     journal: new JournalGate(regions.storage.viewDoubles('positions'), config.durableBeforeSend === true),
     sessionStart: buildSessionStart(config.session),
     reserveBytes: config.reserveBytes,
@@ -97,5 +79,5 @@ export function assembleIo(config: IoConfig, source: MarketSource, regions: IoRe
     settleNs: config.settleNs,
   })
   const counters = formatCounters(io.buffer, io.offsetOf('counters'), IO_COUNTERS)
-  return { kernel, gate, venue, path, pacer, inbound, outbound, counters }
+  return { kernel, gate, venue, path, pacer, ports, trail, counters }
 }

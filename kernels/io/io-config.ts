@@ -4,7 +4,7 @@ import type { VirtualLatencies } from './latencies.ts'
 
 /** Everything that the I/O kernel is told before it starts; plain data that crosses to its process as JSON. */
 export interface IoConfig {
-  /** Capture files, replayed one after the other. */
+  /** Capture files, replayed one after the other; or the folder of one journal, whose market data is traded anew. */
   readonly files: readonly string[]
   readonly latencies: VirtualLatencies
   readonly gate: GateLimits
@@ -23,6 +23,8 @@ export interface IoConfig {
   readonly bookOrdersMax: number
   /** Records that one step publishes at most. */
   readonly stepBudget: number
+  /** Journal of the session: where a restarted kernel finds what its predecessor published and took. */
+  readonly journalPath: string
   readonly session: SessionFacts
   /** Whether an order leaves only once it and its cause are durable in the journal. */
   readonly durableBeforeSend?: boolean

@@ -1,14 +1,14 @@
 import { describeBookCounts } from '../../feeds/book/book-counts.ts'
-import type { MarketSource } from '../../feeds/capture/open-feed.ts'
 import type { StepKernel } from '../loop/kernel-loop.ts'
 import { ControlWord, IoCounterSlot, StopRequest } from '../loop/regions.ts'
 import { RegionState } from '../region/layout.ts'
 import type { Region } from '../region/region.ts'
 import type { IoAssembly } from './assemble.ts'
+import type { MarketInput, MarketInputFacts } from './market-input.ts'
 
 /** What the I/O kernel leaves behind for the report. */
 export interface IoReport {
-  readonly input: ReturnType<MarketSource['facts']>
+  readonly input: MarketInputFacts
   readonly heldRecords: number
   readonly requestsAfterEnd: number
   readonly idleSpells: number
@@ -21,11 +21,11 @@ export interface IoReport {
 export class IoHost implements StepKernel {
   readonly obeysStop = true
   readonly #assembly: IoAssembly
-  readonly #source: MarketSource
+  readonly #source: MarketInput
   readonly #strategy: Region
   readonly #control: Int32Array
 
-  constructor(assembly: IoAssembly, source: MarketSource, strategy: Region, control: Int32Array) {
+  constructor(assembly: IoAssembly, source: MarketInput, strategy: Region, control: Int32Array) {
     this.#control = control
     this.#assembly = assembly
     this.#source = source

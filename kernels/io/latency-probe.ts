@@ -40,6 +40,11 @@ export class LatencyProbe {
     this.#hold = parts.hold
   }
 
+  /** Begins behind a sequence that someone else published. */
+  skipTo(sequence: number): void {
+    this.#slots[1] = sequence
+  }
+
   /** Stamps all sequences up to `sequences[index]` that have no stamp yet. */
   notePublished(sequences: Float64Array, index: number): void {
     const slots = this.#slots

@@ -14,9 +14,9 @@ import {
   Trade,
 } from '../records/catalogue.ts'
 import { beginRecord, type RecordViews } from '../records/views.ts'
-import type { RingProducer } from '../ring/producer.ts'
 import type { DelayLine } from './delay-line.ts'
 import { MarketSlot, type RiskGate, Verdict } from './gate/risk-gate.ts'
+import type { IoPorts } from './io-ports.ts'
 import type { VirtualLatencies } from './latencies.ts'
 import { IS_MARKET_RECORD } from './market-records.ts'
 import type { PublishedTrail } from './published-trail.ts'
@@ -37,7 +37,7 @@ export interface OrderPathParts {
   readonly gate: RiskGate
   readonly venue: SimulatedVenue
   readonly line: DelayLine
-  readonly inbound: RingProducer
+  readonly ports: IoPorts
   readonly trail: PublishedTrail
   /** Requests on their way to the venue; header time = decision time. */
   readonly arrivals: RecordQueue
@@ -89,11 +89,12 @@ export class OrderPath {
 
   /** Lets the gate see all inbound records up to the cause of the request at `at`. */
   #observeUpTo(views: RecordViews, at: number): void {
-    const { trail, inbound } = this.#parts
+    const { trail, ports } = this.#parts
+    const { views: published } = ports.inbound
     const causeAt = (at + NewOrder.CauseSequence) >> 3
     while (trail.hasNext()) {
       const next = trail.peek()
-      if (inbound.views.f64[(next + Header.Sequence) >> 3]! > views.f64[causeAt]!) return
+      if (published.f64[(next + Header.Sequence) >> 3]! > views.f64[causeAt]!) return
       this.#observe(next)
       trail.pass()
     }
@@ -109,8 +110,8 @@ export class OrderPath {
   }
 
   #observe(at: number): void {
-    const { gate, inbound, line } = this.#parts
-    const views = inbound.views
+    const { gate, ports, line } = this.#parts
+    const { views } = ports.inbound
     gate.observe(views, at)
     const type = views.u16[(at + Header.Type) >> 1]!
     if (IS_MARKET_RECORD[type] === 0) return

@@ -14,11 +14,25 @@ export class Pacer {
   readonly #clock: NanoClock
   /** [0] real now, [1] real start, [2] virtual start, [3] last market time, [4] started. */
   readonly #slots = new Float64Array(5)
+  #isHurried = false
 
   /** @param speed times faster than recorded; 0 for as fast as possible */
   constructor(speed: number, clock: NanoClock) {
     this.#speed = speed
     this.#clock = clock
+  }
+
+  /** Everything is due at once, until `slowDown`: for a kernel that catches up with an earlier life. */
+  hurry(): void {
+    this.#isHurried = true
+  }
+
+  /** Goes on at its speed from the last market record that it was told of. */
+  slowDown(): void {
+    const slots = this.#slots
+    this.#isHurried = false
+    slots[2] = slots[3]! - this.skipped[0]!
+    this.#clock.readInto(slots, 1)
   }
 
   /** Tells the time of the next market record, at `times[index]`: where an idle spell begins and ends. */
@@ -41,7 +55,7 @@ export class Pacer {
 
   /** Whether a record of time `times[index]` may be published now. */
   isDue(times: Float64Array, index: number): boolean {
-    if (this.#speed === 0) return true
+    if (this.#speed === 0 || this.#isHurried) return true
     const slots = this.#slots
     if (slots[4] === 0) return true
     const wanted = (times[index]! - slots[2]! - this.skipped[0]!) / this.#speed

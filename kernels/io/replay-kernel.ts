@@ -1,82 +1,12 @@
-import type { MarketSource } from '../../feeds/capture/open-feed.ts'
 import { RecordBatch } from '../../feeds/record-batch.ts'
-import type { RecordQueue } from '../../feeds/venue/record-queue.ts'
-import type { SimulatedVenue } from '../../feeds/venue/simulated-venue.ts'
 import { Clock, Header, RecordType, SessionEnd } from '../records/catalogue.ts'
 import { copyRecord } from '../records/copy.ts'
 import { beginRecord, type RecordViews } from '../records/views.ts'
-import type { RingConsumer } from '../ring/consumer.ts'
-import type { RingProducer } from '../ring/producer.ts'
-import type { DayRecords } from './day-records.ts'
-import type { DelayLine } from './delay-line.ts'
-import type { JournalGate } from './journal-gate.ts'
-import { lookaheadNs, type VirtualLatencies } from './latencies.ts'
-import type { LatencyProbe } from './latency-probe.ts'
-import { type OrderPath, VenueStep } from './order-path.ts'
-import type { Pacer } from './pacer.ts'
-import type { PublishedTrail } from './published-trail.ts'
+import type { IoPorts } from './io-ports.ts'
+import { lookaheadNs } from './latencies.ts'
+import { VenueStep } from './order-path.ts'
+import { Attempt, IoWait, Origin, type ReplayKernelParts } from './replay-parts.ts'
 import { FEEDBACK_PER_INSTANT_MAX, failStoppedTime } from './stopped-time.ts'
-
-/** Where the next inbound record comes from; the order among records of one nanosecond. */
-enum Origin {
-  /** What the start-of-day file says of the instrument that was announced last. */
-  Day = 0,
-  Market = 1,
-  Response = 2,
-  Verdict = 3,
-  Clock = 4,
-  /** Not a record: the moment at which the session is over. */
-  End = 5,
-  Count = 6,
-}
-
-/** What became of an attempt to publish one record. */
-enum Attempt {
-  Published = 0,
-  /** An earlier record's effects must be known first. */
-  HeldForStrategy = 1,
-  HeldForPace = 2,
-  HeldForSpace = 3,
-  NeedsInput = 4,
-  Finished = 5,
-}
-
-/** Why the kernel's last step ended: what its host may wait for. */
-export enum IoWait {
-  None = 0,
-  Strategy = 1,
-  Pace = 2,
-  Space = 3,
-  Input = 4,
-  Finished = 5,
-}
-
-export interface ReplayKernelParts {
-  readonly source: MarketSource
-  readonly inbound: RingProducer
-  readonly outbound: RingConsumer
-  /** The strategy kernel's cursor on the inbound ring. */
-  readonly strategyCursor: Int32Array
-  readonly line: DelayLine
-  readonly path: OrderPath
-  readonly venue: SimulatedVenue
-  readonly verdicts: RecordQueue
-  readonly trail: PublishedTrail
-  /** Records of the start-of-day file that are due behind instruments. */
-  readonly day: DayRecords
-  readonly latencies: VirtualLatencies
-  readonly pacer: Pacer
-  readonly probe: LatencyProbe
-  readonly journal: JournalGate
-  /** The session-start record, ready to publish but for its header's sequence. */
-  readonly sessionStart: RecordViews
-  /** Bytes of the inbound ring that market and clock records leave free. */
-  readonly reserveBytes: number
-  /** Distance of the clock records; 0 for none. */
-  readonly clockIntervalNs: number
-  /** How long after the last market record the session goes on. */
-  readonly settleNs: number
-}
 
 const CURSOR_WORD = 1
 
@@ -110,13 +40,13 @@ export class ReplayKernel {
   constructor(parts: ReplayKernelParts) {
     this.#parts = parts
     this.#lookahead = lookaheadNs(parts.latencies)
-    this.#consumed = parts.inbound.tailPosition()
+    this.#consumed = parts.ports.inbound.tailPosition()
   }
 
   /** Publishes at most `budget` records. @returns how many it published, requests it took included */
   step(budget: number): number {
     let published = 0
-    let done = this.#drain()
+    let done = this.drain()
     for (;;) {
       const attempt = published < budget ? this.#publishNext() : Attempt.Published
       if (attempt === Attempt.Published && published < budget) {
@@ -126,7 +56,7 @@ export class ReplayKernel {
       this.#flush()
       this.wait = attempt as number as IoWait
       if (attempt !== Attempt.HeldForStrategy && attempt !== Attempt.HeldForSpace) break
-      const drained = this.#drain()
+      const drained = this.drain()
       done = (done + drained) | 0
       if (drained === 0) break
     }
@@ -145,12 +75,25 @@ export class ReplayKernel {
   }
 
   /**
+   * Goes on over other rings, on which everything that was published so far is consumed and what it caused is drained.
+   * @param ports where nothing is claimed and not published
+   */
+  turnTo(ports: IoPorts): void {
+    Object.assign(this.#parts.ports, ports)
+    this.#parts.trail.follow(ports.inbound)
+    this.#consumed = ports.inbound.tailPosition()
+    this.#wasHeld = false
+    this.#waitingAt = -1
+  }
+
+  /**
    * Reads the strategy's cursor, then its output: the strategy publishes them the other way round, so all output of
    * what it has consumed is seen here; an order that the journal holds back holds back everything behind it, and virtual
-   * time with it. @returns how much moved
+   * time with it. Publishes nothing. @returns how much moved
    */
-  #drain(): number {
-    const { outbound, strategyCursor, path, probe, journal } = this.#parts
+  drain(): number {
+    const { path, ports, journal } = this.#parts
+    const { outbound, strategyCursor, probe } = ports
     const consumed = Atomics.load(strategyCursor, CURSOR_WORD)
     let taken = 0
     for (;;) {
@@ -177,7 +120,7 @@ export class ReplayKernel {
   }
 
   #flush(): void {
-    const { inbound, probe } = this.#parts
+    const { inbound, probe } = this.#parts.ports
     if (inbound.headPosition() === inbound.tailPosition()) return
     probe.notePublished(this.facts, 0)
     inbound.publish()
@@ -192,7 +135,7 @@ export class ReplayKernel {
       if (origin === Origin.Count) return this.#publishEnd()
       if (!this.#isSafe(origin)) return this.#hold()
       if (origin === Origin.End && !this.#ending) {
-        if (this.#consumed !== this.#parts.inbound.headPosition()) return this.#hold()
+        if (this.#consumed !== this.#parts.ports.inbound.headPosition()) return this.#hold()
         this.#endSession()
         continue
       }
@@ -213,7 +156,7 @@ export class ReplayKernel {
   #hold(): Attempt {
     if (!this.#wasHeld) {
       this.facts[1]!++
-      this.#parts.probe.noteHold()
+      this.#parts.ports.probe.noteHold()
     }
     this.#wasHeld = true
     return Attempt.HeldForStrategy
@@ -265,7 +208,8 @@ export class ReplayKernel {
 
   /** Whether everything that could still come before this record is known. */
   #isSafe(origin: number): boolean {
-    const { inbound, trail } = this.#parts
+    const { ports, trail } = this.#parts
+    const { inbound } = ports
     if (this.#consumed === inbound.headPosition()) return true
     const oldest = trail.offsetOf(this.#consumed)
     return inbound.views.f64[(oldest + Header.Time) >> 3]! > this.#times[origin]! - this.#lookahead
@@ -297,7 +241,7 @@ export class ReplayKernel {
     else if (origin === Origin.Day) done = this.#copyOut(day.queue.views, day.queue.peek(), origin)
     else done = this.#publishClock()
     if (!done) return Attempt.HeldForSpace
-    if (this.#wasHeld) this.#parts.probe.noteHoldEnd()
+    if (this.#wasHeld) this.#parts.ports.probe.noteHoldEnd()
     this.#wasHeld = false
     if (origin === Origin.Market) {
       day.note(line.views, line.at(line.publish))
@@ -312,7 +256,8 @@ export class ReplayKernel {
 
   /** Publishes a copy of a record with the next sequence, at its origin's time. */
   #copyOut(from: RecordViews, fromAt: number, origin: number): boolean {
-    const { inbound, reserveBytes } = this.#parts
+    const { ports, reserveBytes } = this.#parts
+    const { inbound } = ports
     const length = from.u32[(fromAt + Header.Length) >> 2]!
     const at = inbound.tryClaim(length, origin <= Origin.Market ? reserveBytes : 0)
     if (at < 0) return false
@@ -322,7 +267,7 @@ export class ReplayKernel {
   }
 
   #sequence(at: number, origin: number): void {
-    const { views } = this.#parts.inbound
+    const { views } = this.#parts.ports.inbound
     this.facts[0]!++
     views.f64[(at + Header.Sequence) >> 3] = this.facts[0]!
     const time = this.#times[origin]!
@@ -334,7 +279,8 @@ export class ReplayKernel {
   }
 
   #publishClock(): boolean {
-    const { inbound, reserveBytes, clockIntervalNs } = this.#parts
+    const { ports, reserveBytes, clockIntervalNs } = this.#parts
+    const { inbound } = ports
     const at = inbound.tryClaim(Clock.Bytes, reserveBytes)
     if (at < 0) return false
     beginRecord(inbound.views, at, Clock.Bytes, RecordType.Clock, 0)
@@ -345,7 +291,8 @@ export class ReplayKernel {
   }
 
   #publishStart(): Attempt {
-    const { sessionStart, inbound } = this.#parts
+    const { sessionStart, ports } = this.#parts
+    const { inbound } = ports
     const length = sessionStart.u32[Header.Length >> 2]!
     const at = inbound.tryClaim(length, 0)
     if (at < 0) return Attempt.HeldForSpace
@@ -359,7 +306,7 @@ export class ReplayKernel {
 
   #publishEnd(): Attempt {
     if (this.wait === IoWait.Finished) return Attempt.Finished
-    const { inbound } = this.#parts
+    const { inbound } = this.#parts.ports
     const at = inbound.tryClaim(SessionEnd.Bytes, 0)
     if (at < 0) return Attempt.HeldForSpace
     beginRecord(inbound.views, at, SessionEnd.Bytes, RecordType.SessionEnd, 0)

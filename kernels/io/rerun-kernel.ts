@@ -47,8 +47,10 @@ export class RerunKernel implements StepKernel {
     const { io, strategy } = regions
     const storage = new FileStorage(config.journalPath)
     this.#lastSequence = readLastSequence(storage, JournalStream.Inbound)
-    this.#reader = new JournalReader(storage, { stream: JournalStream.Inbound })
     this.#inbound = new RingProducer(io.buffer, io.offsetOf('ring.inbound'), createInboundGating(regions))
+    // After a death the successor goes on behind what was published.
+    const fromSequence = this.#inbound.publishedSequence + 1
+    this.#reader = new JournalReader(storage, { stream: JournalStream.Inbound, fromSequence })
     this.#outbound = new RingConsumer(strategy.place('ring.outbound'), io.place('cursor.outbound'))
     this.#outbound.resume(io.epoch)
     this.#strategyCursor = viewStrategyCursor(strategy)
@@ -87,7 +89,7 @@ export class RerunKernel implements StepKernel {
     if (at < 0) return false
     copyRecord(views, this.#pendingAt, this.#inbound.views, at, length)
     const sequence = views.f64[(this.#pendingAt + Header.Sequence) >> 3]!
-    this.#counters[IoCounterSlot.inboundRecords]!++
+    this.#counters[IoCounterSlot.inboundRecords] = sequence
     this.#counters[IoCounterSlot.progress] = sequence / this.#lastSequence
     this.#pendingAt = -1
     return true

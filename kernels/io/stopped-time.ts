@@ -6,7 +6,7 @@ import { ExitCode, XkError } from '../host/xk-error.ts'
  */
 export const FEEDBACK_PER_INSTANT_MAX = 100_000
 
-/** @throws XkError always: time has stopped. @param timeNs of the session */
+/** Ends a session whose strategies and venue answer each other for ever within one nanosecond. @throws XkError */
 export function failStoppedTime(timeNs: number): never {
   throw new XkError({
     code: 'virtual-time-stopped',

@@ -82,6 +82,10 @@ export enum StrategyCounterSlot {
   suppressedRecords = 8,
   claimsRefused = 9,
   heapGrowthBytes = 10,
+  /** Taken so far, size of the last, longest pause for one. */
+  snapshots = 11,
+  snapshotBytes = 12,
+  snapshotPauseNs = 13,
 }
 
 export const STRATEGY_COUNTERS = listNames(StrategyCounterSlot)

@@ -1,9 +1,11 @@
-import { describeCapture, openFeed } from '../../feeds/capture/open-feed.ts'
-import { CaptureKind } from '../../feeds/capture/recognise.ts'
+import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { attach } from '../../strategies/plugin/facade/attach.ts'
+import { monotonicNs } from '../host/clock.ts'
 import { assembleIo } from '../io/assemble.ts'
 import type { IoConfig } from '../io/io-config.ts'
 import { IoHost } from '../io/io-host.ts'
+import { holdsPackets, openMarket } from '../io/open-market.ts'
+import { recoverIo } from '../io/recovery/recover-io.ts'
 import { compileEarly } from '../loop/compiler-flags.ts'
 import { FlightCode } from '../loop/flight-code.ts'
 import { GarbageWatch } from '../loop/garbage-watch.ts'
@@ -11,6 +13,7 @@ import { printKernelError } from '../loop/kernel-error.ts'
 import { LoopEnd, runKernelLoop } from '../loop/kernel-loop.ts'
 import { readLaunch } from '../loop/launch.ts'
 import { awaitRun, prepareKernel, takeCore } from '../loop/prepare.ts'
+import { createRecoveryPause } from '../loop/recovery-pause.ts'
 import { IoCounterSlot } from '../loop/regions.ts'
 import { writeReport } from '../loop/report-text.ts'
 import { RegionState } from '../region/layout.ts'
@@ -19,23 +22,29 @@ import { rehearse } from '../rehearsal/rehearse.ts'
 import { RingWaiter } from '../ring/wait.ts'
 import { LoadedStrategy } from '../strategy/load.ts'
 
-/** The I/O kernel's process in replay: prepare, then the bare loop until the session has ended and all is drained. */
+/** The I/O kernel's process in replay: prepare, catch up after a restart, then the bare loop until the session has ended and all is drained. */
 async function main(): Promise<number> {
   compileEarly()
   const launch = readLaunch<IoConfig>(process.argv[2])
   const prepared = await prepareKernel(launch)
   const { own, regions, control, membership, flight, clock } = prepared
-  const source = openFeed(launch.config.files, { threaded: true, epochSeconds: launch.config.session.epochSeconds })
-  const isCapture = launch.config.files.some((path) => describeCapture(path).recognised.kind !== CaptureKind.Messages)
+  const source = openMarket(launch.config, true)
+  const isCapture = holdsPackets(launch.config)
   const rehearsal = LoadedStrategy.fromDefinition(REHEARSAL_STRATEGY, attach)
   takeCore(prepared, launch.seat)
-  if (launch.seat.rehearses) rehearse([[{ loaded: rehearsal, params: {} }]], clock, isCapture)
-  const assembly = assembleIo(
-    launch.config,
-    source,
-    { io: own, strategy: regions.strategy, storage: regions.storage, membership },
-    clock,
-  )
+  // A successor is warm when it has caught up.
+  if (launch.seat.rehearses && !launch.isRestart) rehearse([[{ loaded: rehearsal, params: {} }]], clock, isCapture)
+  const places = { io: own, strategy: regions.strategy, storage: regions.storage, membership }
+  const assembly = assembleIo(launch.config, source, places, clock)
+  if (launch.isRestart) {
+    const journal = new FileStorage(launch.config.journalPath)
+    const startNs = monotonicNs()
+    const last = await recoverIo(assembly, { regions: places, journal, clock, pause: createRecoveryPause(control) })
+    flight.note(
+      FlightCode.Running,
+      `caught up at inbound record ${last} in ${Math.round((monotonicNs() - startNs) / 1e6)} ms`,
+    )
+  }
   const host = new IoHost(assembly, source, regions.strategy, control)
   const waiter = new RingWaiter(launch.seat.wait, own, [regions.strategy, regions.storage])
   await awaitRun(prepared, launch.seat)

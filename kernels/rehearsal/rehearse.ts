@@ -57,6 +57,7 @@ const STRATEGY: StrategyKernelConfig = {
   openOrdersMax: 1024,
   stepBudget: BUDGET,
   journalPath: '',
+  snapshots: { everyRecords: 0, pauseMsMax: 50 },
   disabled: [],
 }
 
@@ -81,6 +82,7 @@ function planIo(latencies: VirtualLatencies): IoConfig {
     instrumentsMax: INSTRUMENTS_MAX,
     bookOrdersMax: BOOK_ORDERS_MAX,
     stepBudget: BUDGET,
+    journalPath: '',
     session: { epochSeconds: 0, seed: 1, configHash: '0', venue: 'rehearsal', strategyCount: 1 },
   }
 }

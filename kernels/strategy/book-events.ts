@@ -1,4 +1,5 @@
 import { BookChange } from '../../feeds/book/book-counts.ts'
+import type { StateArchive } from '../records/state-archive.ts'
 
 /**
  * The books that an exchange event has changed while more of its records are to come (FLAG_MORE), so that strategies are
@@ -24,6 +25,16 @@ export class BookEvents {
     this.#ready = new Int32Array(instrumentsMax + 1)
     this.#change = new Uint8Array(instrumentsMax + 1)
     this.#line = new Uint16Array(instrumentsMax + 1)
+  }
+
+  archive(archive: StateArchive): void {
+    this.openCount = archive.number(this.openCount)
+    this.readyCount = archive.number(this.readyCount)
+    this.#nextReady = archive.number(this.#nextReady)
+    archive.array(this.#open)
+    archive.array(this.#ready)
+    archive.array(this.#change)
+    archive.array(this.#line)
   }
 
   /** An instrument's book changed within an event. */

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { JournalStream } from '../../storage/journal/layout.ts'
 import { JournalReader } from '../../storage/journal/reader.ts'
+import type { SegmentStorage } from '../../storage/journal/segment-storage.ts'
 import { Header } from '../records/catalogue.ts'
 import type { Region } from '../region/region.ts'
 import { RingConsumer } from '../ring/consumer.ts'
@@ -9,34 +8,35 @@ import { CursorLayout, RingHeader } from '../ring/layout.ts'
 import { readPublishedMark } from '../ring/marks.ts'
 import type { StrategyAssembly } from './assemble.ts'
 
-const RETRY_MS = 1
-
 /**
  * Brings a restarted strategy kernel to where its predecessor stood: handles the journaled inbound records from the
- * session's start up to the one before the first that the ring still holds for it. The ring continues from there; what
+ * session's start, or its snapshot's barrier, up to the one before the first that the ring still holds for it. The ring continues from there; what
  * lies in both is met twice and skipped by its sequence.
  *
  * The wait is bounded by the storage kernel: everything that was given back is on its way into the journal.
+ * @param pause gives the other kernels time; throws when there is nothing left to wait for
  */
 export async function catchUp(
   assembly: StrategyAssembly,
   strategy: Region,
   io: Region,
-  journalPath: string,
+  journal: SegmentStorage,
+  pause: () => Promise<void>,
 ): Promise<void> {
   const { kernel } = assembly
-  const reader = new JournalReader(new FileStorage(journalPath), { stream: JournalStream.Inbound })
+  const fromSequence = kernel.lastSequence + 1
+  const reader = new JournalReader(journal, { stream: JournalStream.Inbound, fromSequence })
   try {
     while (kernel.lastSequence < findGoal(strategy, io)) {
       const at = reader.next()
       if (at < 0) {
-        await sleep(RETRY_MS)
+        await pause()
         reader.refresh()
         continue
       }
       while (!kernel.onRecord(reader.views, at)) {
         kernel.outbound.publish()
-        await sleep(RETRY_MS)
+        await pause()
       }
       kernel.outbound.publish()
     }

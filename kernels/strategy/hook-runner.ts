@@ -10,6 +10,7 @@ import {
   RecordType,
   StopReason,
 } from '../records/catalogue.ts'
+import type { StateArchive } from '../records/state-archive.ts'
 import { beginRecord, RecordViews } from '../records/views.ts'
 import { ActivityWord, HOOK_NAMES, Hook } from './activity.ts'
 import { describeThrown } from './load.ts'
@@ -30,6 +31,10 @@ export class HookRunner {
     this.#outbound = outbound
     this.#scratch = scratch
     this.#activity = activity
+  }
+
+  archive(archive: StateArchive): void {
+    this.#unit = archive.number(this.#unit)
   }
 
   /** A new inbound record: its sequence becomes visible from outside. */

@@ -1,5 +1,6 @@
 import { FactSlot } from '../../strategies/plugin/memory.ts'
 import { Header, Instrument, SYMBOL_BYTES, TradingStatus, TradingTerms } from '../records/catalogue.ts'
+import type { StateArchive } from '../records/state-archive.ts'
 import type { RecordViews } from '../records/views.ts'
 import { readText } from '../region/region.ts'
 
@@ -11,6 +12,8 @@ export class InstrumentDirectory {
   /** Records that named an instrument beyond the bound; they are ignored. */
   refused = 0
   count = 0
+  /** Highest instrument that any record named: nothing is known of those beyond. */
+  highest = 0
   readonly #symbols: string[]
   readonly #idBySymbol = new Map<string, number>()
   /** Tick and lot of the start-of-day file, by instrument; what the feed says again does not undo them. */
@@ -20,6 +23,25 @@ export class InstrumentDirectory {
     this.instrumentsMax = instrumentsMax
     this.facts = new Float64Array((instrumentsMax + 1) * FactSlot.Slots)
     this.#symbols = new Array<string>(instrumentsMax + 1).fill('')
+  }
+
+  archive(archive: StateArchive): void {
+    this.refused = archive.number(this.refused)
+    this.count = archive.number(this.count)
+    this.highest = archive.number(this.highest)
+    archive.array(this.facts, 0, (this.highest + 1) * FactSlot.Slots)
+    for (let id = 1; id <= this.count; id++) this.#name(id, archive.text(this.#symbols[id]!))
+    // Symbols that instruments bore before are still found.
+    const formers = [...this.#idBySymbol].filter(([symbol, id]) => this.#symbols[id] !== symbol)
+    for (let left = archive.number(formers.length), i = 0; left > 0; left--, i++) {
+      const symbol = archive.text(formers[i]?.[0] ?? '')
+      this.#idBySymbol.set(symbol, archive.number(formers[i]?.[1] ?? 0))
+    }
+    const terms = [...this.#ownTerms]
+    for (let left = archive.number(terms.length), i = 0; left > 0; left--, i++) {
+      const [id, own] = terms[i] ?? [0, { tick: 0, lot: 0 }]
+      this.#ownTerms.set(archive.number(id), { tick: archive.number(own.tick), lot: archive.number(own.lot) })
+    }
   }
 
   /** Takes in an Instrument record. @returns its id, or 0 when it is beyond the bound */
@@ -37,6 +59,7 @@ export class InstrumentDirectory {
     this.facts[base + FactSlot.TickSize] = views.f64[(at + Instrument.TickSize) >> 3]!
     if (this.#ownTerms.has(id)) this.#applyTerms(id)
     if (id > this.count) this.count = id
+    if (id > this.highest) this.highest = id
     this.#name(id, readText(views.u8.buffer, views.u8.byteOffset + at + Instrument.Symbol, SYMBOL_BYTES))
     return id
   }
@@ -64,6 +87,7 @@ export class InstrumentDirectory {
       this.refused++
       return 0
     }
+    if (id > this.highest) this.highest = id
     this.facts[id * FactSlot.Slots + FactSlot.TradingState] = views.u32[(at + TradingStatus.State) >> 2]!
     return this.isKnown(id) ? id : 0
   }

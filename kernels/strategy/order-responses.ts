@@ -149,6 +149,7 @@ export class OrderResponses {
     const side = views.u32[(at + Filled.Side) >> 2]!
     const priceAt = (at + Filled.Price) >> 3
     const quantityAt = (at + Filled.Quantity) >> 3
+    if (instrument > strategy.highestFilled) strategy.highestFilled = instrument
     bookFill(strategy.positions, instrument, side, views.f64, priceAt, quantityAt)
     const slot = strategy.orders.find(views.u32[(at + Filled.OrderId) >> 2]!)
     if (slot === 0) {

@@ -1,6 +1,6 @@
 import { Header, NewOrder, RECORD_BYTES_MAX } from '../records/catalogue.ts'
 import { copyRecord } from '../records/copy.ts'
-import { findSchema } from '../records/schema.ts'
+import { describeDifference, findDifference } from '../records/difference.ts'
 import { RecordViews } from '../records/views.ts'
 import type { RingProducer } from '../ring/producer.ts'
 import { OutboundDiffersError } from './errors.ts'
@@ -78,7 +78,7 @@ export class OutboundWriter {
     target.f64[(to + Header.Sequence) >> 3] = this.sequence[0]!
     target.f64[(to + Header.Time) >> 3] = cause.f64[(causeAt + Header.Time) >> 3]!
     target.f64[(to + NewOrder.CauseSequence) >> 3] = cause.f64[(causeAt + Header.Sequence) >> 3]!
-    if (isPublished) this.#compare(length)
+    if (isPublished) this.#compare()
   }
 
   publish(): void {
@@ -86,25 +86,13 @@ export class OutboundWriter {
   }
 
   /** @throws OutboundDiffersError */
-  #compare(length: number): void {
+  #compare(): void {
     const sequence = this.sequence[0]!
     const published = this.#published!
     const at = published.seek(sequence)
     if (at < 0) throw new OutboundDiffersError(sequence, 'the published record is nowhere to be found')
-    const words = length >> 2
-    for (let i = 0; i < words; i++) {
-      if (published.views.i32[(at >> 2) + i] !== this.#rehearsal.i32[i]) this.#failAt(published.views, at, i * 4)
-    }
-  }
-
-  #failAt(views: RecordViews, at: number, offset: number): never {
-    const type = this.#rehearsal.u16[Header.Type >> 1]!
-    const schema = findSchema(type)
-    const field = schema?.fields.findLast((candidate) => candidate.offset <= offset)
-    const name = offset < Header.Bytes ? 'header' : (field?.name ?? 'payload')
-    const was = views.u32[(at + offset) >> 2]!
-    const is = this.#rehearsal.u32[offset >> 2]!
-    const detail = `${schema?.name ?? `type ${type}`}, ${name} at byte ${offset}: published ${was}, now ${is}`
-    throw new OutboundDiffersError(this.sequence[0]!, detail)
+    const offset = findDifference(this.#rehearsal, 0, published.views, at)
+    if (offset < 0) return
+    throw new OutboundDiffersError(sequence, describeDifference(published.views, at, this.#rehearsal, 0, offset))
   }
 }

@@ -15,6 +15,7 @@ import {
   Stop,
   Trade,
 } from '../records/catalogue.ts'
+import type { StateArchive } from '../records/state-archive.ts'
 import type { RecordViews } from '../records/views.ts'
 import { BookEvents } from './book-events.ts'
 import type { HookRunner } from './hook-runner.ts'
@@ -60,6 +61,13 @@ export class RecordRouter {
     this.#levelQueues = new LevelQueuePosition(book)
     this.#events = new BookEvents(directory.instrumentsMax)
     this.#statuses = new StatusEvents(strategies, runner, directory, scratch)
+  }
+
+  archive(archive: StateArchive): void {
+    this.unknownSources = archive.number(this.unknownSources)
+    this.#responses.unknownFills = archive.number(this.#responses.unknownFills)
+    this.#events.archive(archive)
+    this.#statuses.archive(archive)
   }
 
   get unknownFills(): number {

@@ -1,3 +1,5 @@
+import type { StateArchive } from '../records/state-archive.ts'
+
 /** What `choices` holds besides slot + 1. */
 enum Choice {
   Undecided = 0,
@@ -20,6 +22,11 @@ export class Selection {
     this.choices = new Int32Array(instrumentsMax + 1)
     this.#symbols = new Set(symbols)
     this.#symbolsMax = symbolsMax
+  }
+
+  archive(archive: StateArchive): void {
+    archive.array(this.choices)
+    this.#chosen = archive.number(this.#chosen)
   }
 
   isChosen(instrument: number): boolean {

@@ -11,6 +11,7 @@ import {
   StaleReason,
   Statistic,
 } from '../records/catalogue.ts'
+import type { StateArchive } from '../records/state-archive.ts'
 import type { RecordViews } from '../records/views.ts'
 import type { HookRunner } from './hook-runner.ts'
 import type { InstrumentDirectory } from './market-state.ts'
@@ -37,6 +38,14 @@ export class StatusEvents {
     this.#runner = runner
     this.#directory = directory
     this.#scratch = scratch
+  }
+
+  /** Kinds of status share these words: one that does not set them tells those of the status before. */
+  archive(archive: StateArchive): void {
+    this.#code = archive.number(this.#code)
+    this.#detail = archive.number(this.#detail)
+    this.#direction = archive.number(this.#direction)
+    this.#crossType = archive.number(this.#crossType)
   }
 
   /** Takes a status record; any other changes nothing. */

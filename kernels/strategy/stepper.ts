@@ -1,6 +1,7 @@
 import { Header, RecordType } from '../records/catalogue.ts'
 import type { RingConsumer } from '../ring/consumer.ts'
 import type { StrategyProbe } from './latency-probe.ts'
+import type { SnapshotBarrier } from './snapshots.ts'
 import type { StrategyKernel } from './strategy-kernel.ts'
 
 /** What ended a step. */
@@ -20,6 +21,8 @@ export class StrategyStepper {
   end = StepEnd.Idle
   /** Records that were on the ring and had been handled before: the overlap of journal and ring on a resume. */
   overlap = 0
+  /** Takes snapshots, where any are wanted. */
+  barrier: SnapshotBarrier | undefined
   readonly #kernel: StrategyKernel
   readonly #consumer: RingConsumer
   readonly #probe: StrategyProbe | undefined
@@ -75,6 +78,7 @@ export class StrategyStepper {
       if (emitted > 0) this.#probe?.noteEmitted(sequences, 0, emitted)
       // Per record, not per step: an order does not wait for the records behind its cause.
       kernel.outbound.publish()
+      this.barrier?.note(kernel)
     }
     if (views.u16[(at + Header.Type) >> 1] === RecordType.SessionEnd) this.#isFinished = true
     this.#pendingAt = -1

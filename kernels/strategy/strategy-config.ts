@@ -1,4 +1,5 @@
 import type { StrategyBundle } from './bundle.ts'
+import type { SnapshotConfig } from './snapshots.ts'
 
 /** Everything that the strategy kernel is told before it starts; plain data that crosses to its process as JSON. */
 export interface StrategyKernelConfig {
@@ -15,6 +16,7 @@ export interface StrategyKernelConfig {
   readonly stepBudget: number
   /** Journal of the session: where a restarted kernel finds what its predecessor saw. */
   readonly journalPath: string
+  readonly snapshots: SnapshotConfig
   /** Strategies that overran their budget, and after which inbound record each is stopped. */
   readonly disabled: readonly DisabledStrategy[]
 }

@@ -3,6 +3,7 @@ import { OrderBook } from '../../feeds/book/order-book.ts'
 import { Scratch } from '../../strategies/plugin/memory.ts'
 import { orderTableSize } from '../../strategies/plugin/order-table.ts'
 import { Header, RECORD_BYTES_MAX, StopReason } from '../records/catalogue.ts'
+import type { StateArchive } from '../records/state-archive.ts'
 import type { RecordViews } from '../records/views.ts'
 import { ActivityWord } from './activity.ts'
 import { HookRunner } from './hook-runner.ts'
@@ -80,6 +81,7 @@ export class StrategyKernel {
   readonly outbound: OutboundWriter
   /** [0] sequence of the last inbound record that is done, [1] records done, [2] attempts that found no outbound room. */
   readonly facts = new Float64Array(3)
+  readonly #scratch: Float64Array
   readonly #runner: HookRunner
   readonly #router: RecordRouter
   readonly #unitBytes: number
@@ -96,6 +98,7 @@ export class StrategyKernel {
     const emissionMax = options.emissionMax ?? EMISSION_MAX_DEFAULT
     const bounds = { emissionMax, ordersMax: orderTableSize(options.ordersMax ?? ORDERS_MAX_DEFAULT) }
     const scratch = new Float64Array(Scratch.Slots)
+    this.#scratch = scratch
     this.outbound = options.outbound
     this.book = new OrderBook(options.bookLimits)
     this.directory = new InstrumentDirectory(options.bookLimits.instrumentsMax)
@@ -215,6 +218,22 @@ export class StrategyKernel {
     }
     first.counts[SlotCount.TimersFired]!++
     this.#runner.callTimer(first)
+  }
+
+  /**
+   * Saves or restores the whole kernel, between two inbound records: books, instruments, orders, positions, timers, generators and
+   * the plugins' own state. A kernel that is restored is fresh and of the same configuration.
+   * @throws StrategyError when a plugin's own state is no plain data, StateArchiveError
+   */
+  archive(archive: StateArchive): void {
+    archive.array(this.facts)
+    archive.array(this.outbound.sequence)
+    archive.array(this.#scratch)
+    this.book.archive(archive)
+    this.directory.archive(archive)
+    this.#runner.archive(archive)
+    this.#router.archive(archive)
+    for (const strategy of this.strategies) strategy.archive(archive)
   }
 
   /** @returns what is known of each strategy */

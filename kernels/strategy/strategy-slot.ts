@@ -13,6 +13,7 @@ import {
 import { OrderTable, orderTableBytes } from '../../strategies/plugin/order-table.ts'
 import type { ParamValue } from '../../strategies/plugin/params.ts'
 import { RECORD_BYTES_MAX, type StopReason } from '../records/catalogue.ts'
+import type { StateArchive } from '../records/state-archive.ts'
 import { RecordViews } from '../records/views.ts'
 import type { LoadedStrategy } from './load.ts'
 import type { InstrumentDirectory } from './market-state.ts'
@@ -54,7 +55,11 @@ export class StrategySlot {
   readonly control: Int32Array
   readonly timerDue: Float64Array
   readonly positions: Float64Array
+  /** Highest instrument of a fill; requests name none that the directory does not know. */
+  highestFilled = 0
   readonly orders: OrderTable
+  readonly #orderBytes: Uint8Array
+  readonly #directory: InstrumentDirectory
   readonly staged: RecordViews
   readonly selection: Selection
   /** Book flags that call `onBook`. */
@@ -83,6 +88,7 @@ export class StrategySlot {
   ) {
     const { instrumentsMax } = directory
     this.id = id
+    this.#directory = directory
     this.loaded = loaded
     this.params = params
     const control = new ArrayBuffer(ControlWord.Slots * 4)
@@ -92,6 +98,7 @@ export class StrategySlot {
     const orders = new ArrayBuffer(orderTableBytes(bounds.ordersMax, instrumentsMax))
     this.orders = new OrderTable(orders, bounds.ordersMax, instrumentsMax, this.positions)
     this.orders.format()
+    this.#orderBytes = new Uint8Array(orders)
     this.arrivals = new Float64Array(bounds.ordersMax + 1)
     this.staged = new RecordViews(new ArrayBuffer(bounds.emissionMax * RECORD_BYTES_MAX))
     this.selection = new Selection(instrumentsMax, params.symbols as readonly string[], params.symbolsMax as number)
@@ -121,6 +128,27 @@ export class StrategySlot {
 
   get name(): string {
     return this.loaded.name
+  }
+
+  /**
+   * Saves or restores everything that its next hook could see. What was decided about it in an earlier run (`disabledAfter`) comes
+   * with the configuration.
+   * @throws StrategyError when the plugin's own state is no plain data
+   */
+  archive(archive: StateArchive): void {
+    archive.array(this.control)
+    this.highestFilled = archive.number(this.highestFilled)
+    const highest = Math.max(this.highestFilled, this.#directory.highest)
+    archive.array(this.positions, 0, (highest + 1) * PositionSlot.Slots)
+    archive.array(this.#orderBytes)
+    archive.array(this.arrivals)
+    archive.array(this.counts)
+    this.selection.archive(archive)
+    this.running = archive.number(this.running ? 1 : 0) === 1
+    this.unit = archive.number(this.unit)
+    this.orderIdBefore = archive.number(this.orderIdBefore)
+    this.stop = JSON.parse(archive.text(JSON.stringify(this.stop ?? null))) ?? undefined
+    this.entry.archive(archive)
   }
 
   /** Requests made in a hook that did not end well were never sent: their orders leave the table. */

@@ -11,6 +11,8 @@
  *     emission   catalogue records, back to back  per strategy, emptied by the kernel after each hook
  */
 
+import type { StateArchive } from '../../kernels/records/state-archive.ts'
+
 /** Slots of `scratch`. */
 export enum Scratch {
   Now = 0,
@@ -166,4 +168,6 @@ export interface PluginEntry {
   seed(low: number, high: number): void
   /** An instrument record changed a symbol. */
   refresh(instrument: number): void
+  /** Saves or restores generator, timers and the plugin's own state. @throws when that state is no plain data */
+  archive(archive: StateArchive): void
 }

@@ -27,10 +27,13 @@ beforeAll(async () => {
 })
 
 /** Replays for about four seconds and does something to the kernels on the way. */
-async function replayDisturbed(disturb: (pidOf: (kernel: string) => number | undefined) => Promise<void>) {
+async function replayDisturbed(
+  disturb: (pidOf: (kernel: string) => number | undefined) => Promise<void>,
+  extra: readonly string[] = [],
+) {
   const instance = nextInstance()
   const args = ['replay', day, '--json', '--instance', instance, '--speed', '300']
-  const { ended } = startXk([...args, '--set', 'supervisor.heartbeatTimeoutMs=20000'], folder)
+  const { ended } = startXk([...args, '--set', 'supervisor.heartbeatTimeoutMs=20000', ...extra], folder)
   await waitForRecords(instance, 5_000)
   await disturb((kernel) => findKernelPid(instance, kernel))
   const run = await ended
@@ -72,12 +75,32 @@ describe('kill -9', () => {
     expectUndisturbed(result)
   })
 
-  test('of the I/O kernel: the run ends, the journal is whole, the exit code says so', {
-    timeout: 60_000,
-  }, async () => {
+  test('of the I/O kernel: it decides again what it had published, and goes on', { timeout: 60_000 }, async () => {
     const { run, result } = await replayDisturbed(async (pidOf) => {
       kill(pidOf('io')!, 'SIGKILL')
     })
+    expect(run.code, run.stderr).toBe(0)
+    expectUndisturbed(result)
+    expect(result?.kernels.find((kernel) => kernel.name === 'io')?.restarts).toBe(1)
+    const verified = await runXk(['journal', 'verify', result!.journal.path, '--json'], folder)
+    expect(verified.code).toBe(0)
+  })
+
+  test('of all three at once', { timeout: 60_000 }, async () => {
+    const { run, result } = await replayDisturbed(async (pidOf) => {
+      for (const pid of ['io', 'strategy', 'storage'].map(pidOf)) kill(pid!, 'SIGKILL')
+    })
+    expect(run.code, run.stderr).toBe(0)
+    expectUndisturbed(result)
+  })
+
+  test('of a kernel that may not come back: the run ends, the journal is whole, the exit code says so', {
+    timeout: 60_000,
+  }, async () => {
+    const never = ['--set', 'supervisor.restartsMax=0']
+    const { run, result } = await replayDisturbed(async (pidOf) => {
+      kill(pidOf('io')!, 'SIGKILL')
+    }, never)
     expect(run.code).toBe(7)
     expect(run.stderr).toContain('the io kernel')
     expect(run.stderr).not.toMatch(/\n\s+at /)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { IoWait } from '../../kernels/io/replay-kernel.ts'
+import { IoWait } from '../../kernels/io/replay-parts.ts'
 import { StoragePosition, StorageState } from '../../kernels/loop/storage-positions.ts'
 import { RecordType } from '../../kernels/records/catalogue.ts'
 import type { Schedule } from './support/virtual-world.ts'

@@ -83,7 +83,7 @@ describe.each(Object.entries(LATENCIES))('%s', (_, latencies) => {
     const expected = new VirtualWorld(roomy).run(lockstep, 1)
     const world = new VirtualWorld(tight)
     expect(world.run(lazyStorage, SEED)).toBe(expected)
-    expect(world.io.inbound.claimsRefused).toBeGreaterThan(0)
+    expect(world.io.ports.inbound.claimsRefused).toBeGreaterThan(0)
   })
 })
 

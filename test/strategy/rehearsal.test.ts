@@ -28,6 +28,7 @@ async function configOf(source: string): Promise<StrategyKernelConfig> {
     openOrdersMax: 64,
     stepBudget: 256,
     journalPath: '',
+    snapshots: { everyRecords: 0, pauseMsMax: 50 },
     disabled: [],
   }
 }

@@ -17,6 +17,7 @@ const MAY_SUSPEND = [
   'kernels/strategy/bundle-rules.ts',
   'kernels/strategy/catch-up.ts',
   'kernels/strategy/load.ts',
+  'kernels/strategy/resume.ts',
 ]
 
 const ENTRY = /\.(thread|process|main)\.ts$/

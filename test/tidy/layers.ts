@@ -20,7 +20,6 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   yaml: ['appliance'],
   fzstd: ['storage'],
   '@bokuweb/zstd-wasm': ['storage'],
-  '@bokuweb/zstd-wasm': ['storage'],
   saxes: ['feeds'],
   esbuild: ['kernels/strategy', 'appliance'],
   'uWebSockets.js': ['ops'],

@@ -2,6 +2,7 @@
  * Bundled into every plugin's script: builds the plugin's context over the kernel's memory, inside the plugin's own
  * realm, so that all it calls can be inlined into it.
  */
+import type { StateArchive } from '../../../kernels/records/state-archive.ts'
 import type { Context } from '../context.ts'
 import type { Strategy } from '../define.ts'
 import { ControlDouble, ControlWord, type Handles, type PluginEntry, Scratch } from '../memory.ts'
@@ -12,6 +13,7 @@ import { Emission } from './emission.ts'
 import { OrderEventView, StatusView, TradeView } from './events.ts'
 import { InstrumentBook } from './instruments.ts'
 import { OrderDesk } from './orders.ts'
+import { loadState, saveState } from './plain-state.ts'
 import { Random } from './random.ts'
 import { TimerHeap } from './timers.ts'
 import type { Sight } from './views.ts'
@@ -22,7 +24,7 @@ type AnyStrategy = Strategy<ParamDeclarations, unknown>
 class PluginContext implements Context<AnyParams, unknown> {
   readonly strategyId: number
   readonly params: AnyParams
-  readonly state: unknown
+  state: unknown
   readonly instruments: InstrumentBook
   readonly orders: OrderDesk
   readonly timers: TimerHeap
@@ -58,6 +60,13 @@ class PluginContext implements Context<AnyParams, unknown> {
   readonly log = (level: LogLevel, text: string): void => this.#emission.log(level, text)
 
   readonly signal = (name: string, value: number): void => this.#emission.signal(name, value)
+
+  archive(archive: StateArchive): void {
+    this.generator.archive(archive)
+    this.timers.archive(archive)
+    if (archive.isSaving) saveState(this.state, archive)
+    else this.state = loadState(archive)
+  }
 
   private draw(): void {
     this.generator.drawUniform(this.scratch, Scratch.Answer)
@@ -107,5 +116,6 @@ export function attach(
     stop: onStop && (() => onStop.call(plugin, context)),
     seed: (low, high) => context.generator.seed(low, high, handles.strategyId),
     refresh: (instrument) => instruments.refresh(instrument),
+    archive: (archive) => context.archive(archive),
   }
 }

@@ -1,9 +1,15 @@
+import type { StateArchive } from '../../../kernels/records/state-archive.ts'
+
 /**
  * xoshiro128** 1.1 (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021): 128 bits of state,
  * period 2^128 − 1, 32-bit operations only. Seeded by splitmix32 from the session's seed and the strategy's id.
  */
 export class Random {
   readonly #state = new Int32Array(4)
+
+  archive(archive: StateArchive): void {
+    archive.array(this.#state)
+  }
 
   seed(low: number, high: number, strategyId: number): void {
     let mixer = (low ^ Math.imul(high, 0x85ebca6b) ^ Math.imul(strategyId, 0x9e3779b1)) | 0

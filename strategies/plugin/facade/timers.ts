@@ -1,3 +1,4 @@
+import type { StateArchive } from '../../../kernels/records/state-archive.ts'
 import type { Timers } from '../context.ts'
 import { ControlDouble, Scratch, TIMERS_MAX } from '../memory.ts'
 import { StrategyError } from '../strategy-error.ts'
@@ -19,6 +20,14 @@ export class TimerHeap implements Timers {
     this.scratch = scratch
     this.#control = control
     this.#control[ControlDouble.NextTimerDue] = Number.POSITIVE_INFINITY
+  }
+
+  /** The control words, where the next due time lies, are archived by the kernel. */
+  archive(archive: StateArchive): void {
+    archive.array(this.#due)
+    archive.array(this.#heap)
+    archive.array(this.#place)
+    this.#count = archive.number(this.#count)
   }
 
   setAt(dueTime: number, id: number): void {

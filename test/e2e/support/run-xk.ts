@@ -89,8 +89,8 @@ export async function waitFor<T>(what: string, look: () => T | undefined, timeou
 }
 
 /** Waits until an instance has published so many inbound records: everything runs by then. */
-export async function waitForRecords(instance: string, records: number): Promise<void> {
-  await waitFor(`${records} inbound records`, () => {
+export async function waitForRecords(instance: string, records: number, timeoutMs?: number): Promise<void> {
+  const look = () => {
     try {
       const io = openReadOnlyRegion(`/dev/shm/xk-${instance}/io.region`)
       const { inboundRecords } = readCounters(io.buffer, io.offsetOf('counters'))
@@ -99,5 +99,6 @@ export async function waitForRecords(instance: string, records: number): Promise
     } catch {
       return undefined // not there, or not formatted, yet
     }
-  })
+  }
+  await waitFor(`${records} inbound records`, look, timeoutMs)
 }

@@ -33,6 +33,7 @@ const IO_CONFIG: IoConfig = {
   instrumentsMax: INSTRUMENTS_MAX,
   bookOrdersMax: BOOK_ORDERS_MAX,
   stepBudget: BUDGET,
+  journalPath: '',
   session: { epochSeconds: 0, seed: 1, configHash: '0'.repeat(16), venue: 'test', strategyCount: 1 },
 }
 
@@ -71,6 +72,7 @@ export class SessionRig {
       openOrdersMax: 1024,
       stepBudget: BUDGET,
       journalPath: '',
+      snapshots: { everyRecords: 0, pauseMsMax: 50 },
       disabled: [],
     })
   }

@@ -88,6 +88,7 @@ export class VirtualWorld {
       bookOrdersMax: 65_536,
       stepBudget: 1,
       durableBeforeSend: this.#demandsDurable,
+      journalPath: '',
       session: { epochSeconds: 0, seed: 1, configHash: '0'.repeat(16), venue: 'test', strategyCount: 1 },
     }
     this.io = assembleIo(config, market as never, { io, strategy, storage, membership }, silentClock)

@@ -1,0 +1,39 @@
+import type { NanoClock } from '../loop/host-clock.ts'
+import { Histogram } from '../region/histogram.ts'
+import { RingConsumer } from '../ring/consumer.ts'
+import { RingProducer } from '../ring/producer.ts'
+import type { IoRegions } from './assemble.ts'
+import { createInboundGating, viewStrategyCursor } from './inbound-gating.ts'
+import { LatencyProbe } from './latency-probe.ts'
+import type { PublishedTrail } from './published-trail.ts'
+
+/** The I/O kernel's ends of the two rings; a recovery decides again over private ones before it turns to these. */
+export interface IoPorts {
+  inbound: RingProducer
+  outbound: RingConsumer
+  /** The strategy kernel's cursor on the inbound ring. */
+  strategyCursor: Int32Array
+  probe: LatencyProbe
+}
+
+/**
+ * Opens the ends over mapped regions: both rings go on where they stand.
+ * @param trail holds the inbound ring back too
+ */
+export function openIoPorts(regions: IoRegions, trail: PublishedTrail, clock: NanoClock): IoPorts {
+  const { io, strategy } = regions
+  const gating = createInboundGating(regions, trail.member)
+  const inbound = new RingProducer(io.buffer, io.offsetOf('ring.inbound'), gating)
+  const outbound = new RingConsumer(strategy.place('ring.outbound'), io.place('cursor.outbound'))
+  outbound.resume(io.epoch)
+  const probe = new LatencyProbe({
+    published: io.viewDoubles('stamps'),
+    emitted: strategy.viewDoubles('stamps'),
+    clock,
+    tickToOrder: new Histogram(io.buffer, io.offsetOf('hop.tickToOrder')),
+    ringOutbound: new Histogram(io.buffer, io.offsetOf('hop.ringOut')),
+    hold: new Histogram(io.buffer, io.offsetOf('hop.hold')),
+  })
+  probe.skipTo(inbound.publishedSequence)
+  return { inbound, outbound, strategyCursor: viewStrategyCursor(strategy), probe }
+}

@@ -1,0 +1,143 @@
+import { crc32c } from '../../kernels/host/crc32c.ts'
+import type { SegmentFile, SegmentStorage } from '../journal/segment-storage.ts'
+import {
+  parseSnapshotName,
+  SNAPSHOT_MAGIC_HIGH,
+  SNAPSHOT_MAGIC_LOW,
+  SNAPSHOT_VERSION,
+  SnapshotHeader,
+  snapshotName,
+} from './layout.ts'
+
+/** A snapshot that was read and found sound. */
+export interface Snapshot {
+  readonly inboundSequence: number
+  readonly outboundSequence: number
+  /** What a StateSaver wrote. */
+  readonly payload: Uint8Array
+}
+
+/** Where a snapshot stands in the two streams. */
+export interface SnapshotPlace {
+  readonly inboundSequence: number
+  readonly outboundSequence: number
+}
+
+/** The newest, and one before it: a death while a snapshot is written leaves the older one. */
+const KEPT = 2
+
+/**
+ * The snapshots of a strategy kernel, in the folder of its journal. They are a short cut and never the only copy: what is missing or not
+ * sound is passed over, and the journal is handled from further back. So they are written without a sync.
+ */
+export class SnapshotStore {
+  readonly #storage: SegmentStorage
+  readonly #identity: number
+
+  /** @param identity 32 bits that differ where the state of one kernel would not fit another */
+  constructor(storage: SegmentStorage, identity: number) {
+    this.#storage = storage
+    this.#identity = identity
+  }
+
+  /**
+   * Writes one snapshot and removes what is older than the one before it.
+   * @throws the storage's error when the system refuses
+   */
+  write(place: SnapshotPlace, payload: Uint8Array): void {
+    const name = snapshotName(place.inboundSequence)
+    // A predecessor may have died while it wrote this one.
+    if (this.#storage.list().includes(name)) this.#storage.remove(name)
+    const file = this.#storage.create(name, SnapshotHeader.Bytes + payload.length)
+    try {
+      writeFully(file, payload, SnapshotHeader.Bytes)
+      writeFully(file, this.#buildHeader(place, payload), 0)
+    } finally {
+      file.close()
+    }
+    for (const sequence of this.#sequences().slice(KEPT)) this.#storage.remove(snapshotName(sequence))
+  }
+
+  /** @returns the newest sound snapshot of this identity, if there is one */
+  findLatest(): Snapshot | undefined {
+    for (const sequence of this.#sequences()) {
+      const snapshot = this.#read(snapshotName(sequence))
+      if (snapshot?.inboundSequence === sequence) return snapshot
+    }
+    return undefined
+  }
+
+  /** Newest first. */
+  #sequences(): number[] {
+    return this.#storage
+      .list()
+      .map(parseSnapshotName)
+      .filter((sequence) => sequence > 0)
+      .sort((a, b) => b - a)
+  }
+
+  #buildHeader({ inboundSequence, outboundSequence }: SnapshotPlace, payload: Uint8Array): Uint8Array {
+    const header = new Uint8Array(SnapshotHeader.Bytes)
+    const view = new DataView(header.buffer)
+    view.setUint32(SnapshotHeader.MagicLow, SNAPSHOT_MAGIC_LOW, true)
+    view.setUint32(SnapshotHeader.MagicHigh, SNAPSHOT_MAGIC_HIGH, true)
+    view.setUint32(SnapshotHeader.Version, SNAPSHOT_VERSION, true)
+    view.setUint32(SnapshotHeader.PayloadCrc, crc32c(payload, 0, payload.length), true)
+    view.setUint32(SnapshotHeader.Identity, this.#identity, true)
+    view.setFloat64(SnapshotHeader.InboundSequence, inboundSequence, true)
+    view.setFloat64(SnapshotHeader.OutboundSequence, outboundSequence, true)
+    view.setFloat64(SnapshotHeader.PayloadBytes, payload.length, true)
+    view.setUint32(SnapshotHeader.HeaderCrc, crc32c(header, 0, SnapshotHeader.HeaderCrc), true)
+    return header
+  }
+
+  #read(name: string): Snapshot | undefined {
+    let file: SegmentFile | undefined
+    try {
+      file = this.#storage.open(name, 'read')
+      const bytes = new Uint8Array(file.sizeBytes())
+      return readFully(file, bytes) ? this.#check(bytes) : undefined
+    } catch {
+      return undefined // unreadable is as good as missing
+    } finally {
+      file?.close()
+    }
+  }
+
+  #check(bytes: Uint8Array): Snapshot | undefined {
+    if (bytes.length < SnapshotHeader.Bytes) return undefined
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    const word = (at: SnapshotHeader) => view.getUint32(at, true)
+    const isOurs =
+      word(SnapshotHeader.MagicLow) === SNAPSHOT_MAGIC_LOW &&
+      word(SnapshotHeader.MagicHigh) === SNAPSHOT_MAGIC_HIGH &&
+      word(SnapshotHeader.Version) === SNAPSHOT_VERSION &&
+      word(SnapshotHeader.Identity) === this.#identity
+    if (!isOurs || word(SnapshotHeader.HeaderCrc) !== crc32c(bytes, 0, SnapshotHeader.HeaderCrc)) return undefined
+    const payload = bytes.subarray(SnapshotHeader.Bytes)
+    if (view.getFloat64(SnapshotHeader.PayloadBytes, true) !== payload.length) return undefined
+    if (word(SnapshotHeader.PayloadCrc) !== crc32c(payload, 0, payload.length)) return undefined
+    return {
+      inboundSequence: view.getFloat64(SnapshotHeader.InboundSequence, true),
+      outboundSequence: view.getFloat64(SnapshotHeader.OutboundSequence, true),
+      payload,
+    }
+  }
+}
+
+function writeFully(file: SegmentFile, bytes: Uint8Array, positionBytes: number): void {
+  for (let done = 0; done < bytes.length; ) {
+    const written = file.write(bytes, done, bytes.length - done, positionBytes + done)
+    if (written <= 0) throw new RangeError('the system took nothing of a write')
+    done += written
+  }
+}
+
+function readFully(file: SegmentFile, bytes: Uint8Array): boolean {
+  for (let done = 0; done < bytes.length; ) {
+    const read = file.read(bytes, done, bytes.length - done, done)
+    if (read <= 0) return false
+    done += read
+  }
+  return true
+}

@@ -1,0 +1,75 @@
+import { join } from 'node:path'
+import { kill } from 'node:process'
+import { beforeAll, expect, test } from 'vitest'
+import type { ReplayResult } from '../../appliance/run/types.ts'
+import { findPackageRoot } from '../../kernels/host/package-root.ts'
+import {
+  createTempFolder,
+  findKernelPid,
+  nextInstance,
+  replayJson,
+  runXk,
+  startXk,
+  waitFor,
+  waitForRecords,
+} from './support/run-xk.ts'
+import { writeSampleDay } from './support/sample-day.ts'
+
+/* Snapshots of the strategy kernel in real processes: they change nothing, and a killed kernel resumes from them. */
+
+const folder = createTempFolder('snapshots')
+const plugins = join(findPackageRoot(), 'test', 'e2e', 'plugins')
+const EVERY = ['--set', 'snapshots.everyRecords=2000', '--set', 'snapshots.pauseMsMax=5000']
+let day = ''
+
+beforeAll(async () => {
+  day = await writeSampleDay(folder)
+})
+
+/** Kills the strategy kernel twice; the second time its flight recorder tells how it came back from the first. */
+async function replayKilledTwice(args: readonly string[]): Promise<{ stderr: string; result: ReplayResult }> {
+  const instance = nextInstance()
+  const settings = [...EVERY, '--set', 'supervisor.heartbeatTimeoutMs=20000', '--speed', '250']
+  const { ended } = startXk(['replay', day, '--json', '--instance', instance, ...settings, ...args], folder)
+  await waitForRecords(instance, 9_000)
+  const first = findKernelPid(instance, 'strategy')!
+  kill(first, 'SIGKILL')
+  await waitForRecords(instance, 20_000)
+  const second = await waitFor('the successor', () => {
+    const pid = findKernelPid(instance, 'strategy')
+    return pid === first ? undefined : pid
+  })
+  kill(second, 'SIGKILL')
+  const { code, stdout, stderr } = await ended
+  expect(code, stderr).toBe(0)
+  return { stderr, result: JSON.parse(stdout) as ReplayResult }
+}
+
+test('the bundled strategies resume from the last one', { timeout: 60_000 }, async () => {
+  const undisturbed = await replayJson([day, '--layout', 'inline'], folder)
+  const calm = await replayJson([day, '--layout', 'inline', ...EVERY], folder)
+  expect(calm.outbound).toEqual(undisturbed.outbound)
+  expect(calm.snapshots.taken).toBeGreaterThan(10)
+  expect(undisturbed.snapshots).toEqual({ taken: 0, bytes: 0, pauseNsMax: 0 })
+  const { stderr, result } = await replayKilledTwice([])
+  expect(stderr).toMatch(/caught up from the snapshot at \d+ at inbound record/)
+  expect(result.inbound).toEqual(undisturbed.inbound)
+  expect(result.outbound).toEqual(undisturbed.outbound)
+  expect(result.positions).toEqual(undisturbed.positions)
+})
+
+test.each(['inline', 'processes'])(
+  'a strategy whose state cannot be kept is refused at the start: %s',
+  {
+    timeout: 60_000,
+  },
+  async (layout) => {
+    const args = ['--strategy', join(plugins, 'keeps-function.ts'), '--layout', layout, '--instance', nextInstance()]
+    const refused = await runXk(['replay', day, ...args, ...EVERY], folder)
+    expect(refused.code).toBe(6)
+    expect(refused.stderr).toContain('state.limits.isWide is a function')
+    expect(refused.stderr).toContain('next: ')
+    const without = await runXk(['replay', day, '--json', ...args], folder)
+    expect(without.code, without.stderr).toBe(0)
+  },
+)

@@ -1,0 +1,126 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { defineStrategy, LogLevel, type Strategy } from '../../strategies/plugin/define.ts'
+import { type CrashOutcome, CrashWorld, type Kernel, lazyTurns, type Turns } from './support/crash-world.ts'
+import { auditJournal } from './support/order-audit.ts'
+import { TestRandom } from './support/synthetic-market.ts'
+
+/*
+ * Every moment between two stores by which a kernel shows something to the others (ring tails, cursors, writes of the
+ * journal): the kernel that is about to make one dies there, a successor takes over, and the session must end as the
+ * undisturbed one. Under three other schedules, with tails that nobody has consumed or journaled yet, one store in so many.
+ */
+
+const SEED = Number(process.env.XK_SEED ?? 20_261)
+const RECORDS = 45
+/** One store in so many under the lazy schedules; 1 takes them all. */
+const STRIDE = Number(process.env.XK_CRASH_STRIDE ?? 4)
+/** Sessions with two deaths, the second often while the first one's successor recovers. */
+const PAIRS = Number(process.env.XK_CRASH_PAIRS ?? 60)
+const KERNELS = ['io', 'strategy', 'storage'] as const
+const DEADLINE_MS = 300_000
+
+const inTurn: Turns = (turn) => ({ who: KERNELS[turn % 3]!, budget: 1 })
+
+let undisturbed: CrashOutcome
+let calm: CrashWorld
+
+beforeAll(async () => {
+  calm = new CrashWorld(RECORDS, inTurn)
+  undisturbed = await calm.run()
+})
+
+async function expectSame(turns: () => Turns, deadly: readonly number[], snapshotEvery = 0): Promise<CrashWorld> {
+  const world = new CrashWorld(RECORDS, turns(), { deadly, snapshotEvery })
+  const outcome = await world.run()
+  expect(outcome, `replay with XK_SEED=${SEED}, deaths ${JSON.stringify(world.deaths)}`).toEqual(undisturbed)
+  return world
+}
+
+test('the undisturbed session trades: each request has one verdict, each order one end, all positions agree', () => {
+  const audit = auditJournal(calm.journal)
+  expect(audit.requests).toBeGreaterThan(30)
+  expect(audit.fills).toBeGreaterThan(2)
+  expect(audit.withoutVerdict).toEqual([])
+  expect(audit.withSeveralVerdicts).toEqual([])
+  expect(audit.openOrders).toEqual([])
+  expect(audit.endedTwice).toEqual([])
+  expect(undisturbed.gatePositions).toEqual(undisturbed.strategyPositions)
+  expect(undisturbed.gatePositions).toEqual([1, 2, 3].map((instrument) => audit.positions.get(instrument) ?? 0))
+  expect([undisturbed.gateOrders, undisturbed.venueOrders, undisturbed.strategyOrders]).toEqual([0, 0, 0])
+})
+
+test('a death at any store of the path changes nothing', { timeout: DEADLINE_MS }, async () => {
+  const dead = new Set<Kernel>()
+  for (let store = 1; store <= calm.stores; store++) {
+    for (const { who } of (await expectSame(() => inTurn, [store])).deaths) dead.add(who)
+  }
+  expect([...dead].sort()).toEqual(['io', 'storage', 'strategy'])
+})
+
+describe.each(KERNELS)('while the %s kernel lags', (lazy) => {
+  test('a death changes nothing', { timeout: DEADLINE_MS }, async () => {
+    const turns = () => lazyTurns(lazy, new TestRandom(SEED))
+    const reference = new CrashWorld(RECORDS, turns())
+    expect(await reference.run()).toEqual(undisturbed)
+    for (let store = 1 + (SEED % STRIDE); store <= reference.stores; store += STRIDE) await expectSame(turns, [store])
+  })
+})
+
+test('a strategy kernel resumes from the snapshot at any record', { timeout: DEADLINE_MS }, async () => {
+  const snapshots = new CrashWorld(RECORDS, inTurn, { snapshotEvery: 1 })
+  expect(await snapshots.run()).toEqual(undisturbed)
+  const resumed = new Set<string>()
+  for (let store = 1 + (SEED % STRIDE); store <= snapshots.stores; store += STRIDE) {
+    const { deaths, notes } = await expectSame(() => inTurn, [store], 1)
+    if (deaths[0]?.who !== 'strategy') continue
+    for (const note of notes) resumed.add(note)
+  }
+  expect([...resumed].filter((note) => note.includes('from the snapshot at')).length).toBeGreaterThan(30)
+  expect([...resumed].filter((note) => /of no use|no more/.test(note) && !note.includes('dies'))).toEqual([])
+})
+
+test('and from one some records back, with whatever is torn', { timeout: DEADLINE_MS }, async () => {
+  const turns = () => lazyTurns('storage', new TestRandom(SEED))
+  const snapshots = new CrashWorld(RECORDS, turns(), { snapshotEvery: 7 })
+  expect(await snapshots.run()).toEqual(undisturbed)
+  for (let store = 1 + (SEED % STRIDE); store <= snapshots.stores; store += STRIDE) await expectSame(turns, [store], 7)
+})
+
+/** Counts where no snapshot sees it, and says so with every book. */
+function hideState(): Strategy {
+  let books = 0
+  return defineStrategy({
+    name: 'hidden-state',
+    onBook(context) {
+      books++
+      context.log(LogLevel.Info, `book ${books}`)
+    },
+  }) as unknown as Strategy
+}
+
+test('state that a plugin hides from its snapshots is noticed where it has shown, and all is decided again', async () => {
+  const options = { snapshotEvery: 9, definition: hideState }
+  const calm = new CrashWorld(RECORDS, inTurn, options)
+  const expected = await calm.run()
+  let noticed = 0
+  for (let store = 1; store <= calm.stores; store += 5) {
+    const world = new CrashWorld(RECORDS, inTurn, { ...options, deadly: [store] })
+    const outcome = await world.run()
+    if (!world.notes.some((note) => note.includes('is of no use'))) continue
+    expect(world.notes.at(-1)).toContain('caught up from the start')
+    expect(outcome).toEqual(expected)
+    noticed++
+  }
+  expect(noticed).toBeGreaterThan(3)
+})
+
+test('nor do two deaths', { timeout: DEADLINE_MS }, async () => {
+  const random = new TestRandom(SEED)
+  for (let pair = 0; pair < PAIRS; pair++) {
+    const seed = random.below(1 << 20)
+    const first = 1 + random.below(calm.stores - 100)
+    const deadly = [first, first + 1 + random.below(pair % 2 === 0 ? 20 : 200)]
+    const lazy = KERNELS[random.below(3)]!
+    await expectSame(() => lazyTurns(lazy, new TestRandom(seed)), deadly)
+  }
+})

@@ -1,0 +1,329 @@
+import { assembleIo, type IoAssembly } from '../../../kernels/io/assemble.ts'
+import type { IoConfig } from '../../../kernels/io/io-config.ts'
+import { recoverIo } from '../../../kernels/io/recovery/recover-io.ts'
+import { createHeapRegion, Membership } from '../../../kernels/loop/regions.ts'
+import { StoragePosition, StorageState } from '../../../kernels/loop/storage-positions.ts'
+import { REHEARSAL_STRATEGY } from '../../../kernels/rehearsal/rehearsal-strategy.ts'
+import { assembleStorage, type StorageAssembly } from '../../../kernels/storage/assemble.ts'
+import { assembleStrategy, type StrategyAssembly } from '../../../kernels/strategy/assemble.ts'
+import { LoadedStrategy } from '../../../kernels/strategy/load.ts'
+import { resumeStrategy } from '../../../kernels/strategy/resume.ts'
+import { openSnapshotStore, startSnapshots } from '../../../kernels/strategy/snapshots.ts'
+import type { StrategyKernelConfig } from '../../../kernels/strategy/strategy-config.ts'
+import { DirectJournalSink } from '../../../storage/journal/direct-sink.ts'
+import { verifyStorage } from '../../../storage/journal/verify.ts'
+import { JournalWriter } from '../../../storage/journal/writer.ts'
+import type { Strategy } from '../../../strategies/plugin/define.ts'
+import { attach } from '../../../strategies/plugin/facade/attach.ts'
+import { PositionSlot } from '../../../strategies/plugin/memory.ts'
+import { MemoryStorage } from '../../storage/support/memory-storage.ts'
+import { IDENTITY } from '../../storage/support/scripts.ts'
+import { tapStores } from './store-tap.ts'
+import { SyntheticMarket, type TestRandom } from './synthetic-market.ts'
+
+export type Kernel = 'io' | 'strategy' | 'storage'
+/** Who goes next, and how much it may do. */
+export type Turns = (turn: number) => { readonly who: Kernel; readonly budget: number }
+
+/** Thrown in place of a store at which a kernel dies. */
+class Death extends Error {}
+
+const RINGS = { inboundBytes: 1 << 16, outboundBytes: 1 << 17 }
+const INSTRUMENTS_MAX = 8
+const BOOK_ORDERS_MAX = 256
+const OPEN_ORDERS_MAX = 64
+const SEGMENT_BYTES = 128 * 1024
+const IDLE_TURNS_MAX = 10_000
+
+const IO_CONFIG: IoConfig = {
+  files: [],
+  latencies: { feedLatencyNs: 500, entryLatencyNs: 900, responseLatencyNs: 700, gateLatencyNs: 400 },
+  gate: {
+    maxQuantity: 5_000,
+    maxValue: 1e6,
+    priceCollarBps: 500,
+    positionMax: 400,
+    openOrdersMax: OPEN_ORDERS_MAX,
+    decisionAgeMsMax: 50,
+    killed: false,
+  },
+  speed: 0,
+  clockIntervalNs: 100_000,
+  settleNs: 1_000_000,
+  delayLineRecords: 1 << 10,
+  reserveBytes: 1 << 12,
+  instrumentsMax: INSTRUMENTS_MAX,
+  bookOrdersMax: BOOK_ORDERS_MAX,
+  stepBudget: 1,
+  journalPath: '',
+  session: { epochSeconds: 0, seed: 1, configHash: '0'.repeat(16), venue: 'test', strategyCount: 1 },
+}
+
+const STRATEGY_CONFIG: StrategyKernelConfig = {
+  bundles: [],
+  params: [],
+  seed: 1,
+  instrumentsMax: INSTRUMENTS_MAX,
+  bookOrdersMax: BOOK_ORDERS_MAX,
+  openOrdersMax: OPEN_ORDERS_MAX,
+  stepBudget: 1,
+  journalPath: '',
+  snapshots: { everyRecords: 0, pauseMsMax: 50 },
+  disabled: [],
+}
+
+const silentClock = {
+  readInto(target: Float64Array, index: number): void {
+    target[index] = 0
+  },
+}
+
+export interface CrashWorldOptions {
+  /** Numbers of the stores at which the kernel that makes it dies, from 1. */
+  readonly deadly?: readonly number[]
+  /** Inbound records between two snapshots of the strategy kernel, 0 for none. */
+  readonly snapshotEvery?: number
+  /** The strategy, evaluated anew for each life of its kernel. */
+  readonly definition?: () => Strategy
+}
+
+/** What a session came to. */
+export interface CrashOutcome {
+  readonly inbound: { readonly records: number; readonly digest: string }
+  readonly outbound: { readonly records: number; readonly digest: string }
+  /** Firm-wide positions by instrument, as the gate and as the strategies have them. */
+  readonly gatePositions: readonly number[]
+  readonly strategyPositions: readonly number[]
+  readonly gateOrders: number
+  readonly venueOrders: number
+  readonly strategyOrders: number
+}
+
+/**
+ * The three real kernels over heap regions and a journal in memory, on one thread. A kernel dies when it is about to make
+ * a store of a given number; what it had not stored is lost, and a successor takes over what was.
+ */
+export class CrashWorld {
+  /** Stores so far: to rings, cursors and the journal. */
+  stores = 0
+  /** Who died, and at which store. */
+  readonly deaths: { readonly who: Kernel; readonly store: number }[] = []
+  readonly journal = new MemoryStorage()
+  readonly #regions = {
+    io: createHeapRegion('io', RINGS),
+    strategy: createHeapRegion('strategy', RINGS),
+    storage: createHeapRegion('storage', RINGS),
+    membership: new Int32Array(Membership.Count).fill(1),
+  }
+  /** What strategy kernels said of their resumes and snapshots. */
+  readonly notes: string[] = []
+  readonly #snapshotEvery: number
+  readonly #definition: () => Strategy
+  readonly #deadly: Set<number>
+  readonly #marketRecords: number
+  readonly #turns: Turns
+  #turn = 0
+  #acting: Kernel = 'io'
+  /** From the death of a kernel until its successor begins. */
+  #isDying = false
+  #io: IoAssembly | undefined
+  #strategy: StrategyAssembly | undefined
+  #storage: StorageAssembly | undefined
+
+  constructor(marketRecords: number, turns: Turns, options: CrashWorldOptions = {}) {
+    this.#snapshotEvery = options.snapshotEvery ?? 0
+    this.#definition = options.definition ?? (() => REHEARSAL_STRATEGY)
+    this.#marketRecords = marketRecords
+    this.#turns = turns
+    this.#deadly = new Set(options.deadly ?? [])
+    this.journal.onCall = (call, _index, bytes) => {
+      if (call !== 'open') this.#noteStore()
+      return bytes
+    }
+  }
+
+  /** Runs the session to its end. @throws when nothing moves for long */
+  async run(): Promise<CrashOutcome> {
+    const untap = tapStores(() => this.#noteStore())
+    try {
+      for (const kernel of ['storage', 'strategy', 'io'] as const) await this.#start(kernel, false)
+      await this.#repeat(
+        () => this.#takeTurn(),
+        () => this.#isDecided(),
+      )
+      let isWritten = false
+      const write = () => {
+        isWritten = this.#step('storage', 1000) === 0 && this.#storage!.kernel.flush()
+        return 1
+      }
+      await this.#repeat(
+        () => this.#guard('storage', write),
+        () => isWritten,
+      )
+    } finally {
+      untap()
+    }
+    return this.#outcome()
+  }
+
+  async #repeat(move: () => Promise<number>, isDone: () => boolean): Promise<void> {
+    for (let idle = 0; !isDone(); ) {
+      idle = (await move()) > 0 ? 0 : idle + 1
+      if (idle > IDLE_TURNS_MAX) throw new Error(`stuck after ${this.stores} stores`)
+    }
+  }
+
+  #noteStore(): void {
+    if (this.#isDying) throw new Death('the dead make no stores')
+    this.stores++
+    if (!this.#deadly.has(this.stores)) return
+    this.deaths.push({ who: this.#acting, store: this.stores })
+    this.#isDying = true
+    throw new Death(`${this.#acting} dies at store ${this.stores}`)
+  }
+
+  #takeTurn(): Promise<number> {
+    const { who, budget } = this.#turns(this.#turn++)
+    return this.#guard(who, () => this.#step(who, budget))
+  }
+
+  /** Lets a kernel act; one that dies is started again. */
+  async #guard(who: Kernel, act: () => number): Promise<number> {
+    let done = 1
+    try {
+      done = this.#act(who, act)
+    } catch (error) {
+      if (!this.#isDying) throw error
+    }
+    // The journal takes whatever a call throws for a refusal of the disk.
+    if (!this.#isDying) return done
+    await this.#start(who, true)
+    return 1
+  }
+
+  #act<T>(who: Kernel, act: () => T): T {
+    const before = this.#acting
+    this.#acting = who
+    try {
+      return act()
+    } finally {
+      this.#acting = before
+    }
+  }
+
+  /** One that is dead, or only on its way back, does nothing. */
+  #step(who: Kernel, budget: number): number {
+    if (who === 'io') return this.#io?.kernel.step(budget) ?? 0
+    if (who === 'strategy') return this.#strategy?.stepper.step(budget) ?? 0
+    return this.#storage?.kernel.step(budget) ?? 0
+  }
+
+  /** Starts a kernel, again if it dies on the way. */
+  async #start(who: Kernel, isRestart: boolean): Promise<void> {
+    this.#drop(who)
+    const before = this.#acting
+    for (let restart = isRestart; ; restart = true) {
+      this.#acting = who
+      this.#isDying = false
+      try {
+        await this.#create(who, restart)
+        return
+      } catch (error) {
+        if (!this.#isDying) throw error
+      } finally {
+        this.#acting = before
+      }
+    }
+  }
+
+  #drop(who: Kernel): void {
+    if (who === 'io') this.#io = undefined
+    else if (who === 'strategy') this.#strategy = undefined
+    else this.#storage = undefined
+  }
+
+  async #create(who: Kernel, isRestart: boolean): Promise<void> {
+    if (who === 'io') this.#io = await this.#createIo(isRestart)
+    else if (who === 'strategy') this.#strategy = await this.#createStrategy(isRestart)
+    else this.#storage = this.#createStorage()
+  }
+
+  async #createIo(isRestart: boolean): Promise<IoAssembly> {
+    const market = new SyntheticMarket({ seed: 11, records: this.#marketRecords, stepNsMax: 2_000 })
+    const io = assembleIo(IO_CONFIG, market as never, this.#regions, silentClock)
+    const { journal } = this
+    const pause = this.#pauseOf('io')
+    if (isRestart) await recoverIo(io, { regions: this.#regions, journal, clock: silentClock, pause })
+    return io
+  }
+
+  async #createStrategy(isRestart: boolean): Promise<StrategyAssembly> {
+    const plans = () => [{ loaded: LoadedStrategy.fromDefinition(this.#definition(), attach), params: {} }]
+    const config = { ...STRATEGY_CONFIG, snapshots: { everyRecords: this.#snapshotEvery, pauseMsMax: 50 } }
+    const { journal } = this
+    const regions = this.#regions
+    const onNote = (text: string) => this.notes.push(text)
+    const assembly = isRestart
+      ? await resumeStrategy({
+          config,
+          regions,
+          clock: silentClock,
+          journal,
+          pause: this.#pauseOf('strategy'),
+          onNote,
+          plans,
+        })
+      : assembleStrategy(config, regions, silentClock, undefined, plans())
+    startSnapshots(assembly, config, openSnapshotStore(journal, config), silentClock, onNote)
+    return assembly
+  }
+
+  #createStorage(): StorageAssembly {
+    // The dying one took its death for a refusal of the disk; a process that is killed does not get to say so.
+    this.#regions.storage.viewDoubles('positions')[StoragePosition.State] = StorageState.Running
+    const options = { identity: IDENTITY, segmentBytes: SEGMENT_BYTES, digests: true }
+    const { writer, recovered } = JournalWriter.open(this.journal, options)
+    return assembleStorage(this.#regions, new DirectJournalSink(writer, { mode: 'async' }, () => 0), recovered, {
+      mode: 'async',
+    })
+  }
+
+  /** While a kernel recovers, the others go on. */
+  #pauseOf(who: Kernel): () => Promise<void> {
+    return async () => {
+      await this.#takeTurn()
+      this.#acting = who
+    }
+  }
+
+  #isDecided(): boolean {
+    const io = this.#io?.kernel
+    if (io?.isFinished !== true || this.#strategy?.kernel.lastSequence !== io.facts[0]) return false
+    const { ports, trail } = this.#io!
+    return trail.position === ports.inbound.tailPosition()
+  }
+
+  #outcome(): CrashOutcome {
+    const io = this.#io!
+    const { strategies } = this.#strategy!.kernel
+    const { inbound, outbound } = verifyStorage(this.journal)
+    const instruments = [1, 2, 3]
+    return {
+      inbound: { records: inbound.records, digest: inbound.digest },
+      outbound: { records: outbound.records, digest: outbound.digest },
+      gatePositions: instruments.map((instrument) => io.gate.position[instrument]!),
+      strategyPositions: instruments.map(
+        (instrument) => strategies[0]!.positions[instrument * PositionSlot.Slots + PositionSlot.Quantity]!,
+      ),
+      gateOrders: io.gate.openOrders.count,
+      venueOrders: io.venue.orders.count,
+      strategyOrders: strategies[0]!.orders.count,
+    }
+  }
+}
+
+/** Takes turns at random, from a seed; one of the kernels seldom. */
+export function lazyTurns(lazy: Kernel, random: TestRandom): Turns {
+  const others = (['io', 'strategy', 'storage'] as const).filter((kernel) => kernel !== lazy)
+  return () => ({ who: random.below(12) === 0 ? lazy : others[random.below(2)]!, budget: 1 + random.below(6) })
+}
