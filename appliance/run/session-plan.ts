@@ -40,6 +40,7 @@ function hashDecisions(config: ApplianceConfig, bundles: readonly StrategyBundle
     timeZone: config.feed.timeZone,
     date: config.feed.date,
     gate: config.gate,
+    commands: config.commands,
     seed: config.seed,
     strategies: config.strategies.map((choice, index) => ({ code: bundles[index]!.digest, params: choice.params })),
     clockIntervalNs: CLOCK_INTERVAL_NS,
@@ -76,7 +77,8 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
   const io: IoConfig = {
     files: config.feed.files,
     latencies: config.venue,
-    gate: config.gate,
+    gate: { ...config.gate, opensNs: config.gate.opens, closesNs: config.gate.closes },
+    commands: config.commands,
     speed: config.speed === 'max' ? 0 : config.speed,
     clockIntervalNs: CLOCK_INTERVAL_NS,
     settleNs: SETTLE_NS,

@@ -13,6 +13,7 @@ import { RiskGate } from './gate/risk-gate.ts'
 import { createInboundGating, viewStrategyCursor } from './inbound-gating.ts'
 import type { IoConfig } from './io-config.ts'
 import { LatencyProbe } from './latency-probe.ts'
+import { ScriptedCommands } from './operator/scripted-commands.ts'
 import { OrderPath } from './order-path.ts'
 import { Pacer } from './pacer.ts'
 import { PublishedTrail } from './published-trail.ts'
@@ -84,6 +85,7 @@ export function assembleIo(config: IoConfig, source: MarketSource, regions: IoRe
     venue,
     verdicts,
     trail,
+    commands: new ScriptedCommands(config.commands),
     latencies,
     pacer,
     probe,

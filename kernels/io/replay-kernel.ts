@@ -3,7 +3,7 @@ import { RecordBatch } from '../../feeds/record-batch.ts'
 import type { RecordQueue } from '../../feeds/venue/record-queue.ts'
 import type { SimulatedVenue } from '../../feeds/venue/simulated-venue.ts'
 import { ExitCode, XkError } from '../host/xk-error.ts'
-import { Clock, Header, RecordType, SessionEnd } from '../records/catalogue.ts'
+import { Clock, Command, Header, RecordType, SessionEnd } from '../records/catalogue.ts'
 import { copyRecord } from '../records/copy.ts'
 import { beginRecord, type RecordViews } from '../records/views.ts'
 import type { RingConsumer } from '../ring/consumer.ts'
@@ -11,6 +11,7 @@ import type { RingProducer } from '../ring/producer.ts'
 import type { DelayLine } from './delay-line.ts'
 import { lookaheadNs, type VirtualLatencies } from './latencies.ts'
 import type { LatencyProbe } from './latency-probe.ts'
+import type { ScriptedCommands } from './operator/scripted-commands.ts'
 import { type OrderPath, VenueStep } from './order-path.ts'
 import type { Pacer } from './pacer.ts'
 import type { PublishedTrail } from './published-trail.ts'
@@ -21,9 +22,11 @@ enum Origin {
   Response = 1,
   Verdict = 2,
   Clock = 3,
+  /** Of an operator. */
+  Command = 4,
   /** Not a record: the moment at which the session is over. */
-  End = 4,
-  Count = 5,
+  End = 5,
+  Count = 6,
 }
 
 /** What became of an attempt to publish one record. */
@@ -58,6 +61,7 @@ export interface ReplayKernelParts {
   readonly venue: SimulatedVenue
   readonly verdicts: RecordQueue
   readonly trail: PublishedTrail
+  readonly commands: ScriptedCommands
   readonly latencies: VirtualLatencies
   readonly pacer: Pacer
   readonly probe: LatencyProbe
@@ -221,6 +225,7 @@ export class ReplayKernel {
         ? Number.POSITIVE_INFINITY
         : venue.responses.views.f64[(response + Header.Time) >> 3]! + latencies.responseLatencyNs
     const verdict = verdicts.peek()
+    times[Origin.Command] = this.#ending ? Number.POSITIVE_INFINITY : this.#parts.commands.nextNs[0]!
     times[Origin.Verdict] = verdict < 0 ? Number.POSITIVE_INFINITY : verdicts.views.f64[(verdict + Header.Time) >> 3]!
     let first = Origin.Market as number
     for (let origin = 1; origin < Origin.Count; origin++) {
@@ -276,7 +281,8 @@ export class ReplayKernel {
     if (origin === Origin.Market) done = this.#copyOut(line.views, line.at(line.publish), origin)
     else if (origin === Origin.Response) done = this.#copyOut(venue.responses.views, venue.responses.peek(), origin)
     else if (origin === Origin.Verdict) done = this.#copyOut(verdicts.views, verdicts.peek(), origin)
-    else done = this.#publishClock()
+    else if (origin === Origin.Clock) done = this.#publishClock()
+    else done = this.#publishCommand()
     if (!done) return Attempt.HeldForSpace
     if (this.#wasHeld) this.#parts.probe.noteHoldEnd()
     this.#wasHeld = false
@@ -320,6 +326,16 @@ export class ReplayKernel {
     inbound.views.f64[(at + Clock.Tick) >> 3] = this.#times[Origin.Clock]! / clockIntervalNs
     this.#sequence(at, Origin.Clock)
     this.#times[Origin.Clock]! += clockIntervalNs
+    return true
+  }
+
+  #publishCommand(): boolean {
+    const { inbound, commands } = this.#parts
+    const at = inbound.tryClaim(Command.Bytes, 0)
+    if (at < 0) return false
+    commands.write(inbound.views, at)
+    this.#sequence(at, Origin.Command)
+    commands.pass()
     return true
   }
 

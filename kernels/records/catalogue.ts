@@ -18,7 +18,7 @@
  */
 
 /** Raised whenever an offset, a size or a meaning changes; stored in regions and journals. */
-export const CATALOGUE_VERSION = 2
+export const CATALOGUE_VERSION = 3
 
 /** Byte offsets of the record header. */
 export enum Header {
@@ -70,6 +70,8 @@ export enum RecordType {
   Replaced = 52,
   Filled = 53,
   CancelRejected = 54,
+  GateCancel = 55,
+  CommandOutcome = 56,
   NewOrder = 64,
   CancelOrder = 65,
   ReplaceOrder = 66,
@@ -116,6 +118,8 @@ export const FLAG_SNAPSHOT = 32
 export const FLAG_IMPLIED_LIQUIDITY = 64
 /** Header flag of OrderReplace: the order keeps its place in its queue. */
 export const FLAG_KEEPS_PRIORITY = 128
+/** Header flag of Routed: the order leaves marked as a short sale. */
+export const FLAG_SHORT_SALE = 256
 
 export enum TradingState {
   Unknown = 0,
@@ -250,6 +254,34 @@ export enum RejectReason {
   StrategyStopped = 12,
   /** The feed has lost changes of the instrument's book. */
   StaleBook = 13,
+  /** Of one instrument, if everything open filled: both sides added, or the larger one. */
+  InstrumentGross = 14,
+  InstrumentNet = 15,
+  /** The same of all instruments together. */
+  FirmGross = 16,
+  FirmNet = 17,
+  /** Traded so far and open. */
+  Credit = 18,
+  /** Away from where the instrument stood a moment ago. */
+  WindowCollar = 19,
+  /** Outside limit up, limit down. */
+  PriceBand = 20,
+  DuplicateOrder = 21,
+  /** A strategy executed too often in a moment; it stays out until an operator lets it in. */
+  RepeatedExecution = 22,
+  MessageRate = 23,
+  OrderToTrade = 24,
+  /** It could trade with an order of our own. */
+  SelfMatch = 25,
+  RestrictedSymbol = 26,
+  /** More sold short than was located. */
+  NoLocate = 27,
+  /** A short sale at or below the best bid while Regulation SHO rule 201 is in effect. */
+  ShortSalePrice = 28,
+  TradingHours = 29,
+  LossLimit = 30,
+  StrategyKilled = 31,
+  InstrumentKilled = 32,
   VenueUnknownInstrument = 100,
   VenueNotTrading = 101,
   VenueWouldTakeLiquidity = 102,
@@ -272,6 +304,27 @@ export enum CancelReason {
 export enum Liquidity {
   Added = 1,
   Removed = 2,
+}
+
+/** What an operator asks for; 0 is never sent. */
+export enum CommandCode {
+  /** Refuse all but cancels and cancel what is live: of the strategy in `Source`, of the symbol, or with neither of all. */
+  Kill = 1,
+  /** Take a Kill, or a throttle's stop of a strategy, back. */
+  Release = 2,
+  /** Set a limit, `Argument`, to `Value`: never beyond what the configuration says. */
+  SetLimit = 3,
+}
+
+/** What became of a command. */
+export enum Outcome {
+  Done = 1,
+  /** It would loosen a limit beyond the configuration. */
+  RefusedLooser = 2,
+  /** No such command, limit, strategy or instrument. */
+  RefusedUnknown = 3,
+  /** Nothing was to be released; or the loss limit holds, which only a new session lifts. */
+  RefusedState = 4,
 }
 
 /** First inbound record of every session; what the decisions depend on besides the records themselves. */
@@ -320,11 +373,16 @@ export enum Barrier {
   Bytes = 40,
 }
 
+/** An operator's word: what, by whom, and why. */
 export enum Command {
   Code = 32,
   Argument = 36,
   Value = 40,
-  Bytes = 48,
+  /** Of the instrument that it concerns; empty for all. */
+  Symbol = 48,
+  Who = 96,
+  Why = 112,
+  Bytes = 160,
 }
 
 export enum Stop {
@@ -598,6 +656,26 @@ export enum CancelRejected {
   OutboundSequence = 40,
   SourceTime = 48,
   Bytes = 56,
+}
+
+/** The gate cancels orders on its own: one by its id, or with id 0 all of a strategy, or of it in one instrument. */
+export enum GateCancel {
+  OrderId = 32,
+  /** The control that asked for it, a `RejectReason`. */
+  Reason = 36,
+  Bytes = 40,
+}
+
+/** What the gate made of a command; of a limit, what it was before and is now. */
+export enum CommandOutcome {
+  CommandSequence = 32,
+  Code = 40,
+  Outcome = 44,
+  Argument = 48,
+  Reserved = 52,
+  Before = 56,
+  After = 64,
+  Bytes = 72,
 }
 
 export enum NewOrder {

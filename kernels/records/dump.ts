@@ -2,10 +2,12 @@
 import {
   BookClearReason,
   CancelReason,
+  CommandCode,
   Header,
   LevelAction,
   Liquidity,
   OrderType,
+  Outcome,
   PriceBandKind,
   RecordType,
   RejectOrigin,
@@ -44,6 +46,10 @@ const VALUE_NAMES: Record<string, NamedValues> = {
   'stop.reason': StopReason,
   'rejected.reason': RejectReason,
   'cancelRejected.reason': RejectReason,
+  'gateCancel.reason': RejectReason,
+  'command.code': CommandCode,
+  'commandOutcome.code': CommandCode,
+  'commandOutcome.outcome': Outcome,
   'cancelled.reason': CancelReason,
   'massCancel.reason': CancelReason,
 }
