@@ -2,7 +2,7 @@ import type { SymbolLimits } from '../../kernels/io/gate/limits.ts'
 import { findNearestName } from '../cli/nearest-name.ts'
 import type { Section, Setting } from './setting-kinds.ts'
 import * as kind from './setting-kinds.ts'
-import { anyTime, timeOfDay } from './time-of-day.ts'
+import { timeOfDay } from './time-of-day.ts'
 
 const VALUE_MAX = 1e11
 const PLAIN = /^\d[\d_]*(\.\d+)?$/
@@ -187,8 +187,8 @@ export const GATE_SETTINGS = {
   selfMatch: kind.choice({
     about: 'what becomes of an order that could trade with one of our own',
     allowed: ['off', 'cancelNewest', 'cancelOldest', 'cancelBoth'],
-    fallback: 'cancelNewest',
-    reason: 'the order that is not sent costs nothing',
+    fallback: 'cancelOldest',
+    reason: 'the latest decision knows most; the one in its way was made on older prices',
   }),
   priceBands: kind.flag({
     about: "keep orders within the venue's limit-up and limit-down prices",
@@ -205,8 +205,8 @@ export const GATE_SETTINGS = {
     fallback: false,
     reason: 'a replay has no lender; trade live only with it',
   }),
-  opens: timeOfDay('orders from this time of day on, of the exchange', 0, 'captures begin when they begin'),
-  closes: timeOfDay('no orders from this time of day on', anyTime(), 'as above'),
+  opens: timeOfDay("orders from this time of the exchange's day on", 'captures begin when they begin'),
+  closes: timeOfDay('no orders from this time of day on', 'as above'),
   killed: kind.flag({
     about: 'refuse everything but cancels from the start',
     fallback: false,

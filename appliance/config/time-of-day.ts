@@ -2,11 +2,6 @@ import { type Setting, setting } from './setting-kinds.ts'
 
 const SECOND_NS = 1e9
 
-/** A time that no session reaches. */
-export function anyTime(): number {
-  return Number.MAX_SAFE_INTEGER
-}
-
 /** `09:30`, `09:30:15`, `09:30:15.25` as ns since midnight; hours run past 24 in a session of several days. */
 export function parseTimeOfDay(value: unknown): number | undefined {
   const match = typeof value === 'string' ? /^(\d{1,4}):([0-5]\d)(?::([0-5]\d)(\.\d{1,9})?)?$/.exec(value) : null
@@ -15,9 +10,10 @@ export function parseTimeOfDay(value: unknown): number | undefined {
   return seconds * SECOND_NS + Math.round(Number(match[4] ?? 0) * SECOND_NS)
 }
 
-/** A time of the exchange's day, in ns since its midnight, or "none". */
-export function timeOfDay(about: string, fallback: number, reason: string): Setting<number> {
-  return setting({ about, fallback, reason }, '"none", or a time of day such as 09:30 or 09:30:15.250', (value) =>
-    value === 'none' ? fallback : parseTimeOfDay(value),
+/** A time of the exchange's day, or "none". */
+export function timeOfDay(about: string, reason: string): Setting<string> {
+  const allowed = '"none", or a time of day such as 09:30 or 09:30:15.250'
+  return setting({ about, fallback: 'none', reason }, allowed, (value) =>
+    value === 'none' || parseTimeOfDay(value) !== undefined ? (value as string) : undefined,
   )
 }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { findSessionEpoch } from '../../feeds/capture/open-feed.ts'
+import type { GateLimits } from '../../kernels/io/gate/limits.ts'
 import type { IoConfig } from '../../kernels/io/io-config.ts'
 import type { StorageConfig } from '../../kernels/storage/storage-config.ts'
 import type { StrategyBundle } from '../../kernels/strategy/bundle.ts'
@@ -8,6 +9,7 @@ import { LoadedStrategy } from '../../kernels/strategy/load.ts'
 import { resolveParams } from '../../kernels/strategy/params.ts'
 import type { StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
 import type { ApplianceConfig } from '../config/config.ts'
+import { parseTimeOfDay } from '../config/time-of-day.ts'
 
 /** Clock records ten times a second of virtual time: timers of strategies fire on this grid when nothing else comes. */
 const CLOCK_INTERVAL_NS = 100_000_000
@@ -31,6 +33,13 @@ export interface SessionPlan {
 function epochOfSession({ feed }: ApplianceConfig): number {
   const { files, timeZone, date } = feed
   return findSessionEpoch(files, { timeZone, date: date === 'auto' ? undefined : date })
+}
+
+/** Times of day become ns since the session's epoch; "none" one that no session reaches. */
+function planGate({ gate }: ApplianceConfig): GateLimits {
+  const opensNs = parseTimeOfDay(gate.opens) ?? 0
+  const closesNs = parseTimeOfDay(gate.closes) ?? Number.MAX_SAFE_INTEGER
+  return { ...gate, opensNs, closesNs }
 }
 
 /** Everything that decisions depend on besides the input, in a fixed order, as 16 hexadecimal digits of its SHA-256. */
@@ -77,7 +86,7 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
   const io: IoConfig = {
     files: config.feed.files,
     latencies: config.venue,
-    gate: { ...config.gate, opensNs: config.gate.opens, closesNs: config.gate.closes },
+    gate: planGate(config),
     commands: config.commands,
     speed: config.speed === 'max' ? 0 : config.speed,
     clockIntervalNs: CLOCK_INTERVAL_NS,

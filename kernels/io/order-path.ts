@@ -184,6 +184,7 @@ export class OrderPath {
       beginRecord(views, request, bytes, isOne ? RecordType.CancelOrder : RecordType.MassCancel, instrument)
       views.u16[(request + Header.Source) >> 1] = strategy
       views.f64[(request + Header.Time) >> 3] = nowNs[0]!
+      views.f64[(request + CancelOrder.CauseSequence) >> 3] = 0
       if (isOne) views.u32[(request + CancelOrder.OrderId) >> 2] = orderId
       else views.u32[(request + MassCancel.Reason) >> 2] = CancelReason.KillSwitch
       this.counts[3]!++
@@ -203,6 +204,7 @@ export class OrderPath {
     out.u32[(to + CommandOutcome.Code) >> 2] = views.u32[(at + Command.Code) >> 2]!
     out.u32[(to + CommandOutcome.Outcome) >> 2] = gate.commands.outcome
     out.u32[(to + CommandOutcome.Argument) >> 2] = views.u32[(at + Command.Argument) >> 2]!
+    out.u32[(to + CommandOutcome.Reserved) >> 2] = 0
     out.f64[(to + CommandOutcome.Before) >> 3] = gate.commands.change[CommandChange.Before]!
     out.f64[(to + CommandOutcome.After) >> 3] = gate.commands.change[CommandChange.After]!
   }

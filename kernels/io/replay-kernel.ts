@@ -2,7 +2,6 @@ import type { MarketSource } from '../../feeds/capture/open-feed.ts'
 import { RecordBatch } from '../../feeds/record-batch.ts'
 import type { RecordQueue } from '../../feeds/venue/record-queue.ts'
 import type { SimulatedVenue } from '../../feeds/venue/simulated-venue.ts'
-import { ExitCode, XkError } from '../host/xk-error.ts'
 import { Clock, Command, Header, RecordType, SessionEnd } from '../records/catalogue.ts'
 import { copyRecord } from '../records/copy.ts'
 import { beginRecord, type RecordViews } from '../records/views.ts'
@@ -15,6 +14,7 @@ import type { ScriptedCommands } from './operator/scripted-commands.ts'
 import { type OrderPath, VenueStep } from './order-path.ts'
 import type { Pacer } from './pacer.ts'
 import type { PublishedTrail } from './published-trail.ts'
+import { FEEDBACK_PER_INSTANT_MAX, failStoppedTime } from './stopped-time.ts'
 
 /** Where the next inbound record comes from; the order among records of one nanosecond. */
 enum Origin {
@@ -76,12 +76,6 @@ export interface ReplayKernelParts {
 }
 
 const CURSOR_WORD = 1
-/**
- * Records that one nanosecond of virtual time may hold besides market data. With a lookahead of 0 a strategy that
- * answers every response with an order would otherwise stop time.
- */
-const FEEDBACK_PER_INSTANT_MAX = 100_000
-
 /**
  * The I/O kernel in replay: reads a capture, acts as sequencer, simulated venue and gate in virtual time, publishes the
  * inbound stream. DESIGN, section 4: a record of time u is published once every published record of time ≤ u − lookahead
@@ -395,14 +389,4 @@ export class ReplayKernel {
     }
     return true
   }
-}
-
-function failStoppedTime(timeNs: number): never {
-  throw new XkError({
-    code: 'virtual-time-stopped',
-    what: `strategies and venue answer each other over ${FEEDBACK_PER_INSTANT_MAX} times without time passing`,
-    where: `virtual time ${timeNs} ns`,
-    next: 'give the venue a latency above 0, or let the strategy wait before it answers',
-    exitCode: ExitCode.Strategy,
-  })
 }

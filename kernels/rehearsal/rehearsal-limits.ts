@@ -25,7 +25,7 @@ export const REHEARSAL_LIMITS: GateLimits = {
   executionWindowMs: 1000,
   orderToTradeMax: 1e9,
   orderToTradeFrom: 1000,
-  selfMatch: 'cancelNewest',
+  selfMatch: 'cancelOldest',
   priceBands: true,
   shortSaleRule: true,
   requireLocates: false,

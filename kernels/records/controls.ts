@@ -1,4 +1,4 @@
-import { RejectReason } from '../../records/catalogue.ts'
+import { RejectReason } from './catalogue.ts'
 
 /** One control of the gate: the reason that its rejects carry, what it measures, and the rules that ask for it. */
 export interface Control {
