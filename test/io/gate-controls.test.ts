@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Held } from '../../kernels/io/gate/exposure.ts'
 import {
   CommandCode,
   RecordType,
@@ -44,10 +45,11 @@ test('a replacement and what it replaces both count until the venue has answered
   const driver = new GateDriver()
   driver.order({ orderId: 1, quantity: 400 })
   expect(driver.replace({ orderId: 1, newOrderId: 2, quantity: 300 })).toBe(0)
-  const { openBuy, openBuyValue } = driver.state.exposure
-  expect(openBuy[1]).toBe(700)
+  const { exposure } = driver.state
+  const held = (slot: Held) => exposure.cells[exposure.at(1) + slot]
+  expect(held(Held.OpenBuy)).toBe(700)
   driver.observe(RecordType.Replaced, { orderId: 1, newOrderId: 2, quantity: 300, price: PRICE })
-  expect(openBuy[1]).toBe(300)
+  expect(held(Held.OpenBuy)).toBe(300)
   expect(driver.replace({ orderId: 2, newOrderId: 3, quantity: 100 })).toBe(0)
   driver.observe(RecordType.Rejected, {
     orderId: 3,
@@ -55,9 +57,9 @@ test('a replacement and what it replaces both count until the venue has answered
     reason: RejectReason.VenueTooLateToCancel,
     requestType: RecordType.ReplaceOrder,
   })
-  expect(openBuy[1]).toBe(300)
+  expect(held(Held.OpenBuy)).toBe(300)
   driver.fill(2, 300, 0)
-  expect([openBuy[1], openBuyValue[1]]).toEqual([0, 0])
+  expect([held(Held.OpenBuy), held(Held.OpenBuyValue)]).toEqual([0, 0])
 })
 
 test('an order that takes a position back is free of the gross limits', () => {

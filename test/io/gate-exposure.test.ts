@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Total } from '../../kernels/io/gate/exposure.ts'
+import { Held, Total } from '../../kernels/io/gate/exposure.ts'
 import { MarketSlot, VALUE_UNITS } from '../../kernels/io/gate/market-table.ts'
 import { RecordType, RejectOrigin, RejectReason, Side } from '../../kernels/records/catalogue.ts'
 import { GateDriver, PRICE } from './support/gate-driver.ts'
@@ -100,26 +100,28 @@ class Model {
   check(): void {
     const { exposure, market } = this.driver.state
     let openValue = 0
+    let worth = 0
     for (const instrument of [1, 2]) {
       const orders = [...this.open.values()].filter((order) => order.instrument === instrument)
       const sum = (side: Side, of: (order: Open) => number) =>
         orders.filter((order) => order.side === side).reduce((total, order) => total + of(order), 0)
       const quantity = (order: Open) => order.remaining
       const value = (order: Open) => order.remaining * order.price
-      expect(exposure.position[instrument]).toBe(this.position[instrument])
-      expect(exposure.openBuy[instrument]).toBe(sum(Side.Buy, quantity))
-      expect(exposure.openSell[instrument]).toBe(sum(Side.Sell, quantity))
-      expect(exposure.openBuyValue[instrument]).toBe(sum(Side.Buy, value))
-      expect(exposure.openSellValue[instrument]).toBe(sum(Side.Sell, value))
+      expect(exposure.cells[exposure.at(instrument) + Held.Position]).toBe(this.position[instrument])
+      expect(exposure.cells[exposure.at(instrument) + Held.OpenBuy]).toBe(sum(Side.Buy, quantity))
+      expect(exposure.cells[exposure.at(instrument) + Held.OpenSell]).toBe(sum(Side.Sell, quantity))
+      expect(exposure.cells[exposure.at(instrument) + Held.OpenBuyValue]).toBe(sum(Side.Buy, value))
+      expect(exposure.cells[exposure.at(instrument) + Held.OpenSellValue]).toBe(sum(Side.Sell, value))
       expect(this.position[instrument]! + sum(Side.Buy, quantity)).toBeLessThanOrEqual(LIMITS.longPositionMax)
       expect(sum(Side.Sell, quantity) - this.position[instrument]!).toBeLessThanOrEqual(LIMITS.shortPositionMax)
       const reference = market.values[market.at(instrument) + MarketSlot.Reference]!
-      expect(exposure.positionValue[instrument]).toBe(this.position[instrument]! * reference)
+      expect(exposure.cells[exposure.at(instrument) + Held.PositionValue]).toBe(this.position[instrument]! * reference)
+      worth += this.position[instrument]! * reference
       openValue += sum(Side.Buy, value) + sum(Side.Sell, value)
     }
     expect(exposure.totals[Total.Traded]).toBe(this.traded)
     expect(exposure.totals[Total.Cash]).toBe(this.cash)
-    expect(exposure.totals[Total.Positions]).toBe(exposure.positionValue[1]! + exposure.positionValue[2]!)
+    expect(exposure.totals[Total.Positions]).toBe(worth)
     expect(this.traded + openValue).toBeLessThanOrEqual(LIMITS.creditMax * VALUE_UNITS)
     expect(this.driver.state.openOrders.count).toBe(this.open.size)
     expect(this.open.size).toBeLessThanOrEqual(LIMITS.openOrdersMax)

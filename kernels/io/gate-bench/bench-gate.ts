@@ -4,6 +4,7 @@ import { beginRecord, RecordViews } from '../../records/views.ts'
 import { HISTOGRAM_BYTES, Histogram, type LatencySummary } from '../../region/histogram.ts'
 import type { GateLimits } from '../gate/limits.ts'
 import { MarketSlot } from '../gate/market-table.ts'
+import { OrderDouble, OrderWord } from '../gate/open-orders.ts'
 import { RiskGate } from '../gate/risk-gate.ts'
 
 /** What one verdict costs, in nanoseconds, the clock's own reading taken off. */
@@ -158,19 +159,21 @@ class GateBench {
 
   /** One open order is filled or cancelled, picked at random. */
   #endOne(): void {
-    const { openOrders } = this.#gate.state
-    let slot = this.#below(openOrders.capacity)
-    while (openOrders.remaining[slot] === 0) slot = (slot + 1) % openOrders.capacity
+    const { capacity, words, doubles } = this.#gate.state.openOrders
+    let slot = this.#below(capacity)
+    while (doubles[slot * OrderDouble.Count + OrderDouble.Remaining] === 0) slot = (slot + 1) % capacity
+    const order = slot * OrderWord.Count
     const isFill = this.#below(2) === 0
     const views = this.#views
     const bytes = isFill ? Filled.Bytes : Cancelled.Bytes
     const type = isFill ? RecordType.Filled : RecordType.Cancelled
-    beginRecord(views, AT.response, bytes, type, openOrders.instrument[slot]!)
-    views.u16[(AT.response + Header.Source) >> 1] = openOrders.strategy[slot]!
-    views.i32[(AT.response + (isFill ? Filled.OrderId : Cancelled.OrderId)) >> 2] = openOrders.orderId[slot]!
+    beginRecord(views, AT.response, bytes, type, words[order + OrderWord.Instrument]!)
+    views.u16[(AT.response + Header.Source) >> 1] = words[order + OrderWord.Strategy]!
+    views.i32[(AT.response + (isFill ? Filled.OrderId : Cancelled.OrderId)) >> 2] = words[order + OrderWord.OrderId]!
     if (isFill) {
-      views.f64[(AT.response + Filled.Price) >> 3] = openOrders.price[slot]!
-      views.f64[(AT.response + Filled.Quantity) >> 3] = openOrders.remaining[slot]!
+      const amounts = slot * OrderDouble.Count
+      views.f64[(AT.response + Filled.Price) >> 3] = doubles[amounts + OrderDouble.Price]!
+      views.f64[(AT.response + Filled.Quantity) >> 3] = doubles[amounts + OrderDouble.Remaining]!
       views.f64[(AT.response + Filled.LeavesQuantity) >> 3] = 0
     }
     this.#gate.observe(views, AT.response)

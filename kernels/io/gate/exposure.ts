@@ -15,6 +15,19 @@ export enum Total {
   Count = 6,
 }
 
+/** Slots of one instrument in `Exposure.cells`: a cache line. */
+export enum Held {
+  Position = 0,
+  OpenBuy = 1,
+  OpenSell = 2,
+  /** In value units, as what follows. */
+  OpenBuyValue = 3,
+  OpenSellValue = 4,
+  PositionValue = 5,
+}
+
+const SLOTS = 8
+
 /**
  * Positions, what is open, and their values, by instrument and in all. Orders count at their worst: everything open may
  * still fill, at its limit; a replacement and what it replaces both count until the venue has answered.
@@ -22,50 +35,46 @@ export enum Total {
  * All values are whole numbers of value units, so that what is added and taken off again leaves nothing behind.
  */
 export class Exposure {
-  readonly position: Float64Array
-  readonly openBuy: Float64Array
-  readonly openSell: Float64Array
-  readonly openBuyValue: Float64Array
-  readonly openSellValue: Float64Array
-  readonly positionValue: Float64Array
+  readonly cells: Float64Array
   readonly totals = new Float64Array(Total.Count)
 
   constructor(instrumentsMax: number) {
-    const length = instrumentsMax + 1
-    this.position = new Float64Array(length)
-    this.openBuy = new Float64Array(length)
-    this.openSell = new Float64Array(length)
-    this.openBuyValue = new Float64Array(length)
-    this.openSellValue = new Float64Array(length)
-    this.positionValue = new Float64Array(length)
+    this.cells = new Float64Array((instrumentsMax + 1) * SLOTS)
+  }
+
+  /** Index of an instrument's first slot. */
+  at(instrument: number): number {
+    return instrument * SLOTS
   }
 
   /** More or, negative, less is open. */
   addOpen(instrument: number, side: number, quantity: number, value: number): void {
+    const at = instrument * SLOTS
     if (side === Side.Buy) {
-      this.openBuy[instrument]! += quantity
-      this.openBuyValue[instrument]! += value
+      this.cells[at + Held.OpenBuy]! += quantity
+      this.cells[at + Held.OpenBuyValue]! += value
       this.totals[Total.OpenBuy]! += value
     } else {
-      this.openSell[instrument]! += quantity
-      this.openSellValue[instrument]! += value
+      this.cells[at + Held.OpenSell]! += quantity
+      this.cells[at + Held.OpenSellValue]! += value
       this.totals[Total.OpenSell]! += value
     }
   }
 
   /** Something was traded. `revalue` is to follow. */
   fill(instrument: number, side: number, quantity: number, value: number): void {
-    this.position[instrument]! += side === Side.Buy ? quantity : -quantity
+    this.cells[instrument * SLOTS + Held.Position]! += side === Side.Buy ? quantity : -quantity
     this.totals[Total.Cash]! += side === Side.Buy ? -value : value
     this.totals[Total.Traded]! += value
   }
 
   /** Values a position anew; `unitValue` is that of one quantity unit at the reference price. */
   revalue(instrument: number, unitValue: number): void {
-    const before = this.positionValue[instrument]!
-    const after = Math.round(this.position[instrument]! * unitValue)
+    const at = instrument * SLOTS
+    const before = this.cells[at + Held.PositionValue]!
+    const after = Math.round(this.cells[at + Held.Position]! * unitValue)
     if (after === before) return
-    this.positionValue[instrument] = after
+    this.cells[at + Held.PositionValue] = after
     this.totals[Total.Positions]! += after - before
     this.totals[Total.PositionsGross]! += (after < 0 ? -after : after) - (before < 0 ? -before : before)
   }

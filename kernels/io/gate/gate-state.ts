@@ -5,7 +5,7 @@ import { Limit } from './limit.ts'
 import { LimitTable } from './limit-table.ts'
 import type { GateLimits } from './limits.ts'
 import { MarketTable, VALUE_UNITS } from './market-table.ts'
-import { NO_ORDER, OpenOrders, sideOf } from './open-orders.ts'
+import { NO_ORDER, OpenOrders, OrderDouble, OrderWord, sideOf } from './open-orders.ts'
 import { OrderRates } from './order-rates.ts'
 
 const STRATEGIES = 1 << 16
@@ -104,8 +104,8 @@ export class GateState {
   #cancelStrategy(strategy: number, reason: RejectReason): void {
     if (this.openByStrategy[strategy] === 0) return
     const orders = this.openOrders
-    for (let slot = 0; slot < orders.capacity; slot++) {
-      if (orders.strategy[slot] === strategy) orders.isCancelling[slot] = 1
+    for (let at = 0; at < orders.words.length; at += OrderWord.Count) {
+      if (orders.words[at + OrderWord.Strategy] === strategy) orders.words[at + OrderWord.IsCancelling] = 1
     }
     this.wishes.add(strategy, 0, 0, reason)
   }
@@ -115,44 +115,50 @@ export class GateState {
     for (let side = 0; side < 2; side++) {
       for (let slot = this.openOrders.first[sideOf(instrument, side)]!; slot !== NO_ORDER; ) {
         this.cancelOrder(slot, RejectReason.InstrumentKilled)
-        slot = this.openOrders.next[slot]!
+        slot = this.openOrders.word(slot, OrderWord.Next)
       }
     }
   }
 
   /** Wishes one order cancelled, once. */
   cancelOrder(slot: number, reason: RejectReason): void {
-    const orders = this.openOrders
-    if (orders.isCancelling[slot] === 1) return
-    orders.isCancelling[slot] = 1
-    this.wishes.add(orders.strategy[slot]!, orders.orderId[slot]!, orders.instrument[slot]!, reason)
+    const { words } = this.openOrders
+    const at = slot * OrderWord.Count
+    if (words[at + OrderWord.IsCancelling] === 1) return
+    words[at + OrderWord.IsCancelling] = 1
+    const strategy = words[at + OrderWord.Strategy]!
+    this.wishes.add(strategy, words[at + OrderWord.OrderId]!, words[at + OrderWord.Instrument]!, reason)
   }
 
   /** Counts an order as open, at its worst. */
   open(slot: number, quantity: number, value: number): void {
-    const orders = this.openOrders
-    orders.remaining[slot] = quantity
-    orders.value[slot] = value
-    const strategy = orders.strategy[slot]!
+    const { words, doubles } = this.openOrders
+    const at = slot * OrderWord.Count
+    doubles[slot * OrderDouble.Count + OrderDouble.Remaining] = quantity
+    doubles[slot * OrderDouble.Count + OrderDouble.Value] = value
+    const strategy = words[at + OrderWord.Strategy]!
     this.openByStrategy[strategy]!++
     if (strategy > this.highestStrategy) this.highestStrategy = strategy
-    this.exposure.addOpen(orders.instrument[slot]!, orders.side[slot]!, quantity, value)
+    this.exposure.addOpen(words[at + OrderWord.Instrument]!, words[at + OrderWord.Side]!, quantity, value)
   }
 
   /** Less, or more, of an order is open: its value goes with its quantity. */
   resize(slot: number, quantity: number): void {
-    const orders = this.openOrders
-    const before = orders.remaining[slot]!
-    const valueBefore = orders.value[slot]!
+    const { words, doubles } = this.openOrders
+    const at = slot * OrderWord.Count
+    const amounts = slot * OrderDouble.Count
+    const before = doubles[amounts + OrderDouble.Remaining]!
+    const valueBefore = doubles[amounts + OrderDouble.Value]!
     const value = quantity <= 0 ? 0 : before > 0 ? Math.round((valueBefore / before) * quantity) : valueBefore
-    orders.remaining[slot] = quantity
-    orders.value[slot] = value
-    this.exposure.addOpen(orders.instrument[slot]!, orders.side[slot]!, quantity - before, value - valueBefore)
+    doubles[amounts + OrderDouble.Remaining] = quantity
+    doubles[amounts + OrderDouble.Value] = value
+    const instrument = words[at + OrderWord.Instrument]!
+    this.exposure.addOpen(instrument, words[at + OrderWord.Side]!, quantity - before, value - valueBefore)
   }
 
   close(slot: number): void {
     this.resize(slot, 0)
-    this.openByStrategy[this.openOrders.strategy[slot]!]!--
+    this.openByStrategy[this.openOrders.word(slot, OrderWord.Strategy)]!--
     this.openOrders.remove(slot)
   }
 }

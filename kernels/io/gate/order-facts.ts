@@ -1,4 +1,4 @@
-import { Header, NewOrder, OrderType, RecordType, ReplaceOrder } from '../../records/catalogue.ts'
+import { Header, NewOrder, OrderType, RecordType, ReplaceOrder, Side } from '../../records/catalogue.ts'
 import type { RecordViews } from '../../records/views.ts'
 
 /** What the gate judges: one order to be, of a NewOrder or a ReplaceOrder. */
@@ -10,6 +10,8 @@ export class OrderFacts {
   isMarket = false
   isShort = false
   readonly price = new Float64Array(1)
+  /** The price that a market order stands for: it meets everything on the other side. */
+  readonly worstPrice = new Float64Array(1)
   readonly quantity = new Float64Array(1)
   /** In value units. */
   readonly value = new Float64Array(1)
@@ -27,11 +29,14 @@ export class OrderFacts {
       this.side = views.u32[(at + NewOrder.Side) >> 2]!
       this.isMarket = views.u32[(at + NewOrder.OrderType) >> 2]! === OrderType.Market
       this.price[0] = views.f64[(at + NewOrder.Price) >> 3]!
+      this.worstPrice[0] = this.price[0]!
+      if (this.isMarket) this.worstPrice[0] = this.side === Side.Buy ? Number.MAX_VALUE : -Number.MAX_VALUE
       this.quantity[0] = views.f64[(at + NewOrder.Quantity) >> 3]!
     } else {
       this.orderId = views.i32[(at + ReplaceOrder.NewOrderId) >> 2]!
       this.isMarket = false
       this.price[0] = views.f64[(at + ReplaceOrder.Price) >> 3]!
+      this.worstPrice[0] = this.price[0]!
       this.quantity[0] = views.f64[(at + ReplaceOrder.Quantity) >> 3]!
     }
   }

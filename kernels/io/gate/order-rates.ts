@@ -14,6 +14,18 @@ export enum RateFact {
   Count = 3,
 }
 
+/** Slots of the order that a place remembers: a cache line. */
+enum Alike {
+  /** Instrument × 2 + side. */
+  Side = 0,
+  Strategy = 1,
+  Price = 2,
+  Quantity = 3,
+  BegunNs = 4,
+  Count = 5,
+  Slots = 8,
+}
+
 /**
  * How much how fast: requests to the venue, orders alike, executions of a strategy, requests for each execution.
  *
@@ -32,13 +44,7 @@ export class OrderRates {
   readonly #duplicateNs: number
   readonly #executionNs: number
   readonly #orderToTradeFrom: number
-  /** Instrument × 2 + side and strategy of the order remembered in a place. */
-  readonly #sides = new Int32Array(DUPLICATE_SLOTS)
-  readonly #strategies = new Int32Array(DUPLICATE_SLOTS)
-  readonly #prices = new Float64Array(DUPLICATE_SLOTS)
-  readonly #quantities = new Float64Array(DUPLICATE_SLOTS)
-  readonly #begun = new Float64Array(DUPLICATE_SLOTS)
-  readonly #counts = new Float64Array(DUPLICATE_SLOTS)
+  readonly #alike = new Float64Array(DUPLICATE_SLOTS * Alike.Slots)
 
   /** @param limits the firm's row of the table of limits */
   constructor(limits: Float64Array, duplicateWindowMs: number, executionWindowMs: number, orderToTradeFrom: number) {
@@ -103,26 +109,27 @@ export class OrderRates {
     quantity: Float64Array,
     clock: Float64Array,
   ): boolean {
-    const slot = this.#placeOf(strategy, side, price[0]!, quantity[0]!)
+    const at = this.#placeOf(strategy, side, price[0]!, quantity[0]!) * Alike.Slots
+    const alike = this.#alike
     const isSame =
-      this.#sides[slot] === side &&
-      this.#strategies[slot] === strategy &&
-      this.#prices[slot] === price[0]! &&
-      this.#quantities[slot] === quantity[0]!
-    const isRecent = this.#counts[slot]! > 0 && clock[0]! - this.#begun[slot]! < this.#duplicateNs
+      alike[at + Alike.Side] === side &&
+      alike[at + Alike.Strategy] === strategy &&
+      alike[at + Alike.Price] === price[0]! &&
+      alike[at + Alike.Quantity] === quantity[0]!
+    const isRecent = alike[at + Alike.Count]! > 0 && clock[0]! - alike[at + Alike.BegunNs]! < this.#duplicateNs
     if (!isSame || !isRecent) {
       if (!isSame && isRecent) this.facts[RateFact.DuplicatesForgotten]!++
-      this.#sides[slot] = side
-      this.#strategies[slot] = strategy
-      this.#prices[slot] = price[0]!
-      this.#quantities[slot] = quantity[0]!
-      this.#begun[slot] = clock[0]!
-      this.#counts[slot] = 0
+      alike[at + Alike.Side] = side
+      alike[at + Alike.Strategy] = strategy
+      alike[at + Alike.Price] = price[0]!
+      alike[at + Alike.Quantity] = quantity[0]!
+      alike[at + Alike.BegunNs] = clock[0]!
+      alike[at + Alike.Count] = 0
     }
-    const count = this.#counts[slot]! + 1
+    const count = alike[at + Alike.Count]! + 1
     this.facts[RateFact.Value] = count
     if (count > this.#limits[Limit.DuplicatesMax]!) return true
-    this.#counts[slot] = count
+    alike[at + Alike.Count] = count
     return false
   }
 

@@ -1,5 +1,5 @@
 import { RejectReason, Side } from '../../records/catalogue.ts'
-import { Total } from './exposure.ts'
+import { Held, Total } from './exposure.ts'
 import { type GateState, Verdict } from './gate-state.ts'
 import { Limit } from './limit.ts'
 import { MarketSlot, VALUE_UNITS } from './market-table.ts'
@@ -15,9 +15,10 @@ export class PreTradeControls {
   /** The order at hand. */
   readonly #order: OrderFacts
   readonly #values: Float64Array
-  /** First index of the instrument's limits, and of its prices. */
+  /** First index of the instrument's limits, of its prices, of what is held. */
   #row = 0
   #at = 0
+  #held = 0
 
   constructor(state: GateState, order: OrderFacts) {
     this.#state = state
@@ -31,6 +32,7 @@ export class PreTradeControls {
     if (stop !== 0) return stop
     this.#row = this.#state.table.rowOf(this.#order.instrument)
     this.#at = this.#state.market.at(this.#order.instrument)
+    this.#held = this.#state.exposure.at(this.#order.instrument)
     const moment = this.#checkMoment()
     if (moment !== 0) return moment
     const size = this.#checkSizeAndPrice()
@@ -138,13 +140,13 @@ export class PreTradeControls {
   #checkPosition(): number {
     const { exposure, limits, located, isShortSaleRestricted, market } = this.#state
     const { instrument, side, isMarket, price, quantity } = this.#order
-    const position = exposure.position[instrument]!
+    const position = exposure.cells[this.#held + Held.Position]!
     if (side === Side.Buy) {
-      const long = position + exposure.openBuy[instrument]! + quantity[0]!
+      const long = position + exposure.cells[this.#held + Held.OpenBuy]! + quantity[0]!
       const longMax = this.#values[this.#row + Limit.LongPositionMax]!
       return long > longMax ? this.#refuse(RejectReason.PositionLimit, long, longMax) : 0
     }
-    const short = exposure.openSell[instrument]! + quantity[0]! - position
+    const short = exposure.cells[this.#held + Held.OpenSell]! + quantity[0]! - position
     const shortMax = this.#values[this.#row + Limit.ShortPositionMax]!
     if (short > shortMax) return this.#refuse(RejectReason.PositionLimit, short, shortMax)
     if (short <= 0) return 0
@@ -161,12 +163,13 @@ export class PreTradeControls {
   /** Values of the instrument and of all; an order that only takes a position back is free of the gross limits. */
   #checkValues(): number {
     const { exposure } = this.#state
-    const { instrument, side } = this.#order
+    const { side } = this.#order
     const { totals } = exposure
     const value = this.#order.value[0]!
     const isBuy = side === Side.Buy
-    const open = exposure.openBuyValue[instrument]! + exposure.openSellValue[instrument]! + value
-    const held = exposure.positionValue[instrument]!
+    const open =
+      exposure.cells[this.#held + Held.OpenBuyValue]! + exposure.cells[this.#held + Held.OpenSellValue]! + value
+    const held = exposure.cells[this.#held + Held.PositionValue]!
     if (!this.#isReduction()) {
       const gross = (held < 0 ? -held : held) + open
       const grossReason = this.#compare(RejectReason.InstrumentGross, gross, this.#row + Limit.InstrumentGrossMax)
@@ -175,7 +178,9 @@ export class PreTradeControls {
       const allReason = this.#compare(RejectReason.FirmGross, all, Limit.GrossMax)
       if (allReason !== 0) return allReason
     }
-    const net = isBuy ? held + exposure.openBuyValue[instrument]! : exposure.openSellValue[instrument]! - held
+    const net = isBuy
+      ? held + exposure.cells[this.#held + Held.OpenBuyValue]!
+      : exposure.cells[this.#held + Held.OpenSellValue]! - held
     const netReason = this.#compare(RejectReason.InstrumentNet, net + value, this.#row + Limit.InstrumentNetMax)
     if (netReason !== 0) return netReason
     const positions = totals[Total.Positions]!
@@ -193,9 +198,9 @@ export class PreTradeControls {
 
   #isReduction(): boolean {
     const { exposure } = this.#state
-    const { instrument, side, quantity } = this.#order
-    const position = exposure.position[instrument]!
-    if (side === Side.Buy) return exposure.openBuy[instrument]! + quantity[0]! <= -position
-    return exposure.openSell[instrument]! + quantity[0]! <= position
+    const { side, quantity } = this.#order
+    const position = exposure.cells[this.#held + Held.Position]!
+    if (side === Side.Buy) return exposure.cells[this.#held + Held.OpenBuy]! + quantity[0]! <= -position
+    return exposure.cells[this.#held + Held.OpenSell]! + quantity[0]! <= position
   }
 }

@@ -21,10 +21,11 @@ import {
 } from '../../records/catalogue.ts'
 import { readSymbol } from '../../records/symbol.ts'
 import type { RecordViews } from '../../records/views.ts'
+import { Held } from './exposure.ts'
 import { GateState, Verdict } from './gate-state.ts'
 import type { GateLimits } from './limits.ts'
 import { MarketSlot } from './market-table.ts'
-import { NO_ORDER, sideOf } from './open-orders.ts'
+import { NO_ORDER, OrderDouble, OrderWord, sideOf } from './open-orders.ts'
 import { OperatorCommands } from './operator-commands.ts'
 import { OrderFacts } from './order-facts.ts'
 import { PreTradeControls } from './pre-trade.ts'
@@ -86,8 +87,8 @@ export class RiskGate {
     const slot = openOrders.find(strategy, views.i32[(at + ReplaceOrder.OrderId) >> 2]!)
     if (slot < 0) return this.state.fail(RejectReason.UnknownOrder)
     this.order.read(views, at)
-    this.order.instrument = openOrders.instrument[slot]!
-    this.order.side = openOrders.side[slot]!
+    this.order.instrument = openOrders.word(slot, OrderWord.Instrument)
+    this.order.side = openOrders.word(slot, OrderWord.Side)
     const reason = this.#controls.check()
     return reason === 0 ? this.#open() : reason
   }
@@ -106,17 +107,10 @@ export class RiskGate {
 
   #add(): number {
     const { order, state } = this
-    const slot = state.openOrders.add(order.strategy, order.orderId, order.instrument, order.side)
-    if (slot === NO_ORDER) return slot
-    state.openOrders.price[slot] = this.#worstPrice()
-    state.open(slot, order.quantity[0]!, order.value[0]!)
+    const { strategy, orderId, instrument, side } = order
+    const slot = state.openOrders.add(strategy, orderId, instrument, side, order.worstPrice)
+    if (slot !== NO_ORDER) state.open(slot, order.quantity[0]!, order.value[0]!)
     return slot
-  }
-
-  /** A market order meets everything on the other side. */
-  #worstPrice(): number {
-    if (!this.order.isMarket) return this.order.price[0]!
-    return this.order.side === Side.Buy ? Number.POSITIVE_INFINITY : 0
   }
 
   /** Whether an own order of the other side is at its price or better; by policy those are to be cancelled. */
@@ -125,17 +119,25 @@ export class RiskGate {
     const { order, state } = this
     const { openOrders, verdict } = state
     const isBuy = order.side === Side.Buy
-    const price = this.#worstPrice()
+    const price = order.worstPrice[0]!
+    const others = sideOf(order.instrument, isBuy ? Side.Sell : Side.Buy)
+    const best = openOrders.best[others]!
+    if (isBuy ? best > price : best < price) return false
+    verdict[Verdict.Value] = order.price[0]!
+    verdict[Verdict.Threshold] = best
+    return this.#cancelsOldest ? this.#cancelInTheWay(others, isBuy) : true
+  }
+
+  /** @returns whether any was left that is not being cancelled already */
+  #cancelInTheWay(others: number, isBuy: boolean): boolean {
+    const { order, state } = this
+    const { openOrders } = state
+    const price = order.worstPrice[0]!
     let meets = false
-    let slot = openOrders.first[sideOf(order.instrument, isBuy ? Side.Sell : Side.Buy)]!
-    for (; slot !== NO_ORDER; slot = openOrders.next[slot]!) {
-      const other = openOrders.price[slot]!
-      if ((isBuy ? other > price : other < price) || (this.#cancelsOldest && openOrders.isCancelling[slot] === 1))
-        continue
+    for (let slot = openOrders.first[others]!; slot !== NO_ORDER; slot = openOrders.word(slot, OrderWord.Next)) {
+      const other = openOrders.doubles[slot * OrderDouble.Count + OrderDouble.Price]!
+      if ((isBuy ? other > price : other < price) || openOrders.word(slot, OrderWord.IsCancelling) === 1) continue
       meets = true
-      verdict[Verdict.Value] = order.price[0]!
-      verdict[Verdict.Threshold] = other
-      if (!this.#cancelsOldest) return true
       state.cancelOrder(slot, RejectReason.SelfMatch)
     }
     return meets
@@ -225,7 +227,8 @@ export class RiskGate {
   noteMarket(instrument: number): void {
     const { state } = this
     state.market.note(instrument, state.nowNs)
-    if (state.exposure.position[instrument] === 0) return
+    const { exposure } = state
+    if (exposure.cells[exposure.at(instrument) + Held.Position] === 0) return
     this.#revalue(instrument)
     state.checkLoss()
   }
@@ -249,12 +252,12 @@ export class RiskGate {
     const { state } = this
     const { openOrders, exposure, market, rates } = state
     const quantity = views.f64[(at + Filled.Quantity) >> 3]!
-    const instrument = openOrders.instrument[slot]!
-    const strategy = openOrders.strategy[slot]!
+    const instrument = openOrders.word(slot, OrderWord.Instrument)
+    const strategy = openOrders.word(slot, OrderWord.Strategy)
     const scale = market.values[market.at(instrument) + MarketSlot.Scale]!
     const value = Math.round(views.f64[(at + Filled.Price) >> 3]! * quantity * scale)
-    exposure.fill(instrument, openOrders.side[slot]!, quantity, value)
-    state.resize(slot, openOrders.remaining[slot]! - quantity)
+    exposure.fill(instrument, openOrders.word(slot, OrderWord.Side), quantity, value)
+    state.resize(slot, openOrders.doubles[slot * OrderDouble.Count + OrderDouble.Remaining]! - quantity)
     if (views.f64[(at + Filled.LeavesQuantity) >> 3]! === 0) state.close(slot)
     this.#revalue(instrument)
     state.checkLoss()
