@@ -1,4 +1,5 @@
-import { Instrument, SYMBOL_BYTES } from '../kernels/records/catalogue.ts'
+import { Instrument } from '../kernels/records/catalogue.ts'
+import { readSymbol } from '../kernels/records/symbol.ts'
 import type { RecordViews } from '../kernels/records/views.ts'
 
 /**
@@ -24,7 +25,7 @@ export class InstrumentNames {
     this.priceExponents[instrument] = views.i32[(at + Instrument.PriceExponent) >> 2]!
     this.quantityExponents[instrument] = views.i32[(at + Instrument.QuantityExponent) >> 2]!
     this.#venueNumbers[instrument] = views.u32[(at + Instrument.VenueLocate) >> 2]!
-    const symbol = readSymbol(views.u8, at + Instrument.Symbol)
+    const symbol = readSymbol(views, at)
     if (symbol !== '' || this.#symbols[instrument] === undefined) this.#symbols[instrument] = symbol
   }
 
@@ -49,10 +50,4 @@ export class InstrumentNames {
     symbols.delete('')
     return [...symbols]
   }
-}
-
-function readSymbol(bytes: Uint8Array, at: number): string {
-  let end = at
-  while (end < at + SYMBOL_BYTES && bytes[end] !== 0) end++
-  return Buffer.from(bytes.subarray(at, end)).toString('latin1').trimEnd()
 }

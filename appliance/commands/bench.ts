@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import type { Frame } from '../cli/frame.ts'
 import { planCores } from '../core-plan/core-plan.ts'
 import { readTopology } from '../core-plan/topology.ts'
-import { renderBookBench, renderPathBench, renderRingBench } from '../report/bench-report.ts'
+import { renderBookBench, renderGateBench, renderPathBench, renderRingBench } from '../report/bench-report.ts'
 import type { RunServices } from '../run/types.ts'
 import { runInThread } from '../work/run-in-thread.ts'
 import { addFeedBenches } from './bench-feeds.ts'
@@ -20,11 +20,11 @@ function parseRepetitions(text: string): number {
   return value
 }
 
-/** `xk bench ring|book|feed|inspect|journal|fuzz|path`. */
+/** `xk bench ring|book|gate|feed|inspect|journal|fuzz|path`. */
 export function addBenchCommand(program: Command, frame: Frame, services: RunServices): void {
   const bench = program
     .command('bench')
-    .summary('measure rings, books, feeds, the journal and the whole path; fuzz')
+    .summary('measure rings, books, gate, feeds, the journal and the whole path; fuzz')
     .description('Measures the building blocks on this host. Close other programs first.')
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
@@ -49,6 +49,7 @@ export function addBenchCommand(program: Command, frame: Frame, services: RunSer
   addBookBench(bench, frame)
   addFeedBenches(bench, frame)
   addJournalBench(bench, frame)
+  addGateBench(bench, frame)
   frame
     .addCommand(bench, {
       name: 'path',
@@ -86,4 +87,32 @@ function addBookBench(bench: Command, frame: Frame): void {
         return undefined
       }),
     )
+}
+
+const GATE_INSTRUMENTS = 500
+
+function addGateBench(bench: Command, frame: Frame): void {
+  frame
+    .addCommand(bench, {
+      name: 'gate',
+      summary: 'what the risk gate costs an order',
+      description: 'Orders of eight strategies in 500 instruments through a full gate, each verdict timed by itself.',
+      examples: [['bench gate', 'two million orders']],
+    })
+    .option('--orders <n>', 'how many', parseOrders, 2_000_000)
+    .action((options: { orders: number; json?: boolean }) =>
+      frame.run(options.json === true, async (context) => {
+        const { orders } = options
+        const result = await runInThread(context, 'benchGate', { orders, instruments: GATE_INSTRUMENTS })
+        context.printResult(result, () => renderGateBench(result))
+        return undefined
+      }),
+    )
+}
+
+function parseOrders(text: string): number {
+  const value = Number(text.replaceAll('_', ''))
+  if (!Number.isInteger(value) || value < 1000 || value > 1e9)
+    throw new InvalidArgumentError('from 1,000 to 1,000,000,000.')
+  return value
 }

@@ -61,7 +61,8 @@ export function isSetting(node: Setting<unknown> | Section): node is Setting<unk
   return (node as Setting<unknown>).isSetting === true
 }
 
-function setting<T>(
+/** A setting from what it says and how it takes a value: `undefined` refuses it with what is allowed. */
+export function setting<T>(
   text: TextWith<T>,
   allowed: string,
   accept: (value: unknown) => T | Refusal | undefined,
@@ -77,7 +78,7 @@ function describeRange(min: number, max: number): string {
 }
 
 /** Digits may be grouped by underscores, as in the documentation. */
-function toNumber(value: unknown): number | undefined {
+export function toNumber(value: unknown): number | undefined {
   if (typeof value === 'number') return value
   if (typeof value !== 'string' || !/^-?\d[\d_]*(\.\d+)?(e\d+)?$/i.test(value)) return undefined
   return Number(value.replaceAll('_', ''))

@@ -13,7 +13,7 @@ underscores (\`50_000\`), sizes take units (\`64 MiB\`).
 `
 
 function describeDefault(key: string, fallback: unknown): string {
-  if (Array.isArray(fallback) || fallback === null) return 'none'
+  if (typeof fallback === 'object') return 'none'
   if (typeof fallback === 'number' && key.endsWith('Bytes')) return formatBytes(fallback)
   return typeof fallback === 'number' ? fallback.toLocaleString('en-US').replaceAll(',', '_') : `${fallback}`
 }

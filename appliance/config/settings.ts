@@ -1,4 +1,6 @@
 import { TIME_ZONE_DEFAULT } from '../../feeds/capture/find-session-epoch.ts'
+import { commandScript } from './command-script.ts'
+import { GATE_SETTINGS } from './gate-settings.ts'
 import type { Section } from './setting-kinds.ts'
 import * as kind from './setting-kinds.ts'
 
@@ -72,55 +74,11 @@ export const SETTINGS = {
       reason: 'local, and the least floor of the feedback paths: it bounds how far kernels may run apart',
     }),
   },
-  gate: {
-    maxQuantity: kind.integer({
-      about: 'largest quantity of one order, in shares',
-      fallback: 5_000,
-      min: 0,
-      max: 1e9,
-      reason: 'well above what the bundled strategies send, well below a fat finger',
-    }),
-    maxValue: kind.integer({
-      about: 'largest value of one order (price × quantity), in units of the currency',
-      fallback: 1_000_000,
-      min: 0,
-      max: 1e15,
-      reason: 'stops a right quantity at a wrong price',
-    }),
-    priceCollarBps: kind.number({
-      about: 'farthest price from the reference price, in hundredths of a percent',
-      fallback: 500,
-      min: 0,
-      max: 1e6,
-      reason: 'wide enough for small prices, narrower than the limit-up limit-down bands',
-    }),
-    positionMax: kind.integer({
-      about: 'largest position of one instrument, long or short, if everything open filled',
-      fallback: 10_000,
-      min: 0,
-      max: 1e9,
-      reason: 'twice the largest order, so that a position can be turned in one order',
-    }),
-    openOrdersMax: kind.integer({
-      about: 'most orders open or in flight at once',
-      fallback: 10_000,
-      min: 1,
-      max: 1_000_000,
-      reason: "bounds the gate's memory and what a cancel-all must send",
-    }),
-    decisionAgeMsMax: kind.number({
-      about: 'oldest cause of an order that is still let out, in milliseconds',
-      fallback: 50,
-      min: 0,
-      max: 3_600_000,
-      reason: 'nobody trades a backlog on stale prices',
-    }),
-    killed: kind.flag({
-      about: 'refuse everything but cancels from the start',
-      fallback: false,
-      reason: 'for a dry run: everything is decided, nothing is let out',
-    }),
-  },
+  gate: GATE_SETTINGS,
+  commands: commandScript({
+    about: 'what an operator will say and when: kills, releases, tighter limits; for rehearsals and replays',
+    reason: 'nobody interferes unless it is written down',
+  }),
   day: {
     startFile: kind.optionalPath({
       about: 'start-of-day file: opening positions, ticks and lots, the restricted list',

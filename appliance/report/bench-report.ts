@@ -1,4 +1,5 @@
 import type { BookBenchResult } from '../../feeds/book-bench/bench-book.ts'
+import type { GateBenchResult } from '../../kernels/io/gate-bench/bench-gate.ts'
 import { formatCount, formatNs, formatRate } from '../cli/format.ts'
 import { renderPairs } from '../cli/table.ts'
 import type { PathBenchResult, RingBenchResult } from '../run/types.ts'
@@ -40,4 +41,14 @@ export function renderPathBench(result: PathBenchResult): string[] {
   if (!result.isLatencyComparable)
     lines.push('  NOT COMPARABLE: more than 0.1 % of the records were held for virtual time')
   return lines
+}
+
+/** The lines of `xk bench gate`. */
+export function renderGateBench(result: GateBenchResult): string[] {
+  const { orders, refused, openOrdersPeak, clockNs, decideNs } = result
+  return [
+    `Risk gate: ${formatCount(orders)} orders, ${formatCount(refused)} refused, up to ${formatCount(openOrdersPeak)} open`,
+    ...renderLatency({ verdict: decideNs }),
+    `  the clock's own ${formatNs(clockNs)} are taken off`,
+  ]
 }

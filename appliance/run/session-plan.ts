@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { findSessionEpoch } from '../../feeds/capture/open-feed.ts'
 import { dayOf, midnightOf } from '../../feeds/protocol/session-epoch.ts'
 import type { DayFacts } from '../../kernels/io/day-records.ts'
+import type { GateLimits } from '../../kernels/io/gate/limits.ts'
 import type { IoConfig } from '../../kernels/io/io-config.ts'
 import type { StorageConfig } from '../../kernels/storage/storage-config.ts'
 import type { StrategyBundle } from '../../kernels/strategy/bundle.ts'
@@ -11,6 +12,7 @@ import { resolveParams } from '../../kernels/strategy/params.ts'
 import type { StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
 import type { SessionHeader } from '../../storage/catalogue/session-facts.ts'
 import type { ApplianceConfig } from '../config/config.ts'
+import { parseTimeOfDay } from '../config/time-of-day.ts'
 import { planDay } from '../day/plan-day.ts'
 import { findJournalInput, readJournalEpoch } from './journal-input.ts'
 import { BOOK_ORDERS_MAX, INSTRUMENTS_MAX } from './session-bounds.ts'
@@ -46,6 +48,13 @@ function epochOfSession({ feed }: ApplianceConfig): number {
   return findSessionEpoch(files, { timeZone, date: date === 'auto' ? undefined : date })
 }
 
+/** Times of day become ns since the session's epoch; "none" one that no session reaches. */
+function planGate({ gate }: ApplianceConfig): GateLimits {
+  const opensNs = parseTimeOfDay(gate.opens) ?? 0
+  const closesNs = parseTimeOfDay(gate.closes) ?? Number.MAX_SAFE_INTEGER
+  return { ...gate, opensNs, closesNs }
+}
+
 /** Everything that decisions depend on besides the input, in a fixed order, as 16 hexadecimal digits of its SHA-256. */
 function hashDecisions(config: ApplianceConfig, bundles: readonly StrategyBundle[], day: DayFacts | undefined): string {
   const facts = {
@@ -53,6 +62,7 @@ function hashDecisions(config: ApplianceConfig, bundles: readonly StrategyBundle
     timeZone: config.feed.timeZone,
     date: config.feed.date,
     gate: config.gate,
+    commands: config.commands,
     seed: config.seed,
     strategies: config.strategies.map((choice, index) => ({ code: bundles[index]!.digest, params: choice.params })),
     clockIntervalNs: CLOCK_INTERVAL_NS,
@@ -98,7 +108,8 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
   const io: IoConfig = {
     files: config.feed.files,
     latencies: config.venue,
-    gate: config.gate,
+    gate: planGate(config),
+    commands: config.commands,
     speed: config.speed === 'max' ? 0 : config.speed,
     clockIntervalNs: CLOCK_INTERVAL_NS,
     settleNs: SETTLE_NS,

@@ -66,6 +66,7 @@ function measure() {
     for (const args of [
       ['bench', 'ring'],
       ['bench', 'book', day],
+      ['bench', 'gate'],
       ['bench', 'feed', ...feeds],
       ['bench', 'inspect'],
       ['bench', 'path'],

@@ -12,6 +12,9 @@ import type { SessionOptions } from '../../feeds/generate/session-options.ts'
 import { benchInspect, type InspectBenchResult } from '../../feeds/inspect/bench-inspect.ts'
 import { RAW_ITCH50 } from '../../feeds/itch50/raw-protocol.ts'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
+import { benchGate, type GateBenchResult } from '../../kernels/io/gate-bench/bench-gate.ts'
+import { HostClock } from '../../kernels/loop/host-clock.ts'
+import { REHEARSAL_LIMITS } from '../../kernels/rehearsal/rehearsal-limits.ts'
 import { type CompressFacts, compressJournal } from '../../storage/journal/compress-segments.ts'
 import type { JournalFacts } from '../../storage/journal/facts.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
@@ -54,6 +57,7 @@ export interface Jobs {
     output: JournalBenchResult
   }
   benchInspect: { input: { readonly bytes: number; readonly rounds: number }; output: InspectBenchResult }
+  benchGate: { input: { readonly orders: number; readonly instruments: number }; output: GateBenchResult }
   fuzz: { input: FuzzInput; output: readonly FuzzResult[] }
 }
 
@@ -98,6 +102,7 @@ export const TITLES: { readonly [K in JobName]: string } = {
   benchFeed: 'bench feed',
   benchInspect: 'bench inspect',
   benchJournal: 'bench journal',
+  benchGate: 'bench gate',
   fuzz: 'bench fuzz',
 }
 
@@ -136,6 +141,14 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
     const path = join(tmpdir(), `xk-bench-inspect-${process.pid}.pcapng`)
     return benchInspect({ path, bytes, rounds, nowNs, onProgress })
   },
+  benchGate: (input, onProgress) =>
+    benchGate({
+      ...input,
+      limits: { ...REHEARSAL_LIMITS, openOrdersMax: 10_000, longPositionMax: 1e6, shortPositionMax: 1e6 },
+      clock: new HostClock(),
+      seed: 1,
+      onProgress: (fraction) => onProgress(fraction, `${formatCount(input.orders)} orders`),
+    }),
   fuzz: async ({ paths, targets: names, ...options }, onProgress) => {
     const targets = chooseTargets(listFuzzTargets(paths), names)
     // zlib's errors are half of its cost otherwise; a fault is told without the stack.

@@ -11,6 +11,7 @@ import type { IoConfig } from './io-config.ts'
 import { type IoPorts, openIoPorts } from './io-ports.ts'
 import { JournalGate } from './journal-gate.ts'
 import type { MarketInput } from './market-input.ts'
+import { ScriptedCommands } from './operator/scripted-commands.ts'
 import { OrderPath } from './order-path.ts'
 import { Pacer } from './pacer.ts'
 import { PublishedTrail } from './published-trail.ts'
@@ -70,6 +71,7 @@ export function assembleIo(config: IoConfig, source: MarketInput, regions: IoReg
     verdicts,
     trail,
     day: new DayRecords(config.day),
+    commands: new ScriptedCommands(config.commands),
     latencies,
     pacer,
     journal: new JournalGate(regions.storage.viewDoubles('positions'), config.durableBeforeSend === true),

@@ -1,6 +1,7 @@
 import type { DayFacts } from './day-records.ts'
 import type { GateLimits } from './gate/limits.ts'
 import type { VirtualLatencies } from './latencies.ts'
+import type { ScriptedCommand } from './operator/scripted-commands.ts'
 
 /** Everything that the I/O kernel is told before it starts; plain data that crosses to its process as JSON. */
 export interface IoConfig {
@@ -8,6 +9,8 @@ export interface IoConfig {
   readonly files: readonly string[]
   readonly latencies: VirtualLatencies
   readonly gate: GateLimits
+  /** What operators will say, by ascending time. */
+  readonly commands: readonly ScriptedCommand[]
   /** Times faster than recorded; 0 for as fast as possible. */
   readonly speed: number
   /** Distance of the clock records in virtual time; 0 for none. */

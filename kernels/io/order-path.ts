@@ -2,8 +2,14 @@ import type { RecordQueue } from '../../feeds/venue/record-queue.ts'
 import type { SimulatedVenue } from '../../feeds/venue/simulated-venue.ts'
 import {
   CancelOrder,
+  CancelReason,
+  Command,
+  CommandOutcome,
   Cross,
+  FLAG_SHORT_SALE,
+  GateCancel,
   Header,
+  MassCancel,
   NewOrder,
   RecordType,
   Rejected,
@@ -15,7 +21,10 @@ import {
 } from '../records/catalogue.ts'
 import { beginRecord, type RecordViews } from '../records/views.ts'
 import type { DelayLine } from './delay-line.ts'
-import { MarketSlot, type RiskGate, Verdict } from './gate/risk-gate.ts'
+import { Verdict } from './gate/gate-state.ts'
+import { MarketSlot } from './gate/market-table.ts'
+import { CommandChange } from './gate/operator-commands.ts'
+import type { RiskGate } from './gate/risk-gate.ts'
 import type { IoPorts } from './io-ports.ts'
 import type { VirtualLatencies } from './latencies.ts'
 import { IS_MARKET_RECORD } from './market-records.ts'
@@ -54,8 +63,8 @@ export interface OrderPathParts {
 export class OrderPath {
   /** [0]: time of the venue's next event, Infinity when there is none. */
   readonly nextVenueTime = new Float64Array(1)
-  /** [0] orders sent on, [1] rejected by the gate, [2] requests after the session's end. */
-  readonly counts = new Float64Array(3)
+  /** [0] orders sent on, [1] rejected by the gate, [2] requests after the session's end, [3] cancels of the gate's own. */
+  readonly counts = new Float64Array(4)
   /** Set once no market record will follow the ones in the line. */
   marketEnded = false
   /** Set once the session is over: requests are counted and dropped. */
@@ -76,8 +85,10 @@ export class OrderPath {
     }
     this.#observeUpTo(views, at)
     const { gate } = this.#parts
-    gate.nowNs[0] = views.f64[(at + Header.Time) >> 3]!
+    gate.state.nowNs[0] = views.f64[(at + Header.Time) >> 3]!
     const reason = gate.decide(views, at)
+    // Own orders in the way are gone before the order that they stood in the way of.
+    if (gate.state.wishes.count > 0) this.#cancelWished()
     if (reason === 0) {
       this.counts[0]!++
       this.#route(views, at, type)
@@ -112,18 +123,26 @@ export class OrderPath {
   #observe(at: number): void {
     const { gate, ports, line } = this.#parts
     const { views } = ports.inbound
-    gate.observe(views, at)
+    const { market, nowNs, wishes } = gate.state
     const type = views.u16[(at + Header.Type) >> 1]!
-    if (IS_MARKET_RECORD[type] === 0) return
+    nowNs[0] = views.f64[(at + Header.Time) >> 3]!
+    gate.observe(views, at)
+    if (type === RecordType.Command) this.#answerCommand(views, at)
+    if (IS_MARKET_RECORD[type] === 0) {
+      if (wishes.count > 0) this.#cancelWished()
+      return
+    }
     while (((line.venue - line.gate) | 0) <= 0) this.advanceVenue()
     const instrument = views.u32[(at + Header.Instrument) >> 2]!
     const entry = line.gate & line.mask
     line.gate = (line.gate + 1) | 0
-    const market = gate.marketAt(instrument)
-    gate.market[market + MarketSlot.BidPrice] = line.bidPrice[entry]!
-    gate.market[market + MarketSlot.AskPrice] = line.askPrice[entry]!
-    if (type === RecordType.Trade) gate.market[market + MarketSlot.LastPrice] = views.f64[(at + Trade.Price) >> 3]!
-    else if (type === RecordType.Cross) gate.market[market + MarketSlot.LastPrice] = views.f64[(at + Cross.Price) >> 3]!
+    const slot = market.at(instrument)
+    market.values[slot + MarketSlot.BidPrice] = line.bidPrice[entry]!
+    market.values[slot + MarketSlot.AskPrice] = line.askPrice[entry]!
+    if (type === RecordType.Trade) market.values[slot + MarketSlot.LastPrice] = views.f64[(at + Trade.Price) >> 3]!
+    else if (type === RecordType.Cross) market.values[slot + MarketSlot.LastPrice] = views.f64[(at + Cross.Price) >> 3]!
+    gate.noteMarket(instrument)
+    if (wishes.count > 0) this.#cancelWished()
   }
 
   #route(views: RecordViews, at: number, type: number): void {
@@ -138,7 +157,57 @@ export class OrderPath {
     out.u32[(to + Routed.RequestType) >> 2] = type
     out.u32[(to + Routed.TokenLow) >> 2] = sequence % 4294967296
     out.u32[(to + Routed.TokenHigh) >> 2] = sequence / 4294967296
+    const isOrder = type === RecordType.NewOrder || type === RecordType.ReplaceOrder
+    if (isOrder && this.#parts.gate.order.isShort) out.u16[(to + Header.Flags) >> 1] = FLAG_SHORT_SALE
     arrivals.push(views, at)
+  }
+
+  /** Sends what the gate wants cancelled, at the gate's time, and says so. */
+  #cancelWished(): void {
+    const { gate, arrivals, verdicts, latencies } = this.#parts
+    const { wishes, nowNs } = gate.state
+    // Once the session is over the venue has cancelled everything.
+    if (this.closed) wishes.count = 0
+    for (let i = 0; i < wishes.count; i++) {
+      const orderId = wishes.orderId[i]!
+      const instrument = wishes.instrument[i]!
+      const strategy = wishes.strategy[i]!
+      const to = verdicts.claim(GateCancel.Bytes)
+      beginRecord(verdicts.views, to, GateCancel.Bytes, RecordType.GateCancel, instrument)
+      verdicts.views.u16[(to + Header.Source) >> 1] = strategy
+      verdicts.views.f64[(to + Header.Time) >> 3] = nowNs[0]! + latencies.gateLatencyNs
+      verdicts.views.u32[(to + GateCancel.OrderId) >> 2] = orderId
+      verdicts.views.u32[(to + GateCancel.Reason) >> 2] = wishes.reason[i]!
+      const isOne = orderId !== 0
+      const bytes = isOne ? CancelOrder.Bytes : MassCancel.Bytes
+      const request = arrivals.claim(bytes)
+      const { views } = arrivals
+      beginRecord(views, request, bytes, isOne ? RecordType.CancelOrder : RecordType.MassCancel, instrument)
+      views.u16[(request + Header.Source) >> 1] = strategy
+      views.f64[(request + Header.Time) >> 3] = nowNs[0]!
+      views.f64[(request + CancelOrder.CauseSequence) >> 3] = 0
+      if (isOne) views.u32[(request + CancelOrder.OrderId) >> 2] = orderId
+      else views.u32[(request + MassCancel.Reason) >> 2] = CancelReason.KillSwitch
+      this.counts[3]!++
+    }
+    wishes.count = 0
+  }
+
+  /** What became of an operator's command. */
+  #answerCommand(views: RecordViews, at: number): void {
+    const { gate, verdicts, latencies } = this.#parts
+    const to = verdicts.claim(CommandOutcome.Bytes)
+    this.#beginVerdict(views, at, to, CommandOutcome.Bytes, RecordType.CommandOutcome)
+    const out = verdicts.views
+    out.f64[(to + Header.Time) >> 3] = views.f64[(at + Header.Time) >> 3]! + latencies.gateLatencyNs
+    out.u32[(to + Header.Instrument) >> 2] = gate.commands.instrument
+    out.f64[(to + CommandOutcome.CommandSequence) >> 3] = views.f64[(at + Header.Sequence) >> 3]!
+    out.u32[(to + CommandOutcome.Code) >> 2] = views.u32[(at + Command.Code) >> 2]!
+    out.u32[(to + CommandOutcome.Outcome) >> 2] = gate.commands.outcome
+    out.u32[(to + CommandOutcome.Argument) >> 2] = views.u32[(at + Command.Argument) >> 2]!
+    out.u32[(to + CommandOutcome.Reserved) >> 2] = 0
+    out.f64[(to + CommandOutcome.Before) >> 3] = gate.commands.change[CommandChange.Before]!
+    out.f64[(to + CommandOutcome.After) >> 3] = gate.commands.change[CommandChange.After]!
   }
 
   #reject(views: RecordViews, at: number, type: number, reason: RejectReason): void {
@@ -152,8 +221,8 @@ export class OrderPath {
     out.u32[(to + Rejected.Origin) >> 2] = RejectOrigin.Gate
     out.u32[(to + Rejected.Reason) >> 2] = reason
     out.u32[(to + Rejected.RequestType) >> 2] = type
-    out.f64[(to + Rejected.Value) >> 3] = gate.verdict[Verdict.Value]!
-    out.f64[(to + Rejected.Threshold) >> 3] = gate.verdict[Verdict.Threshold]!
+    out.f64[(to + Rejected.Value) >> 3] = gate.state.verdict[Verdict.Value]!
+    out.f64[(to + Rejected.Threshold) >> 3] = gate.state.verdict[Verdict.Threshold]!
   }
 
   #beginVerdict(views: RecordViews, at: number, to: number, bytes: number, type: number): void {

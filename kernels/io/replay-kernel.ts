@@ -1,5 +1,5 @@
 import { RecordBatch } from '../../feeds/record-batch.ts'
-import { Clock, Header, RecordType, SessionEnd } from '../records/catalogue.ts'
+import { Clock, Command, Header, RecordType, SessionEnd } from '../records/catalogue.ts'
 import { copyRecord } from '../records/copy.ts'
 import { beginRecord, type RecordViews } from '../records/views.ts'
 import type { IoPorts } from './io-ports.ts'
@@ -181,6 +181,7 @@ export class ReplayKernel {
         ? Number.POSITIVE_INFINITY
         : venue.responses.views.f64[(response + Header.Time) >> 3]! + latencies.responseLatencyNs
     const verdict = verdicts.peek()
+    times[Origin.Command] = this.#ending ? Number.POSITIVE_INFINITY : this.#parts.commands.nextNs[0]!
     times[Origin.Verdict] = verdict < 0 ? Number.POSITIVE_INFINITY : verdicts.views.f64[(verdict + Header.Time) >> 3]!
     times[Origin.Day] = day.queue.length === 0 ? Number.POSITIVE_INFINITY : this.facts[3]!
     let first = Origin.Day as number
@@ -239,7 +240,8 @@ export class ReplayKernel {
     else if (origin === Origin.Response) done = this.#copyOut(venue.responses.views, venue.responses.peek(), origin)
     else if (origin === Origin.Verdict) done = this.#copyOut(verdicts.views, verdicts.peek(), origin)
     else if (origin === Origin.Day) done = this.#copyOut(day.queue.views, day.queue.peek(), origin)
-    else done = this.#publishClock()
+    else if (origin === Origin.Clock) done = this.#publishClock()
+    else done = this.#publishCommand()
     if (!done) return Attempt.HeldForSpace
     if (this.#wasHeld) this.#parts.ports.probe.noteHoldEnd()
     this.#wasHeld = false
@@ -287,6 +289,17 @@ export class ReplayKernel {
     inbound.views.f64[(at + Clock.Tick) >> 3] = this.#times[Origin.Clock]! / clockIntervalNs
     this.#sequence(at, Origin.Clock)
     this.#times[Origin.Clock]! += clockIntervalNs
+    return true
+  }
+
+  #publishCommand(): boolean {
+    const { ports, commands } = this.#parts
+    const { inbound } = ports
+    const at = inbound.tryClaim(Command.Bytes, 0)
+    if (at < 0) return false
+    commands.write(inbound.views, at)
+    this.#sequence(at, Origin.Command)
+    commands.pass()
     return true
   }
 

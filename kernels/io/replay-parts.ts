@@ -7,6 +7,7 @@ import type { IoPorts } from './io-ports.ts'
 import type { JournalGate } from './journal-gate.ts'
 import type { VirtualLatencies } from './latencies.ts'
 import type { MarketInput } from './market-input.ts'
+import type { ScriptedCommands } from './operator/scripted-commands.ts'
 import type { OrderPath } from './order-path.ts'
 import type { Pacer } from './pacer.ts'
 import type { PublishedTrail } from './published-trail.ts'
@@ -19,9 +20,11 @@ export enum Origin {
   Response = 2,
   Verdict = 3,
   Clock = 4,
+  /** Of an operator. */
+  Command = 5,
   /** Not a record: the moment at which the session is over. */
-  End = 5,
-  Count = 6,
+  End = 6,
+  Count = 7,
 }
 
 /** What became of an attempt to publish one record. */
@@ -55,6 +58,7 @@ export interface ReplayKernelParts {
   readonly trail: PublishedTrail
   /** Records of the start-of-day file that are due behind instruments. */
   readonly day: DayRecords
+  readonly commands: ScriptedCommands
   readonly latencies: VirtualLatencies
   readonly pacer: Pacer
   readonly journal: JournalGate

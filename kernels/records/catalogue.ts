@@ -18,7 +18,7 @@
  */
 
 /** Raised whenever an offset, a size or a meaning changes; stored in regions and journals. */
-export const CATALOGUE_VERSION = 2
+export const CATALOGUE_VERSION = 3
 
 /** Byte offsets of the record header. */
 export enum Header {
@@ -72,6 +72,8 @@ export enum RecordType {
   Replaced = 52,
   Filled = 53,
   CancelRejected = 54,
+  GateCancel = 55,
+  CommandOutcome = 56,
   NewOrder = 64,
   CancelOrder = 65,
   ReplaceOrder = 66,
@@ -121,6 +123,8 @@ export const FLAG_SNAPSHOT = 32
 export const FLAG_IMPLIED_LIQUIDITY = 64
 /** Header flag of OrderReplace: the order keeps its place in its queue. */
 export const FLAG_KEEPS_PRIORITY = 128
+/** Header flag of Routed: the order leaves marked as a short sale. */
+export const FLAG_SHORT_SALE = 256
 
 export enum TradingState {
   Unknown = 0,
@@ -261,6 +265,33 @@ export enum RejectReason {
   OffTick = 15,
   /** The quantity is no multiple of the instrument's lot. */
   OddLot = 16,
+  /** Of one instrument, if everything open filled: both sides added, or the larger one. */
+  InstrumentGross = 17,
+  InstrumentNet = 18,
+  /** The same of all instruments together. */
+  FirmGross = 19,
+  FirmNet = 20,
+  /** Traded so far and open. */
+  Credit = 21,
+  /** Away from where the instrument stood a moment ago. */
+  WindowCollar = 22,
+  /** Outside limit up, limit down. */
+  PriceBand = 23,
+  DuplicateOrder = 24,
+  /** A strategy executed too often in a moment; it stays out until an operator lets it in. */
+  RepeatedExecution = 25,
+  MessageRate = 26,
+  OrderToTrade = 27,
+  /** It could trade with an order of our own. */
+  SelfMatch = 28,
+  /** More sold short than was located. */
+  NoLocate = 29,
+  /** A short sale at or below the best bid while Regulation SHO rule 201 is in effect. */
+  ShortSalePrice = 30,
+  TradingHours = 31,
+  LossLimit = 32,
+  StrategyKilled = 33,
+  InstrumentKilled = 34,
   VenueUnknownInstrument = 100,
   VenueNotTrading = 101,
   VenueWouldTakeLiquidity = 102,
@@ -283,6 +314,27 @@ export enum CancelReason {
 export enum Liquidity {
   Added = 1,
   Removed = 2,
+}
+
+/** What an operator asks for; 0 is never sent. */
+export enum CommandCode {
+  /** Refuse all but cancels and cancel what is live: of the strategy in `Source`, of the symbol, or with neither of all. */
+  Kill = 1,
+  /** Take a Kill, or a throttle's stop of a strategy, back. */
+  Release = 2,
+  /** Set a limit, `Argument`, to `Value`: never beyond what the configuration says. */
+  SetLimit = 3,
+}
+
+/** What became of a command. */
+export enum Outcome {
+  Done = 1,
+  /** It would loosen a limit beyond the configuration. */
+  RefusedLooser = 2,
+  /** No such command, limit, strategy or instrument. */
+  RefusedUnknown = 3,
+  /** Nothing was to be released; or the loss limit holds, which only a new session lifts. */
+  RefusedState = 4,
 }
 
 /** First inbound record of every session; what the decisions depend on besides the records themselves. */
@@ -331,11 +383,16 @@ export enum Barrier {
   Bytes = 40,
 }
 
+/** An operator's word: what, by whom, and why. */
 export enum Command {
   Code = 32,
   Argument = 36,
   Value = 40,
-  Bytes = 48,
+  /** Of the instrument that it concerns; empty for all. */
+  Symbol = 48,
+  Who = 96,
+  Why = 112,
+  Bytes = 160,
 }
 
 export enum Stop {
@@ -631,6 +688,26 @@ export enum CancelRejected {
   OutboundSequence = 40,
   SourceTime = 48,
   Bytes = 56,
+}
+
+/** The gate cancels orders on its own: one by its id, or with id 0 all of a strategy, or of it in one instrument. */
+export enum GateCancel {
+  OrderId = 32,
+  /** The control that asked for it, a `RejectReason`. */
+  Reason = 36,
+  Bytes = 40,
+}
+
+/** What the gate made of a command; of a limit, what it was before and is now. */
+export enum CommandOutcome {
+  CommandSequence = 32,
+  Code = 40,
+  Outcome = 44,
+  Argument = 48,
+  Reserved = 52,
+  Before = 56,
+  After = 64,
+  Bytes = 72,
 }
 
 export enum NewOrder {

@@ -2,12 +2,15 @@
 import {
   BookClearReason,
   CancelReason,
+  CommandCode,
   Header,
   LevelAction,
   Liquidity,
   OrderType,
+  Outcome,
   PriceBandKind,
   RecordType,
+  Rejected,
   RejectOrigin,
   RejectReason,
   SessionEventCode,
@@ -19,6 +22,7 @@ import {
   TradingState,
 } from './catalogue.ts'
 import { decodeRecord, findCanonicalFault, HEADER_FIELDS, readField } from './codec.ts'
+import { findControl } from './controls.ts'
 import type { Field } from './schema.ts'
 import { findSchema } from './schema.ts'
 import type { RecordViews } from './views.ts'
@@ -44,6 +48,10 @@ const VALUE_NAMES: Record<string, NamedValues> = {
   'stop.reason': StopReason,
   'rejected.reason': RejectReason,
   'cancelRejected.reason': RejectReason,
+  'gateCancel.reason': RejectReason,
+  'command.code': CommandCode,
+  'commandOutcome.code': CommandCode,
+  'commandOutcome.outcome': Outcome,
   'cancelled.reason': CancelReason,
   'massCancel.reason': CancelReason,
 }
@@ -110,8 +118,16 @@ function formatField(record: string, field: Field, value: number | string, timeN
   return BARE_FIELDS.has(field.name) ? text : `${SHORT_NAMES[field.name] ?? field.name}=${text}`
 }
 
+/** The rules that a reject of the gate serves, as JSON text; empty for all else. */
+function rulesBehind(views: RecordViews, at: number, type: number): string {
+  if (type !== RecordType.Rejected || views.u32[(at + Rejected.Origin) >> 2]! !== RejectOrigin.Gate) return ''
+  const rules = findControl(views.u32[(at + Rejected.Reason) >> 2]!)?.rules ?? []
+  return rules.length === 0 ? '' : JSON.stringify(rules.join('; '))
+}
+
 /**
  * One line: sequence, time, record, instrument (`#`), source (`~`), then the fields as `name=value`. Enumerated values by name;
+ * `serves` names the rules behind a reject of the gate;
  * `lag` is the record's time less the source's, in ns, left out when 0; the session's epoch as a date; control characters of log texts are escaped.
  */
 export function formatRecord(views: RecordViews, at: number): string {
@@ -138,6 +154,8 @@ export function formatRecord(views: RecordViews, at: number): string {
       const part = formatField(schema.name, field, readField(views, at, field), timeNs)
       if (part !== '') parts.push(part)
     }
+    const rules = rulesBehind(views, at, type)
+    if (rules !== '') parts.push(`serves=${rules}`)
   }
   return `${columns.join(' ')} ${parts.join(' ')}`.trimEnd()
 }

@@ -16,6 +16,7 @@ import { assembleStrategy } from '../strategy/assemble.ts'
 import type { StrategyKernelConfig } from '../strategy/strategy-config.ts'
 import { StrategyHost } from '../strategy/strategy-host.ts'
 import type { StrategyPlan } from '../strategy/strategy-kernel.ts'
+import { REHEARSAL_LIMITS } from './rehearsal-limits.ts'
 import { RehearsalSource } from './rehearsal-source.ts'
 import { generateMarket } from './synthetic-market.ts'
 
@@ -65,15 +66,8 @@ function planIo(latencies: VirtualLatencies): IoConfig {
   return {
     files: [],
     latencies,
-    gate: {
-      maxQuantity: 10_000,
-      maxValue: 1e9,
-      priceCollarBps: 500,
-      positionMax: 1_000,
-      openOrdersMax: 1024,
-      decisionAgeMsMax: 1000,
-      killed: false,
-    },
+    gate: REHEARSAL_LIMITS,
+    commands: [],
     speed: 0,
     clockIntervalNs: 100_000_000,
     settleNs: 1e9,

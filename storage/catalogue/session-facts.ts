@@ -11,7 +11,7 @@ export interface SessionHeader {
   readonly seed: number
   readonly plugins: readonly PluginFacts[]
   /** The risk gate's limits. */
-  readonly limits: Readonly<Record<string, number | boolean>>
+  readonly limits: Readonly<Record<string, unknown>>
   readonly files: readonly string[]
   /** Day of the session where the exchange is, YYYY-MM-DD; null where it is not known. */
   readonly date: string | null

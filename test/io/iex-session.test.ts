@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { TopSlot } from '../../feeds/book/level-store.ts'
 import { verifyBook } from '../../feeds/book/verify-book.ts'
 import { openFeed } from '../../feeds/capture/open-feed.ts'
-import { MarketSlot } from '../../kernels/io/gate/risk-gate.ts'
+import { MarketSlot } from '../../kernels/io/gate/market-table.ts'
 import { findCaptures } from '../support/captures.ts'
 import { SessionRig } from './support/session-rig.ts'
 
@@ -25,10 +25,10 @@ describe.skipIf(captures === undefined)('the bundled strategies on IEX DEEP, a f
     expect(verifyBook(strategy.kernel.book)).toEqual([])
     expect(Buffer.compare(bytesOf(io.venue.book.top), bytesOf(strategy.kernel.book.top))).toBe(0)
     for (let instrument = 1; instrument <= strategy.kernel.directory.count; instrument++) {
-      const at = io.gate.marketAt(instrument)
+      const at = io.gate.state.market.at(instrument)
       const top = instrument * TopSlot.Slots
-      expect(io.gate.market[at + MarketSlot.BidPrice]).toBe(io.venue.book.top[top + TopSlot.BidPrice])
-      expect(io.gate.market[at + MarketSlot.AskPrice]).toBe(io.venue.book.top[top + TopSlot.AskPrice])
+      expect(io.gate.state.market.values[at + MarketSlot.BidPrice]).toBe(io.venue.book.top[top + TopSlot.BidPrice])
+      expect(io.gate.state.market.values[at + MarketSlot.AskPrice]).toBe(io.venue.book.top[top + TopSlot.AskPrice])
     }
   })
 })

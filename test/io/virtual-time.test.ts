@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { TopSlot } from '../../feeds/book/level-store.ts'
 import { verifyBook } from '../../feeds/book/verify-book.ts'
-import { MarketSlot } from '../../kernels/io/gate/risk-gate.ts'
-import { RecordType, RejectReason } from '../../kernels/records/catalogue.ts'
+import { Limit } from '../../kernels/io/gate/limit.ts'
+import { MarketSlot } from '../../kernels/io/gate/market-table.ts'
+import type { ScriptedCommand } from '../../kernels/io/operator/scripted-commands.ts'
+import { CommandCode, RecordType, RejectReason } from '../../kernels/records/catalogue.ts'
 import type { TestRandom } from './support/synthetic-market.ts'
 import { type Schedule, VirtualWorld, type WorldOptions } from './support/virtual-world.ts'
 
@@ -106,10 +108,10 @@ describe('a market by price', () => {
   test('the gate ends with the best prices of the books', () => {
     const { gate, venue } = reference.io
     for (let instrument = 1; instrument <= 3; instrument++) {
-      const at = gate.marketAt(instrument)
+      const at = gate.state.market.at(instrument)
       const top = instrument * TopSlot.Slots
-      expect(gate.market[at + MarketSlot.BidPrice]).toBe(venue.book.top[top + TopSlot.BidPrice])
-      expect(gate.market[at + MarketSlot.AskPrice]).toBe(venue.book.top[top + TopSlot.AskPrice])
+      expect(gate.state.market.values[at + MarketSlot.BidPrice]).toBe(venue.book.top[top + TopSlot.BidPrice])
+      expect(gate.state.market.values[at + MarketSlot.AskPrice]).toBe(venue.book.top[top + TopSlot.AskPrice])
     }
   })
 
@@ -119,6 +121,61 @@ describe('a market by price', () => {
     ['a lazy storage', lazyStorage],
   ])('%s change nothing', (_name, schedule) => {
     for (let seed = SEED; seed < SEED + 3; seed++) {
+      expect(new VirtualWorld(options).run(schedule, seed), `replay with XK_SEED=${seed}`).toBe(digest)
+    }
+  })
+})
+
+const FEEDBACK = ['lookahead 0', 'lookahead 50 µs', 'lookahead 1 s']
+
+describe.each(FEEDBACK)('a gate that cancels on its own and obeys an operator, %s', (name) => {
+  const latencies = LATENCIES[name]!
+  const stepNsMax = latencies.gateLatencyNs >= 1e9 ? 10_000_000 : BASE.stepNsMax
+  // A third of the records come later than the one before, by half of the longest step on average.
+  const lengthNs = (BASE.marketRecords * stepNsMax) / 6
+  const say = (share: number, code: CommandCode, own: Partial<ScriptedCommand> = {}): ScriptedCommand => ({
+    timeNs: 1_000_000 + latencies.feedLatencyNs + Math.round(lengthNs * share),
+    code,
+    strategy: 0,
+    symbol: '',
+    limit: 0,
+    value: 0,
+    who: 'test',
+    why: 'to see',
+    ...own,
+  })
+  const options: WorldOptions = {
+    ...BASE,
+    latencies,
+    stepNsMax,
+    gate: { selfMatch: 'cancelBoth', lossMax: 1e9, executionsMax: 3, executionWindowMs: 1000 },
+    commands: [
+      say(0.3, CommandCode.Release, { strategy: 1 }),
+      say(0.4, CommandCode.Kill),
+      say(0.5, CommandCode.Release),
+      say(0.5, CommandCode.Release, { strategy: 1 }),
+      say(0.6, CommandCode.SetLimit, { limit: Limit.MaxQuantity, value: 300 }),
+      say(0.8, CommandCode.Release, { strategy: 1 }),
+      say(0.8, CommandCode.Kill, { symbol: 'A' }),
+      say(0.9, CommandCode.Kill, { symbol: 'NONE' }),
+    ],
+  }
+  const reference = new VirtualWorld(options)
+  const digest = reference.run(lockstep, 1)
+
+  test('the reference has cancels of the gate and answers to every command', () => {
+    expect(reference.count(RecordType.GateCancel)).toBeGreaterThan(0)
+    expect(reference.count(RecordType.Command)).toBe(8)
+    expect(reference.count(RecordType.CommandOutcome)).toBe(8)
+    expect(reference.io.gate.state.wishes.refused).toBe(0)
+  })
+
+  test.each([
+    ['random turns', anyTurns],
+    ['a lazy strategy', lazyStrategy],
+    ['a lazy storage', lazyStorage],
+  ])('%s change nothing', (_name, schedule) => {
+    for (let seed = SEED; seed < SEED + 2; seed++) {
       expect(new VirtualWorld(options).run(schedule, seed), `replay with XK_SEED=${seed}`).toBe(digest)
     }
   })

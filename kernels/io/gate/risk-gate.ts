@@ -1,270 +1,151 @@
 import {
   Accepted,
   Cancelled,
-  Command,
   Filled,
   Header,
   Instrument,
-  NewOrder,
   OpeningPosition,
-  OrderType,
+  PriceBand,
+  PriceBandKind,
   RecordType,
   Rejected,
   RejectOrigin,
   RejectReason,
   Replaced,
   ReplaceOrder,
+  ShortSaleState,
   Side,
   Stale,
   StaleReason,
+  Statistic,
+  StatisticKind,
   TradingTerms,
 } from '../../records/catalogue.ts'
+import { readSymbol } from '../../records/symbol.ts'
 import type { RecordViews } from '../../records/views.ts'
+import { Held } from './exposure.ts'
+import { GateState, Verdict } from './gate-state.ts'
 import type { GateLimits } from './limits.ts'
-import { OpenOrders } from './open-orders.ts'
-
-/** Command codes that the gate obeys. */
-export enum GateCommand {
-  /** Refuse everything but cancels from here on. */
-  Kill = 1,
-}
-
-/** Slots of `RiskGate.verdict`. */
-export enum Verdict {
-  /** The value that broke the limit. */
-  Value = 0,
-  Threshold = 1,
-}
-
-const INSTRUMENT_SLOTS = 4
-/** Slots of one instrument in `RiskGate.market`. */
-export enum MarketSlot {
-  BidPrice = 0,
-  AskPrice = 1,
-  LastPrice = 2,
-  /** Currency units of one price unit: 10^priceExponent. */
-  PriceScale = 3,
-}
+import { MarketSlot } from './market-table.ts'
+import { NO_ORDER, OrderDouble, OrderWord, sideOf } from './open-orders.ts'
+import { OperatorCommands } from './operator-commands.ts'
+import { OrderFacts } from './order-facts.ts'
+import { PreTradeControls } from './pre-trade.ts'
 
 /**
  * Decides, order by order, what may leave. Its state moves only by the records handed to it, in the order of the
  * inbound sequence: so a verdict depends on the cause's sequence and not on when the gate came to look at it.
  *
- * Orders, acknowledgements and fills are counted at their worst: everything open may still fill, and a replacement
- * and what it replaces both count until the venue has answered.
+ * After `decide` and `observe` the state's `wishes` name what the gate wants cancelled; the kernel sends that and empties them.
  */
 export class RiskGate {
-  readonly verdict = new Float64Array(2)
-  /** Reference prices by instrument, `INSTRUMENT_SLOTS` doubles each; the kernel writes bid and ask. */
-  readonly market: Float64Array
-  /** Firm-wide position by instrument. */
-  readonly position: Float64Array
-  readonly openBuy: Float64Array
-  readonly openSell: Float64Array
-  readonly openOrders: OpenOrders
+  readonly state: GateState
+  readonly commands: OperatorCommands
   /** Rejects by reason. */
   readonly rejects = new Float64Array(128)
-  /** [0]: the gate's clock, ns since the session's epoch; the age of a decision is measured against it. */
-  readonly nowNs = new Float64Array(1)
   /** Responses that named an order unknown here. */
   unknownResponses = 0
-  killed: boolean
-  /** By instrument: 1 while its book is stale. */
-  readonly isStale: Uint8Array
-  /** By instrument: 1 where it is on the restricted list. */
-  readonly isRestricted: Uint8Array
-  /** By instrument: what prices and quantities must be multiples of, by the start-of-day file; 0 for anything. */
-  readonly tick: Float64Array
-  readonly lot: Float64Array
-  /** Highest id that an Instrument record has named: what a record about all instruments means. */
-  #highestInstrument = 0
-  readonly #instrumentsMax: number
-  readonly #limits: GateLimits
-  readonly #collar: number
-  readonly #ageNsMax: number
-  readonly #price = new Float64Array(1)
-  readonly #referencePrice = new Float64Array(1)
+  /** The latest order decided on: whether it leaves as a short sale. */
+  readonly order = new OrderFacts()
+  readonly #controls: PreTradeControls
+  readonly #cancelsOldest: boolean
+  readonly #cancelsNewest: boolean
 
   constructor(limits: GateLimits, instrumentsMax: number) {
-    this.#limits = limits
-    this.#instrumentsMax = instrumentsMax
-    this.#collar = limits.priceCollarBps / 10_000
-    this.#ageNsMax = limits.decisionAgeMsMax * 1e6
-    this.killed = limits.killed
-    this.market = new Float64Array((instrumentsMax + 1) * INSTRUMENT_SLOTS)
-    for (let i = 0; i <= instrumentsMax; i++) this.market[i * INSTRUMENT_SLOTS + MarketSlot.PriceScale] = 1e-4
-    this.position = new Float64Array(instrumentsMax + 1)
-    this.isStale = new Uint8Array(instrumentsMax + 1)
-    this.isRestricted = new Uint8Array(instrumentsMax + 1)
-    this.tick = new Float64Array(instrumentsMax + 1)
-    this.lot = new Float64Array(instrumentsMax + 1)
-    this.openBuy = new Float64Array(instrumentsMax + 1)
-    this.openSell = new Float64Array(instrumentsMax + 1)
-    this.openOrders = new OpenOrders(limits.openOrdersMax)
-  }
-
-  /** Index of an instrument's first slot in `market`. */
-  marketAt(instrument: number): number {
-    return instrument * INSTRUMENT_SLOTS
+    this.state = new GateState(limits, instrumentsMax)
+    this.commands = new OperatorCommands(this.state)
+    this.#controls = new PreTradeControls(this.state, this.order)
+    this.#cancelsOldest = limits.selfMatch === 'cancelOldest' || limits.selfMatch === 'cancelBoth'
+    this.#cancelsNewest = limits.selfMatch === 'cancelNewest' || limits.selfMatch === 'cancelBoth'
   }
 
   /**
    * Judges a NewOrder, CancelOrder, ReplaceOrder or MassCancel and, if it may leave, counts it as open.
-   * @returns 0, or the reason to reject it, with value and threshold in `verdict`
+   * @returns 0, or the reason to reject it, with value and threshold in the state's verdict
    */
   decide(views: RecordViews, at: number): number {
+    const { rates, nowNs } = this.state
     const type = views.u16[(at + Header.Type) >> 1]!
-    if (type === RecordType.CancelOrder || type === RecordType.MassCancel) return 0
+    const strategy = views.u16[(at + Header.Source) >> 1]!
+    if (type === RecordType.CancelOrder || type === RecordType.MassCancel) {
+      rates.noteRequest(strategy, nowNs)
+      return 0
+    }
     const reason = type === RecordType.NewOrder ? this.#decideNew(views, at) : this.#decideReplace(views, at)
     if (reason !== 0) this.rejects[reason]!++
+    else rates.noteRequest(strategy, nowNs)
     return reason
   }
 
   #decideNew(views: RecordViews, at: number): number {
-    const instrument = views.u32[(at + Header.Instrument) >> 2]!
-    const strategy = views.u16[(at + Header.Source) >> 1]!
-    const orderId = views.i32[(at + NewOrder.OrderId) >> 2]!
-    const side = views.u32[(at + NewOrder.Side) >> 2]!
-    const isMarket = views.u32[(at + NewOrder.OrderType) >> 2]! === OrderType.Market
-    this.#price[0] = views.f64[(at + NewOrder.Price) >> 3]!
-    const reason = this.#check(views, at, NewOrder.Quantity, instrument, side, isMarket)
-    if (reason !== 0) return reason
-    if (this.openOrders.find(strategy, orderId) >= 0) return this.#fail(RejectReason.DuplicateOrderId)
-    return this.#open(views, at, NewOrder.Quantity, strategy, orderId, instrument, side)
+    this.order.read(views, at)
+    const reason = this.#controls.check()
+    return reason === 0 ? this.#open() : reason
   }
 
   #decideReplace(views: RecordViews, at: number): number {
+    const { openOrders } = this.state
     const strategy = views.u16[(at + Header.Source) >> 1]!
-    const slot = this.openOrders.find(strategy, views.i32[(at + ReplaceOrder.OrderId) >> 2]!)
-    if (slot < 0) return this.#fail(RejectReason.UnknownOrder)
-    const instrument = this.openOrders.instrument[slot]!
-    const side = this.openOrders.side[slot]!
-    const newOrderId = views.i32[(at + ReplaceOrder.NewOrderId) >> 2]!
-    this.#price[0] = views.f64[(at + ReplaceOrder.Price) >> 3]!
-    const reason = this.#check(views, at, ReplaceOrder.Quantity, instrument, side, false)
-    if (reason !== 0) return reason
-    if (this.openOrders.find(strategy, newOrderId) >= 0) return this.#fail(RejectReason.DuplicateOrderId)
-    return this.#open(views, at, ReplaceOrder.Quantity, strategy, newOrderId, instrument, side)
+    const slot = openOrders.find(strategy, views.i32[(at + ReplaceOrder.OrderId) >> 2]!)
+    if (slot < 0) return this.state.fail(RejectReason.UnknownOrder)
+    this.order.read(views, at)
+    this.order.instrument = openOrders.word(slot, OrderWord.Instrument)
+    this.order.side = openOrders.word(slot, OrderWord.Side)
+    const reason = this.#controls.check()
+    return reason === 0 ? this.#open() : reason
   }
 
-  #open(
-    views: RecordViews,
-    at: number,
-    quantityOffset: number,
-    strategy: number,
-    orderId: number,
-    instrument: number,
-    side: number,
-  ): number {
-    const slot = this.openOrders.add(strategy, orderId, instrument, side)
-    if (slot < 0) {
-      this.verdict[Verdict.Value] = this.openOrders.count + 1
-      this.verdict[Verdict.Threshold] = this.openOrders.capacity
-      return RejectReason.OpenOrderLimit
+  #open(): number {
+    const { order, state } = this
+    const { openOrders } = state
+    if (openOrders.find(order.strategy, order.orderId) >= 0) return state.fail(RejectReason.DuplicateOrderId)
+    if (this.#meetsOwn() && this.#cancelsNewest) return RejectReason.SelfMatch
+    const slot = openOrders.count < state.openOrdersMax() ? this.#add() : NO_ORDER
+    if (slot !== NO_ORDER) return 0
+    state.verdict[Verdict.Value] = openOrders.count + 1
+    state.verdict[Verdict.Threshold] = state.openOrdersMax()
+    return RejectReason.OpenOrderLimit
+  }
+
+  #add(): number {
+    const { order, state } = this
+    const { strategy, orderId, instrument, side } = order
+    const slot = state.openOrders.add(strategy, orderId, instrument, side, order.worstPrice)
+    if (slot !== NO_ORDER) state.open(slot, order.quantity[0]!, order.value[0]!)
+    return slot
+  }
+
+  /** Whether an own order of the other side is at its price or better; by policy those are to be cancelled. */
+  #meetsOwn(): boolean {
+    if (!this.#cancelsNewest && !this.#cancelsOldest) return false
+    const { order, state } = this
+    const { openOrders, verdict } = state
+    const isBuy = order.side === Side.Buy
+    const price = order.worstPrice[0]!
+    const others = sideOf(order.instrument, isBuy ? Side.Sell : Side.Buy)
+    const best = openOrders.best[others]!
+    if (isBuy ? best > price : best < price) return false
+    verdict[Verdict.Value] = order.price[0]!
+    verdict[Verdict.Threshold] = best
+    return this.#cancelsOldest ? this.#cancelInTheWay(others, isBuy) : true
+  }
+
+  /** @returns whether any was left that is not being cancelled already */
+  #cancelInTheWay(others: number, isBuy: boolean): boolean {
+    const { order, state } = this
+    const { openOrders } = state
+    const price = order.worstPrice[0]!
+    let meets = false
+    for (let slot = openOrders.first[others]!; slot !== NO_ORDER; slot = openOrders.word(slot, OrderWord.Next)) {
+      const other = openOrders.doubles[slot * OrderDouble.Count + OrderDouble.Price]!
+      if ((isBuy ? other > price : other < price) || openOrders.word(slot, OrderWord.IsCancelling) === 1) continue
+      meets = true
+      state.cancelOrder(slot, RejectReason.SelfMatch)
     }
-    const quantity = views.f64[(at + quantityOffset) >> 3]!
-    this.openOrders.remaining[slot] = quantity
-    if (side === Side.Buy) this.openBuy[instrument]! += quantity
-    else this.openSell[instrument]! += quantity
-    return 0
+    return meets
   }
 
-  /** The controls in the order in which they are reported: cheapest and most final first. */
-  #check(
-    views: RecordViews,
-    at: number,
-    quantityOffset: number,
-    instrument: number,
-    side: number,
-    isMarket: boolean,
-  ): number {
-    const limits = this.#limits
-    const quantity = views.f64[(at + quantityOffset) >> 3]!
-    const price = this.#price[0]!
-    if (this.killed) return this.#fail(RejectReason.KillSwitch)
-    if (instrument === 0 || instrument > this.#instrumentsMax || !(quantity > 0) || (!isMarket && !(price > 0))) {
-      return this.#fail(RejectReason.InvalidOrder)
-    }
-    if (this.isRestricted[instrument] === 1) return this.#fail(RejectReason.Restricted)
-    if (this.isStale[instrument] === 1) return this.#fail(RejectReason.StaleBook)
-    const reason = this.#checkTerms(instrument, quantity, isMarket)
-    if (reason !== 0) return reason
-    const ageNs = this.nowNs[0]! - views.f64[(at + Header.Time) >> 3]!
-    if (ageNs > this.#ageNsMax) {
-      this.verdict[Verdict.Value] = ageNs / 1e6
-      this.verdict[Verdict.Threshold] = limits.decisionAgeMsMax
-      return RejectReason.DecisionAge
-    }
-    if (quantity > limits.maxQuantity) {
-      this.verdict[Verdict.Value] = quantity
-      this.verdict[Verdict.Threshold] = limits.maxQuantity
-      return RejectReason.MaxQuantity
-    }
-    if (!this.#hasReference(instrument)) return this.#fail(RejectReason.NoReferencePrice)
-    const scale = this.market[instrument * INSTRUMENT_SLOTS + MarketSlot.PriceScale]!
-    const value = (isMarket ? this.#referencePrice[0]! : price) * quantity * scale
-    if (value > limits.maxValue) {
-      this.verdict[Verdict.Value] = value
-      this.verdict[Verdict.Threshold] = limits.maxValue
-      return RejectReason.MaxValue
-    }
-    if (!isMarket && this.#breaksCollar()) return RejectReason.PriceCollar
-    const position = this.position[instrument]!
-    const exposure =
-      side === Side.Buy
-        ? position + this.openBuy[instrument]! + quantity
-        : this.openSell[instrument]! + quantity - position
-    if (exposure <= limits.positionMax) return 0
-    this.verdict[Verdict.Value] = exposure
-    this.verdict[Verdict.Threshold] = limits.positionMax
-    return RejectReason.PositionLimit
-  }
-
-  /** The price is in its slot. */
-  #checkTerms(instrument: number, quantity: number, isMarket: boolean): number {
-    const tick = this.tick[instrument]!
-    if (tick > 0 && !isMarket && this.#price[0]! % tick !== 0) {
-      this.verdict[Verdict.Value] = this.#price[0]!
-      this.verdict[Verdict.Threshold] = tick
-      return RejectReason.OffTick
-    }
-    const lot = this.lot[instrument]!
-    if (lot === 0 || quantity % lot === 0) return 0
-    this.verdict[Verdict.Value] = quantity
-    this.verdict[Verdict.Threshold] = lot
-    return RejectReason.OddLot
-  }
-
-  /** Mid of the two best prices, else the one there is, else the last trade; 0 when there is none of them. */
-  #hasReference(instrument: number): boolean {
-    const at = instrument * INSTRUMENT_SLOTS
-    const bid = this.market[at + MarketSlot.BidPrice]!
-    const ask = this.market[at + MarketSlot.AskPrice]!
-    let reference = this.market[at + MarketSlot.LastPrice]!
-    if (bid > 0 && ask > 0) reference = (bid + ask) / 2
-    else if (bid > 0) reference = bid
-    else if (ask > 0) reference = ask
-    this.#referencePrice[0] = reference
-    return reference > 0
-  }
-
-  #breaksCollar(): boolean {
-    const reference = this.#referencePrice[0]!
-    const distance = this.#price[0]! - reference
-    const width = reference * this.#collar
-    if (distance <= width && -distance <= width) return false
-    this.verdict[Verdict.Value] = ((distance < 0 ? -distance : distance) / reference) * 10_000
-    this.verdict[Verdict.Threshold] = this.#limits.priceCollarBps
-    return true
-  }
-
-  #fail(reason: RejectReason): number {
-    this.verdict[Verdict.Value] = 0
-    this.verdict[Verdict.Threshold] = 0
-    return reason
-  }
-
-  /** Takes in one published inbound record: responses move positions and exposure, commands may kill. */
+  /** Takes in one published inbound record: responses move positions and exposure, commands and bands what is allowed. */
   observe(views: RecordViews, at: number): void {
     switch (views.u16[(at + Header.Type) >> 1]!) {
       case RecordType.Filled:
@@ -283,64 +164,112 @@ export class RiskGate {
       case RecordType.Accepted:
         this.#resize(views, at, Accepted.OrderId, Accepted.Quantity)
         return
-      case RecordType.Instrument: {
-        const instrument = views.u32[(at + Header.Instrument) >> 2]!
-        if (instrument > this.#instrumentsMax) return
-        if (instrument > this.#highestInstrument) this.#highestInstrument = instrument
-        const exponent = views.i32[(at + Instrument.PriceExponent) >> 2]!
-        this.market[instrument * INSTRUMENT_SLOTS + MarketSlot.PriceScale] = 10 ** exponent
+      case RecordType.Command:
+        this.commands.obey(views, at)
         return
-      }
-      case RecordType.OpeningPosition: {
-        const instrument = views.u32[(at + Header.Instrument) >> 2]!
-        if (instrument > this.#instrumentsMax) return
-        this.position[instrument]! += views.f64[(at + OpeningPosition.Quantity) >> 3]!
+      default:
+        this.#observeMarket(views, at)
+    }
+  }
+
+  #observeMarket(views: RecordViews, at: number): void {
+    const instrument = views.u32[(at + Header.Instrument) >> 2]!
+    if (instrument > this.state.instrumentsMax) return
+    switch (views.u16[(at + Header.Type) >> 1]!) {
+      case RecordType.Instrument:
+        this.#admit(views, at, instrument)
         return
-      }
+      case RecordType.OpeningPosition:
+        this.#beginWith(views, at, instrument)
+        return
       case RecordType.TradingTerms:
-        this.#noteTerms(views, at)
+        this.#noteTerms(views, at, instrument)
         return
       case RecordType.Stale:
-        this.#noteStale(views, at)
+        this.#noteStale(views, at, instrument)
         return
       case RecordType.BookClear:
-        if (views.u32[(at + Header.Instrument) >> 2]! === 0) this.#forgetPrices()
+        if (instrument === 0) this.state.market.forgetQuotes()
         return
-      case RecordType.Command:
-        if (views.u32[(at + Command.Code) >> 2]! === GateCommand.Kill) this.killed = true
+      case RecordType.PriceBand: {
+        if (views.u32[(at + PriceBand.Kind) >> 2]! === PriceBandKind.AuctionCollar) return
+        const slot = this.state.market.at(instrument)
+        this.state.market.values[slot + MarketSlot.LowerBand] = views.f64[(at + PriceBand.LowerPrice) >> 3]!
+        this.state.market.values[slot + MarketSlot.UpperBand] = views.f64[(at + PriceBand.UpperPrice) >> 3]!
         return
+      }
+      case RecordType.Statistic: {
+        if (views.u32[(at + Statistic.Kind) >> 2]! !== StatisticKind.ShortSale) return
+        const isFree = views.f64[(at + Statistic.Value) >> 3]! === ShortSaleState.Unrestricted
+        this.state.isShortSaleRestricted[instrument] = isFree ? 0 : 1
+        return
+      }
       default:
     }
   }
 
-  #noteTerms(views: RecordViews, at: number): void {
-    const instrument = views.u32[(at + Header.Instrument) >> 2]!
-    if (instrument > this.#instrumentsMax) return
-    this.tick[instrument] = views.f64[(at + TradingTerms.TickSize) >> 3]!
-    this.lot[instrument] = views.f64[(at + TradingTerms.Lot) >> 3]!
-    this.isRestricted[instrument] = views.u32[(at + TradingTerms.Restricted) >> 2]!
+  /** Learns an instrument's symbol, scale and limits. */
+  #admit(views: RecordViews, at: number, instrument: number): void {
+    const { state } = this
+    if (instrument > state.highestInstrument) state.highestInstrument = instrument
+    const quantityExponent = views.i32[(at + Instrument.QuantityExponent) >> 2]!
+    state.market.setExponents(instrument, views.i32[(at + Instrument.PriceExponent) >> 2]!, quantityExponent)
+    const symbol = readSymbol(views, at)
+    if (state.symbolOf[instrument] === symbol || (symbol === '' && state.symbolOf[instrument] !== undefined)) return
+    const own = Object.hasOwn(state.limits.symbols, symbol) ? state.limits.symbols[symbol] : undefined
+    state.symbolOf[instrument] = symbol
+    state.instrumentOf.set(symbol, instrument)
+    state.isRestricted[instrument] = own?.restricted === true ? 1 : 0
+    state.located[instrument] = own?.located ?? 0
+    state.table.admit(instrument, own)
+  }
+
+  #beginWith(views: RecordViews, at: number, instrument: number): void {
+    const { market, exposure } = this.state
+    const quantity = views.f64[(at + OpeningPosition.Quantity) >> 3]!
+    const scale = market.values[market.at(instrument) + MarketSlot.Scale]!
+    exposure.begin(
+      instrument,
+      quantity,
+      Math.round(quantity * views.f64[(at + OpeningPosition.AveragePrice) >> 3]! * scale),
+    )
+    this.#revalue(instrument)
+  }
+
+  #noteTerms(views: RecordViews, at: number, instrument: number): void {
+    const { market, isRestricted } = this.state
+    const slot = market.at(instrument)
+    market.values[slot + MarketSlot.Tick] = views.f64[(at + TradingTerms.TickSize) >> 3]!
+    market.values[slot + MarketSlot.Lot] = views.f64[(at + TradingTerms.Lot) >> 3]!
+    if (views.u32[(at + TradingTerms.Restricted) >> 2]! === 1) isRestricted[instrument] = 1
   }
 
   /** Nobody trades on a book that has lost changes; cancels always pass. */
-  #noteStale(views: RecordViews, at: number): void {
-    const instrument = views.u32[(at + Header.Instrument) >> 2]!
+  #noteStale(views: RecordViews, at: number, instrument: number): void {
     const isStale = views.u32[(at + Stale.Reason) >> 2]! === StaleReason.Recovered ? 0 : 1
-    if (instrument > this.#instrumentsMax) return
-    if (instrument !== 0) this.isStale[instrument] = isStale
-    else this.isStale.fill(isStale, 1, this.#highestInstrument + 1)
+    if (instrument !== 0) this.state.isStale[instrument] = isStale
+    else this.state.isStale.fill(isStale, 1, this.state.highestInstrument + 1)
   }
 
-  /** All books were emptied: what they showed is no reference any more. One instrument's comes with its record. */
-  #forgetPrices(): void {
-    for (let at = 0; at < this.market.length; at += INSTRUMENT_SLOTS) {
-      this.market[at + MarketSlot.BidPrice] = 0
-      this.market[at + MarketSlot.AskPrice] = 0
-    }
+  /** An instrument's prices moved, after the kernel wrote them: its position is worth something else. */
+  noteMarket(instrument: number): void {
+    const { state } = this
+    state.market.note(instrument, state.nowNs)
+    const { exposure } = state
+    if (exposure.cells[exposure.at(instrument) + Held.Position] === 0) return
+    this.#revalue(instrument)
+    state.checkLoss()
+  }
+
+  #revalue(instrument: number): void {
+    const { market, exposure } = this.state
+    const at = market.at(instrument)
+    exposure.revalue(instrument, market.values[at + MarketSlot.Reference]! * market.values[at + MarketSlot.Scale]!)
   }
 
   #slotOf(views: RecordViews, at: number, idOffset: number): number {
     const strategy = views.u16[(at + Header.Source) >> 1]!
-    const slot = this.openOrders.find(strategy, views.i32[(at + idOffset) >> 2]!)
+    const slot = this.state.openOrders.find(strategy, views.i32[(at + idOffset) >> 2]!)
     if (slot < 0) this.unknownResponses++
     return slot
   }
@@ -348,33 +277,31 @@ export class RiskGate {
   #fill(views: RecordViews, at: number): void {
     const slot = this.#slotOf(views, at, Filled.OrderId)
     if (slot < 0) return
+    const { state } = this
+    const { openOrders, exposure, market, rates } = state
     const quantity = views.f64[(at + Filled.Quantity) >> 3]!
-    const instrument = this.openOrders.instrument[slot]!
-    if (this.openOrders.side[slot] === Side.Buy) {
-      this.position[instrument]! += quantity
-      this.openBuy[instrument]! -= quantity
-    } else {
-      this.position[instrument]! -= quantity
-      this.openSell[instrument]! -= quantity
+    const instrument = openOrders.word(slot, OrderWord.Instrument)
+    const strategy = openOrders.word(slot, OrderWord.Strategy)
+    const scale = market.values[market.at(instrument) + MarketSlot.Scale]!
+    const value = Math.round(views.f64[(at + Filled.Price) >> 3]! * quantity * scale)
+    exposure.fill(instrument, openOrders.word(slot, OrderWord.Side), quantity, value)
+    state.resize(slot, openOrders.doubles[slot * OrderDouble.Count + OrderDouble.Remaining]! - quantity)
+    if (views.f64[(at + Filled.LeavesQuantity) >> 3]! === 0) state.close(slot)
+    this.#revalue(instrument)
+    state.checkLoss()
+    if (rates.noteExecution(strategy, state.nowNs) && state.strategyStopped[strategy] === 0) {
+      state.stopStrategy(strategy, RejectReason.RepeatedExecution)
     }
-    this.openOrders.remaining[slot]! -= quantity
-    if (views.f64[(at + Filled.LeavesQuantity) >> 3]! === 0) this.#close(slot)
   }
 
   #end(views: RecordViews, at: number, idOffset: number): void {
     const slot = this.#slotOf(views, at, idOffset)
-    if (slot >= 0) this.#close(slot)
+    if (slot >= 0) this.state.close(slot)
   }
 
   #resize(views: RecordViews, at: number, idOffset: number, quantityOffset: number): void {
     const slot = this.#slotOf(views, at, idOffset)
-    if (slot < 0) return
-    const change = views.f64[(at + quantityOffset) >> 3]! - this.openOrders.remaining[slot]!
-    if (change === 0) return
-    const instrument = this.openOrders.instrument[slot]!
-    if (this.openOrders.side[slot] === Side.Buy) this.openBuy[instrument]! += change
-    else this.openSell[instrument]! += change
-    this.openOrders.remaining[slot]! += change
+    if (slot >= 0) this.state.resize(slot, views.f64[(at + quantityOffset) >> 3]!)
   }
 
   /** A refused replacement never opens; the order that it was to replace stays as it is. */
@@ -382,13 +309,5 @@ export class RiskGate {
     if (views.u32[(at + Rejected.Origin) >> 2]! !== RejectOrigin.Venue) return
     const request = views.u32[(at + Rejected.RequestType) >> 2]!
     if (request === RecordType.NewOrder || request === RecordType.ReplaceOrder) this.#end(views, at, Rejected.OrderId)
-  }
-
-  #close(slot: number): void {
-    const instrument = this.openOrders.instrument[slot]!
-    const left = this.openOrders.remaining[slot]!
-    if (this.openOrders.side[slot] === Side.Buy) this.openBuy[instrument]! -= left
-    else this.openSell[instrument]! -= left
-    this.openOrders.remove(slot)
   }
 }

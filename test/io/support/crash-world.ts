@@ -1,4 +1,5 @@
 import { assembleIo, type IoAssembly } from '../../../kernels/io/assemble.ts'
+import { Held } from '../../../kernels/io/gate/exposure.ts'
 import type { IoConfig } from '../../../kernels/io/io-config.ts'
 import { recoverIo } from '../../../kernels/io/recovery/recover-io.ts'
 import { createHeapRegion, Membership } from '../../../kernels/loop/regions.ts'
@@ -28,6 +29,8 @@ export type Turns = (turn: number) => { readonly who: Kernel; readonly budget: n
 /** Thrown in place of a store at which a kernel dies. */
 class Death extends Error {}
 
+import { wideLimits } from './limits.ts'
+
 const RINGS = { inboundBytes: 1 << 16, outboundBytes: 1 << 17 }
 const INSTRUMENTS_MAX = 8
 const BOOK_ORDERS_MAX = 256
@@ -38,15 +41,16 @@ const IDLE_TURNS_MAX = 10_000
 const IO_CONFIG: IoConfig = {
   files: [],
   latencies: { feedLatencyNs: 500, entryLatencyNs: 900, responseLatencyNs: 700, gateLatencyNs: 400 },
-  gate: {
+  gate: wideLimits({
     maxQuantity: 5_000,
     maxValue: 1e6,
     priceCollarBps: 500,
-    positionMax: 400,
+    longPositionMax: 400,
+    shortPositionMax: 400,
     openOrdersMax: OPEN_ORDERS_MAX,
-    decisionAgeMsMax: 50,
-    killed: false,
-  },
+    selfMatch: 'cancelOldest',
+  }),
+  commands: [],
   speed: 0,
   clockIntervalNs: 100_000,
   settleNs: 1_000_000,
@@ -308,14 +312,15 @@ export class CrashWorld {
     const { strategies } = this.#strategy!.kernel
     const { inbound, outbound } = verifyStorage(this.journal)
     const instruments = [1, 2, 3]
+    const { exposure } = io.gate.state
     return {
       inbound: { records: inbound.records, digest: inbound.digest },
       outbound: { records: outbound.records, digest: outbound.digest },
-      gatePositions: instruments.map((instrument) => io.gate.position[instrument]!),
+      gatePositions: instruments.map((instrument) => exposure.cells[exposure.at(instrument) + Held.Position]!),
       strategyPositions: instruments.map(
         (instrument) => strategies[0]!.positions[instrument * PositionSlot.Slots + PositionSlot.Quantity]!,
       ),
-      gateOrders: io.gate.openOrders.count,
+      gateOrders: io.gate.state.openOrders.count,
       venueOrders: io.venue.orders.count,
       strategyOrders: strategies[0]!.orders.count,
     }

@@ -7,6 +7,7 @@ import { RingConsumer } from '../../../kernels/ring/consumer.ts'
 import { assembleStrategy, type StrategyAssembly } from '../../../kernels/strategy/assemble.ts'
 import { bundleStrategy } from '../../../kernels/strategy/bundle.ts'
 import type { StrategyKernelConfig } from '../../../kernels/strategy/strategy-config.ts'
+import { wideLimits } from './limits.ts'
 
 const RINGS = { inboundBytes: 1 << 22, outboundBytes: 1 << 20 }
 const INSTRUMENTS_MAX = 16_384
@@ -16,15 +17,15 @@ const BUDGET = 1024
 const IO_CONFIG: IoConfig = {
   files: [],
   latencies: { feedLatencyNs: 5_000, entryLatencyNs: 20_000, responseLatencyNs: 20_000, gateLatencyNs: 10_000 },
-  gate: {
+  gate: wideLimits({
     maxQuantity: 5_000,
     maxValue: 1e6,
     priceCollarBps: 500,
-    positionMax: 10_000,
+    longPositionMax: 10_000,
+    shortPositionMax: 10_000,
     openOrdersMax: 10_000,
-    decisionAgeMsMax: 50,
-    killed: false,
-  },
+  }),
+  commands: [],
   speed: 0,
   clockIntervalNs: 100_000_000,
   settleNs: 1e9,

@@ -1,7 +1,9 @@
 import { createHash, type Hash } from 'node:crypto'
 import { assembleIo, type IoAssembly } from '../../../kernels/io/assemble.ts'
+import type { GateLimits } from '../../../kernels/io/gate/limits.ts'
 import type { IoConfig } from '../../../kernels/io/io-config.ts'
 import type { VirtualLatencies } from '../../../kernels/io/latencies.ts'
+import type { ScriptedCommand } from '../../../kernels/io/operator/scripted-commands.ts'
 import { createHeapRegion, Membership } from '../../../kernels/loop/regions.ts'
 import { StoragePosition } from '../../../kernels/loop/storage-positions.ts'
 import { Header, RecordType } from '../../../kernels/records/catalogue.ts'
@@ -11,6 +13,7 @@ import { GatingSet, viewCursor } from '../../../kernels/ring/gating.ts'
 import { RingProducer } from '../../../kernels/ring/producer.ts'
 import { HashStrategy } from './hash-strategy.ts'
 import { LevelSyntheticMarket } from './level-market.ts'
+import { wideLimits } from './limits.ts'
 import { SyntheticMarket, TestRandom } from './synthetic-market.ts'
 
 export interface WorldOptions {
@@ -25,6 +28,8 @@ export interface WorldOptions {
   readonly outboundBytes: number
   /** Whether orders wait until storage has taken them: `sync` durability. */
   readonly durableBeforeSend?: boolean
+  readonly gate?: Partial<GateLimits>
+  readonly commands?: readonly ScriptedCommand[]
 }
 
 /** Takes turns among the kernels: who goes next, and with what budget. */
@@ -36,14 +41,14 @@ const silentClock = {
   },
 }
 
-const GATE = {
+const GATE: Partial<GateLimits> = {
   maxQuantity: 500,
   maxValue: 1e6,
   priceCollarBps: 200,
-  positionMax: 2000,
+  longPositionMax: 2000,
+  shortPositionMax: 2000,
   openOrdersMax: 64,
   decisionAgeMsMax: 50,
-  killed: false,
 }
 
 /** The I/O kernel with its gate and venue against a stand-in strategy and storage, on heap regions, one step at a time. */
@@ -78,7 +83,8 @@ export class VirtualWorld {
     const config: IoConfig = {
       files: [],
       latencies: options.latencies,
-      gate: GATE,
+      gate: wideLimits({ ...GATE, ...options.gate }),
+      commands: options.commands ?? [],
       speed: 0,
       clockIntervalNs: 100_000,
       settleNs: 10_000_000,

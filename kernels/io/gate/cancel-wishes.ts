@@ -1,0 +1,34 @@
+/**
+ * What the gate wants cancelled and the kernel has yet to send, oldest first. Bound: `capacity`; every wish is either one
+ * open order, or all of a strategy's, and each is wished for once: so it holds as many as there can be.
+ */
+export class CancelWishes {
+  count = 0
+  readonly strategy: Int32Array
+  /** 0 for all of the strategy, or all of it in `instrument`. */
+  readonly orderId: Int32Array
+  readonly instrument: Int32Array
+  readonly reason: Int32Array
+  /** Wishes beyond the capacity: a defect if ever above 0. */
+  refused = 0
+
+  constructor(capacity: number) {
+    this.strategy = new Int32Array(capacity)
+    this.orderId = new Int32Array(capacity)
+    this.instrument = new Int32Array(capacity)
+    this.reason = new Int32Array(capacity)
+  }
+
+  add(strategy: number, orderId: number, instrument: number, reason: number): void {
+    const at = this.count
+    if (at === this.strategy.length) {
+      this.refused++
+      return
+    }
+    this.strategy[at] = strategy
+    this.orderId[at] = orderId
+    this.instrument[at] = instrument
+    this.reason[at] = reason
+    this.count = at + 1
+  }
+}

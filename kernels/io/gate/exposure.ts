@@ -1,0 +1,87 @@
+import { Side } from '../../records/catalogue.ts'
+
+/** Slots of `Exposure.totals`, in value units. */
+export enum Total {
+  /** What was paid and received: sales less purchases. */
+  Cash = 0,
+  /** Positions at their reference prices, shorts negative. */
+  Positions = 1,
+  /** The same without signs. */
+  PositionsGross = 2,
+  OpenBuy = 3,
+  OpenSell = 4,
+  /** Traded so far, without signs. */
+  Traded = 5,
+  Count = 6,
+}
+
+/** Slots of one instrument in `Exposure.cells`: a cache line. */
+export enum Held {
+  Position = 0,
+  OpenBuy = 1,
+  OpenSell = 2,
+  /** In value units, as what follows. */
+  OpenBuyValue = 3,
+  OpenSellValue = 4,
+  PositionValue = 5,
+}
+
+const SLOTS = 8
+
+/**
+ * Positions, what is open, and their values, by instrument and in all. Orders count at their worst: everything open may
+ * still fill, at its limit; a replacement and what it replaces both count until the venue has answered.
+ *
+ * All values are whole numbers of value units, so that what is added and taken off again leaves nothing behind.
+ */
+export class Exposure {
+  readonly cells: Float64Array
+  readonly totals = new Float64Array(Total.Count)
+
+  constructor(instrumentsMax: number) {
+    this.cells = new Float64Array((instrumentsMax + 1) * SLOTS)
+  }
+
+  /** Index of an instrument's first slot. */
+  at(instrument: number): number {
+    return instrument * SLOTS
+  }
+
+  /** More or, negative, less is open. */
+  addOpen(instrument: number, side: number, quantity: number, value: number): void {
+    const at = instrument * SLOTS
+    if (side === Side.Buy) {
+      this.cells[at + Held.OpenBuy]! += quantity
+      this.cells[at + Held.OpenBuyValue]! += value
+      this.totals[Total.OpenBuy]! += value
+    } else {
+      this.cells[at + Held.OpenSell]! += quantity
+      this.cells[at + Held.OpenSellValue]! += value
+      this.totals[Total.OpenSell]! += value
+    }
+  }
+
+  /** What is held as the session begins, at what it cost: profit and loss count from there. `revalue` is to follow. */
+  begin(instrument: number, quantity: number, value: number): void {
+    this.cells[instrument * SLOTS + Held.Position]! += quantity
+    this.totals[Total.Cash]! -= value
+  }
+
+  /** Something was traded. `revalue` is to follow. */
+  fill(instrument: number, side: number, quantity: number, value: number): void {
+    this.cells[instrument * SLOTS + Held.Position]! += side === Side.Buy ? quantity : -quantity
+    this.totals[Total.Cash]! += side === Side.Buy ? -value : value
+    this.totals[Total.Traded]! += value
+  }
+
+  /** Values a position anew; `unitValue` is that of one quantity unit at the reference price. */
+  revalue(instrument: number, unitValue: number): void {
+    const at = instrument * SLOTS
+    const before = this.cells[at + Held.PositionValue]!
+    const after = Math.round(this.cells[at + Held.Position]! * unitValue)
+    if (after === before) return
+    this.cells[at + Held.PositionValue] = after
+    this.totals[Total.Positions]! += after - before
+    this.totals[Total.PositionsGross]! += (after < 0 ? -after : after) - (before < 0 ? -before : before)
+  }
+}

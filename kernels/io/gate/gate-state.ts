@@ -1,0 +1,164 @@
+import { RejectReason } from '../../records/catalogue.ts'
+import { CancelWishes } from './cancel-wishes.ts'
+import { Exposure, Total } from './exposure.ts'
+import { Limit } from './limit.ts'
+import { LimitTable } from './limit-table.ts'
+import type { GateLimits } from './limits.ts'
+import { MarketTable, VALUE_UNITS } from './market-table.ts'
+import { NO_ORDER, OpenOrders, OrderDouble, OrderWord, sideOf } from './open-orders.ts'
+import { OrderRates } from './order-rates.ts'
+
+const STRATEGIES = 1 << 16
+/** Wishes besides those for single orders: one for each strategy that a run can have. */
+const MASS_WISHES = 128
+
+/** Slots of `GateState.verdict`. */
+export enum Verdict {
+  /** The value that broke the limit. */
+  Value = 0,
+  Threshold = 1,
+}
+
+/** Everything that the gate knows; what is decided from it stands in `PreTradeControls`, what moves it in `RiskGate`. */
+export class GateState {
+  readonly limits: GateLimits
+  readonly instrumentsMax: number
+  readonly table: LimitTable
+  readonly market: MarketTable
+  readonly exposure: Exposure
+  readonly openOrders: OpenOrders
+  readonly rates: OrderRates
+  readonly wishes: CancelWishes
+  readonly verdict = new Float64Array(2)
+  /** [0]: the gate's clock, ns since the session's epoch. */
+  readonly nowNs = new Float64Array(1)
+  /** 0, or why everything is stopped. */
+  stopped: number
+  /** By strategy: 0, or why it is stopped. */
+  readonly strategyStopped = new Uint8Array(STRATEGIES)
+  readonly openByStrategy = new Int32Array(STRATEGIES)
+  highestStrategy = 0
+  readonly isInstrumentStopped: Uint8Array
+  /** By instrument: 1 while its book is stale. */
+  readonly isStale: Uint8Array
+  readonly isRestricted: Uint8Array
+  readonly isShortSaleRestricted: Uint8Array
+  /** Quantity that may be short, by instrument. */
+  readonly located: Float64Array
+  readonly symbolOf: (string | undefined)[] = []
+  readonly instrumentOf = new Map<string, number>()
+  /** Highest id that an Instrument record has named: what a record about all instruments means. */
+  highestInstrument = 0
+
+  constructor(limits: GateLimits, instrumentsMax: number) {
+    const length = instrumentsMax + 1
+    this.limits = limits
+    this.instrumentsMax = instrumentsMax
+    this.table = new LimitTable(limits, instrumentsMax)
+    this.market = new MarketTable(instrumentsMax, limits.windowMs)
+    this.exposure = new Exposure(instrumentsMax)
+    this.openOrders = new OpenOrders(limits.openOrdersMax, instrumentsMax)
+    const { duplicateWindowMs, executionWindowMs, orderToTradeFrom } = limits
+    this.rates = new OrderRates(this.table.values, duplicateWindowMs, executionWindowMs, orderToTradeFrom)
+    this.wishes = new CancelWishes(limits.openOrdersMax + MASS_WISHES)
+    this.stopped = limits.killed ? RejectReason.KillSwitch : 0
+    this.isInstrumentStopped = new Uint8Array(length)
+    this.isStale = new Uint8Array(length)
+    this.isRestricted = new Uint8Array(length)
+    this.isShortSaleRestricted = new Uint8Array(length)
+    this.located = new Float64Array(length)
+  }
+
+  /** Refuses with nothing to compare. */
+  fail(reason: RejectReason): number {
+    this.verdict.fill(0)
+    return reason
+  }
+
+  /** Most orders that may be open: what was configured, or less. */
+  openOrdersMax(): number {
+    return this.table.values[Limit.OpenOrdersMax]!
+  }
+
+  /** Realised and unrealised profit of the session, in value units. */
+  get profit(): number {
+    return this.exposure.totals[Total.Cash]! + this.exposure.totals[Total.Positions]!
+  }
+
+  /** Stops everything when the session has lost too much; nothing but a new session lifts it. */
+  checkLoss(): void {
+    if (this.stopped === RejectReason.LossLimit) return
+    if (-this.profit > this.table.values[Limit.LossMax]! * VALUE_UNITS) this.stopAll(RejectReason.LossLimit)
+  }
+
+  stopAll(reason: RejectReason): void {
+    this.stopped = reason
+    for (let strategy = 0; strategy <= this.highestStrategy; strategy++) this.#cancelStrategy(strategy, reason)
+  }
+
+  stopStrategy(strategy: number, reason: RejectReason): void {
+    this.strategyStopped[strategy] = reason
+    this.#cancelStrategy(strategy, reason)
+  }
+
+  #cancelStrategy(strategy: number, reason: RejectReason): void {
+    if (this.openByStrategy[strategy] === 0) return
+    const orders = this.openOrders
+    for (let at = 0; at < orders.words.length; at += OrderWord.Count) {
+      if (orders.words[at + OrderWord.Strategy] === strategy) orders.words[at + OrderWord.IsCancelling] = 1
+    }
+    this.wishes.add(strategy, 0, 0, reason)
+  }
+
+  stopInstrument(instrument: number): void {
+    this.isInstrumentStopped[instrument] = 1
+    for (let side = 0; side < 2; side++) {
+      for (let slot = this.openOrders.first[sideOf(instrument, side)]!; slot !== NO_ORDER; ) {
+        this.cancelOrder(slot, RejectReason.InstrumentKilled)
+        slot = this.openOrders.word(slot, OrderWord.Next)
+      }
+    }
+  }
+
+  /** Wishes one order cancelled, once. */
+  cancelOrder(slot: number, reason: RejectReason): void {
+    const { words } = this.openOrders
+    const at = slot * OrderWord.Count
+    if (words[at + OrderWord.IsCancelling] === 1) return
+    words[at + OrderWord.IsCancelling] = 1
+    const strategy = words[at + OrderWord.Strategy]!
+    this.wishes.add(strategy, words[at + OrderWord.OrderId]!, words[at + OrderWord.Instrument]!, reason)
+  }
+
+  /** Counts an order as open, at its worst. */
+  open(slot: number, quantity: number, value: number): void {
+    const { words, doubles } = this.openOrders
+    const at = slot * OrderWord.Count
+    doubles[slot * OrderDouble.Count + OrderDouble.Remaining] = quantity
+    doubles[slot * OrderDouble.Count + OrderDouble.Value] = value
+    const strategy = words[at + OrderWord.Strategy]!
+    this.openByStrategy[strategy]!++
+    if (strategy > this.highestStrategy) this.highestStrategy = strategy
+    this.exposure.addOpen(words[at + OrderWord.Instrument]!, words[at + OrderWord.Side]!, quantity, value)
+  }
+
+  /** Less, or more, of an order is open: its value goes with its quantity. */
+  resize(slot: number, quantity: number): void {
+    const { words, doubles } = this.openOrders
+    const at = slot * OrderWord.Count
+    const amounts = slot * OrderDouble.Count
+    const before = doubles[amounts + OrderDouble.Remaining]!
+    const valueBefore = doubles[amounts + OrderDouble.Value]!
+    const value = quantity <= 0 ? 0 : before > 0 ? Math.round((valueBefore / before) * quantity) : valueBefore
+    doubles[amounts + OrderDouble.Remaining] = quantity
+    doubles[amounts + OrderDouble.Value] = value
+    const instrument = words[at + OrderWord.Instrument]!
+    this.exposure.addOpen(instrument, words[at + OrderWord.Side]!, quantity - before, value - valueBefore)
+  }
+
+  close(slot: number): void {
+    this.resize(slot, 0)
+    this.openByStrategy[this.openOrders.word(slot, OrderWord.Strategy)]!--
+    this.openOrders.remove(slot)
+  }
+}
