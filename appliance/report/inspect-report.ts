@@ -187,10 +187,19 @@ function renderSymbols(facts: CaptureFacts): string[] {
   return [...renderTable(columns, rows), ...(more > 0 ? [`  and ${formatCount(more)} symbols more: see --json`] : [])]
 }
 
+/** Of the reasons that say more of the file than of its damage. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  unknownProtocol: 'datagrams of no feed that is read',
+  unknownStream: 'segments of no feed that is read',
+  recognisedOnly: 'messages of a feed that is known, followed and counted, without records',
+}
+
 function renderProblems(facts: CaptureFacts, paint: Paint): string[] {
   const lines: string[] = []
-  for (const [reason, count] of Object.entries(facts.undecoded))
-    lines.push(`${formatCount(count)} not decoded: ${reason}`)
+  for (const [reason, count] of Object.entries(facts.undecoded)) {
+    const meaning = MEANINGS[reason] === undefined ? '' : `, ${MEANINGS[reason]}`
+    lines.push(`${formatCount(count)} not decoded: ${reason}${meaning}`)
+  }
   for (const [kind, { count, firstAtByte }] of Object.entries(facts.damage)) {
     lines.push(`damage: ${kind} ${formatCount(count)} times, first at byte ${formatCount(firstAtByte)}`)
   }

@@ -129,7 +129,7 @@ describe('the report of a capture', () => {
         { length: 20 },
         () => ({ ...session, ...counts }) as unknown as CaptureFacts['sessions'][number],
       ),
-      undecoded: { fragmented: 12 },
+      undecoded: { fragmented: 12, unknownProtocol: 2, recognisedOnly: 123_456_789 },
       damage: { truncatedTail: { count: 1, firstAtByte: 1_000 } },
       cutPackets: 3,
       timesBackwards: 4,
@@ -140,6 +140,7 @@ describe('the report of a capture', () => {
     for (const line of lines) expect(textColumns(line)).toBeLessThanOrEqual(100)
     expect(text).toContain('and 8 sessions more')
     expect(text).toContain('12 not decoded: fragmented')
+    expect(text).toContain('2 not decoded: unknownProtocol, datagrams of no feed that is read')
     expect(text).toContain('truncatedTail 1 times, first at byte 1,000')
     expect(text).toContain('ended early')
   })
