@@ -1,3 +1,4 @@
+import { exhaustSeeds } from './exhaust.ts'
 import { type MemoryReading, MemoryWatch } from './memory-watch.ts'
 import { Mutator } from './mutator.ts'
 import type { FuzzTarget } from './target.ts'
@@ -34,6 +35,8 @@ export interface FuzzOptions {
 export interface FuzzResult {
   readonly target: string
   readonly seeds: number
+  /** Inputs that are a seed cut at a byte, or with a bit flipped; none in a run that does not begin at the first mutation. */
+  readonly exhausted: number
   readonly mutations: number
   readonly mutationsPerSecond: number
   /** The most that memory grew by since the first epoch. */
@@ -51,7 +54,7 @@ export interface FuzzFaultFacts {
 }
 
 /**
- * Gives every target the mutations of a seed: each to two subjects with different bytes around the input, whose results must
+ * Gives every target its first seeds cut at every byte and with every bit of their headers flipped, then the mutations of a seed: each to two subjects with different bytes around the input, whose results must
  * be the same. A fault ends its target, not the run. Each yield, after an epoch, is for the caller to let its event loop turn:
  * what zlib has finished with is given back there.
  */
@@ -72,9 +75,11 @@ function* fuzzTarget(
 ): Generator<void, FuzzResult> {
   const { mutations, nowNs, from = 0 } = options
   const memory = new MemoryWatch(options.readMemory)
+  const exhausted = from === 0 ? yield* exhaustSeeds(target) : undefined
   const startNs = nowNs()
   let done = 0
   let fault: FuzzFaultFacts | null = null
+  if (exhausted?.what !== undefined) fault = describe(target, options, 0, 1, exhausted.what, exhausted.input)
   while (done < mutations && fault === null) {
     const count = Math.min(EPOCH_MUTATIONS, mutations - done)
     const epoch = (from + done) / EPOCH_MUTATIONS
@@ -88,8 +93,15 @@ function* fuzzTarget(
     onEpoch(done)
   }
   const mutationsPerSecond = Math.round(done / ((nowNs() - startNs) / 1e9))
-  const { growth } = memory
-  return { target: target.name, seeds: target.seeds.length, mutations: done, mutationsPerSecond, growth, fault }
+  return {
+    target: target.name,
+    seeds: target.seeds.length,
+    exhausted: exhausted?.inputs ?? 0,
+    mutations: done,
+    mutationsPerSecond,
+    growth: memory.growth,
+    fault,
+  }
 }
 
 /** Array buffers are freed on other threads, what zlib held when the event loop turns: only what stays is held. */

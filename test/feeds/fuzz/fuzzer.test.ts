@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { runBounded } from '../../../appliance/work/run-bounded.ts'
-import { exhaustInput } from '../../../feeds/fuzz/exhaust.ts'
+import { exhaustSeeds } from '../../../feeds/fuzz/exhaust.ts'
 import { EPOCH_MUTATIONS } from '../../../feeds/fuzz/fuzz.ts'
 import { GROWTH_BYTES_MAX, type MemoryReading } from '../../../feeds/fuzz/memory-watch.ts'
 import { FuzzFault, type FuzzTarget } from '../../../feeds/fuzz/target.ts'
@@ -100,10 +100,26 @@ describe('the fuzzer', () => {
         return { take, report: () => undefined }
       },
     }
-    expect(exhaustInput(target, seeds[0]!, 3)).toBeUndefined()
-    expect(opened).toBe(2 * (5 + 24))
+    const run = exhaustSeeds(target)
+    let step = run.next()
+    while (step.done !== true) step = run.next()
+    expect(step.value).toMatchObject({ inputs: 5 + 32, what: undefined })
+    expect(opened).toBe(2 * (5 + 32))
     expect(seen).toHaveLength(opened)
-    for (const text of ['', '01', '0102', '010203', '01020304', '00020304', '01028304']) expect(seen).toContain(text)
-    expect(seen).not.toContain('01020384')
+    for (const text of ['', '01', '0102', '010203', '01020304', '00020304', '01020384']) expect(seen).toContain(text)
+  })
+
+  it('finds what a cut or a flipped bit does', async () => {
+    const fault = await faultOf((_, length, poison) => (length === 2 ? poison : 0))
+    expect(fault).toMatchObject({
+      mutation: 0,
+      what: expect.stringMatching(/^cut to 2 bytes: bytes outside/),
+      input: '0102',
+    })
+    const flipped = await faultOf((bytes) => {
+      if (bytes[3] === 0x84) throw new FuzzFault('high bit')
+      return 0
+    })
+    expect(flipped).toMatchObject({ what: 'bit 31 flipped: FuzzFault: high bit', input: '01020384' })
   })
 })
