@@ -1,4 +1,4 @@
-import { exhaustSeeds } from './exhaust.ts'
+import { Exhaustion } from './exhaust.ts'
 import { type MemoryReading, MemoryWatch } from './memory-watch.ts'
 import { Mutator } from './mutator.ts'
 import type { FuzzTarget } from './target.ts'
@@ -75,11 +75,15 @@ function* fuzzTarget(
 ): Generator<void, FuzzResult> {
   const { mutations, nowNs, from = 0 } = options
   const memory = new MemoryWatch(options.readMemory)
-  const exhausted = from === 0 ? yield* exhaustSeeds(target) : undefined
+  const exhaustion = new Exhaustion(target)
   const startNs = nowNs()
   let done = 0
   let fault: FuzzFaultFacts | null = null
-  if (exhausted?.what !== undefined) fault = describe(target, options, 0, 1, exhausted.what, exhausted.input)
+  if (from === 0) {
+    const what = runInTime(options, () => exhaustion.run()) ?? exhaustion.what
+    const input = exhaustion.bytes.subarray(0, exhaustion.length)
+    if (what !== undefined) fault = describe(target, options, 0, 1, what, input)
+  }
   while (done < mutations && fault === null) {
     const count = Math.min(EPOCH_MUTATIONS, mutations - done)
     const epoch = (from + done) / EPOCH_MUTATIONS
@@ -96,7 +100,7 @@ function* fuzzTarget(
   return {
     target: target.name,
     seeds: target.seeds.length,
-    exhausted: exhausted?.inputs ?? 0,
+    exhausted: exhaustion.inputs,
     mutations: done,
     mutationsPerSecond,
     growth: memory.growth,
@@ -126,15 +130,24 @@ function runEpoch(target: FuzzTarget, options: FuzzOptions, epoch: number, count
     }
     what ??= subjects.compareReports()
   }
-  try {
-    if (options.runBounded === undefined) run()
-    else options.runBounded(run)
-  } catch (thrown) {
-    what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+  const thrown = runInTime(options, run)
+  if (thrown !== undefined) {
+    what = thrown
     index++
   }
   if (what === undefined) return null
   return describe(target, options, epoch, index, what, mutator.bytes.subarray(0, mutator.length))
+}
+
+/** @returns what was thrown, a deadline that was missed included; undefined if nothing */
+function runInTime({ runBounded }: FuzzOptions, work: () => void): string | undefined {
+  try {
+    if (runBounded === undefined) work()
+    else runBounded(work)
+    return undefined
+  } catch (thrown) {
+    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+  }
 }
 
 /** @param count mutations of the epoch up to the one at fault */
