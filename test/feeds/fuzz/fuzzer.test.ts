@@ -78,7 +78,7 @@ describe('the fuzzer', () => {
   it('holds on to what was really kept', async () => {
     const kept: Uint8Array[] = []
     const target = probe((_, length) => {
-      kept.push(new Uint8Array(16_384))
+      kept.push(new Uint8Array(65_536))
       return length
     })
     const [result] = await fuzz({ targets: [target], mutations: 2 * EPOCH_MUTATIONS, seed: 5 })
