@@ -56,16 +56,24 @@ export function renderFuzz(results: readonly FuzzResult[]): string[] {
       [
         { title: 'target' },
         { title: 'seeds', align: 'right' },
+        { title: 'cut, flipped', align: 'right' },
         { title: 'mutations', align: 'right' },
         { title: 'a second', align: 'right' },
+        { title: 'heap, external, resident MiB', align: 'right' },
       ],
       results.map((result) => [
         result.target,
         formatCount(result.seeds),
+        formatCount(result.exhausted),
         formatCount(result.mutations),
         formatCount(result.mutationsPerSecond),
+        renderGrowth(result.growth),
       ]),
     ),
     ...faults,
   ]
+}
+
+function renderGrowth({ heapBytes, externalBytes, residentBytes }: FuzzResult['growth']): string {
+  return [heapBytes, externalBytes, residentBytes].map((bytes) => `+${Math.round(bytes / 2 ** 20)}`).join(' ')
 }

@@ -1,27 +1,57 @@
 import type { FuzzTarget } from './target.ts'
 import { TwoSubjects } from './two-subjects.ts'
 
-/**
- * Cuts one input at every byte, and flips every bit of its first `bytesFlipped` bytes. Every one of these inputs is given to
- * fresh subjects: none is old for having come after another.
- * @returns what is wrong, and with which input; undefined if nothing
- */
-export function exhaustInput(target: FuzzTarget, input: Uint8Array, bytesFlipped: number): string | undefined {
-  const bytes = input.slice()
-  for (let length = 0; length <= bytes.length; length++) {
-    const what = takeOnce(target, bytes, length)
-    if (what !== undefined) return `${target.name} cut to ${length} bytes: ${what}`
-  }
-  for (let bit = 0; bit < Math.min(bytesFlipped, bytes.length) * 8; bit++) {
-    bytes[bit >> 3]! ^= 1 << (bit & 7)
-    const what = takeOnce(target, bytes, bytes.length)
-    bytes[bit >> 3]! ^= 1 << (bit & 7)
-    if (what !== undefined) return `${target.name} with bit ${bit} flipped: ${what}`
-  }
-  return undefined
-}
+/** Seeds of each target that are cut at every byte: each of their inputs opens the target afresh. And bytes of headers of which every bit is flipped. */
+const EXHAUSTED_SEEDS = 1
+const HEADER_BYTES = 96
 
-function takeOnce(target: FuzzTarget, bytes: Uint8Array, length: number): string | undefined {
-  const subjects = new TwoSubjects(target)
-  return subjects.take(bytes, length) ?? subjects.compareReports()
+/**
+ * Cuts the first seeds of a target at every byte, and flips every bit of their headers. Every one of these inputs is given to
+ * fresh subjects: none is old for having come after another. Ends at the first fault.
+ */
+export class Exhaustion {
+  /** Inputs taken. */
+  inputs = 0
+  /** What is wrong with the last one; undefined if nothing. */
+  what: string | undefined
+  /** The last input: its first `length` bytes. */
+  bytes: Uint8Array = new Uint8Array(0)
+  length = 0
+  readonly #target: FuzzTarget
+
+  constructor(target: FuzzTarget) {
+    this.#target = target
+  }
+
+  run(): void {
+    for (const seed of this.#target.seeds.slice(0, EXHAUSTED_SEEDS)) {
+      this.bytes = seed.slice()
+      this.#cut()
+      this.#flip()
+    }
+  }
+
+  #cut(): void {
+    for (let length = 0; length <= this.bytes.length && this.what === undefined; length++) {
+      this.#take(length, `cut to ${length} bytes`)
+    }
+  }
+
+  #flip(): void {
+    const { bytes } = this
+    const bits = Math.min(HEADER_BYTES, bytes.length) * 8
+    for (let bit = 0; bit < bits && this.what === undefined; bit++) {
+      bytes[bit >> 3]! ^= 1 << (bit & 7)
+      this.#take(bytes.length, `bit ${bit} flipped`)
+      if (this.what === undefined) bytes[bit >> 3]! ^= 1 << (bit & 7)
+    }
+  }
+
+  #take(length: number, how: string): void {
+    this.inputs++
+    this.length = length
+    const subjects = new TwoSubjects(this.#target)
+    const what = subjects.take(this.bytes, length) ?? subjects.compareReports()
+    if (what !== undefined) this.what = `${how}: ${what}`
+  }
 }

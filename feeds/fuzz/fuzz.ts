@@ -1,3 +1,4 @@
+import { Exhaustion } from './exhaust.ts'
 import { type MemoryReading, MemoryWatch } from './memory-watch.ts'
 import { Mutator } from './mutator.ts'
 import type { FuzzTarget } from './target.ts'
@@ -34,6 +35,8 @@ export interface FuzzOptions {
 export interface FuzzResult {
   readonly target: string
   readonly seeds: number
+  /** Inputs that are a seed cut at a byte, or with a bit flipped; none in a run that does not begin at the first mutation. */
+  readonly exhausted: number
   readonly mutations: number
   readonly mutationsPerSecond: number
   /** The most that memory grew by since the first epoch. */
@@ -51,7 +54,7 @@ export interface FuzzFaultFacts {
 }
 
 /**
- * Gives every target the mutations of a seed: each to two subjects with different bytes around the input, whose results must
+ * Gives every target its first seeds cut at every byte and with every bit of their headers flipped, then the mutations of a seed: each to two subjects with different bytes around the input, whose results must
  * be the same. A fault ends its target, not the run. Each yield, after an epoch, is for the caller to let its event loop turn:
  * what zlib has finished with is given back there.
  */
@@ -72,9 +75,15 @@ function* fuzzTarget(
 ): Generator<void, FuzzResult> {
   const { mutations, nowNs, from = 0 } = options
   const memory = new MemoryWatch(options.readMemory)
+  const exhaustion = new Exhaustion(target)
   const startNs = nowNs()
   let done = 0
   let fault: FuzzFaultFacts | null = null
+  if (from === 0) {
+    const what = runInTime(options, () => exhaustion.run()) ?? exhaustion.what
+    const input = exhaustion.bytes.subarray(0, exhaustion.length)
+    if (what !== undefined) fault = describe(target, options, 0, 1, what, input)
+  }
   while (done < mutations && fault === null) {
     const count = Math.min(EPOCH_MUTATIONS, mutations - done)
     const epoch = (from + done) / EPOCH_MUTATIONS
@@ -88,8 +97,15 @@ function* fuzzTarget(
     onEpoch(done)
   }
   const mutationsPerSecond = Math.round(done / ((nowNs() - startNs) / 1e9))
-  const { growth } = memory
-  return { target: target.name, seeds: target.seeds.length, mutations: done, mutationsPerSecond, growth, fault }
+  return {
+    target: target.name,
+    seeds: target.seeds.length,
+    exhausted: exhaustion.inputs,
+    mutations: done,
+    mutationsPerSecond,
+    growth: memory.growth,
+    fault,
+  }
 }
 
 /** Array buffers are freed on other threads, what zlib held when the event loop turns: only what stays is held. */
@@ -114,15 +130,24 @@ function runEpoch(target: FuzzTarget, options: FuzzOptions, epoch: number, count
     }
     what ??= subjects.compareReports()
   }
-  try {
-    if (options.runBounded === undefined) run()
-    else options.runBounded(run)
-  } catch (thrown) {
-    what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+  const thrown = runInTime(options, run)
+  if (thrown !== undefined) {
+    what = thrown
     index++
   }
   if (what === undefined) return null
   return describe(target, options, epoch, index, what, mutator.bytes.subarray(0, mutator.length))
+}
+
+/** @returns what was thrown, a deadline that was missed included; undefined if nothing */
+function runInTime({ runBounded }: FuzzOptions, work: () => void): string | undefined {
+  try {
+    if (runBounded === undefined) work()
+    else runBounded(work)
+    return undefined
+  } catch (thrown) {
+    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+  }
 }
 
 /** @param count mutations of the epoch up to the one at fault */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { runBounded } from '../../../appliance/work/run-bounded.ts'
-import { exhaustInput } from '../../../feeds/fuzz/exhaust.ts'
+import { Exhaustion } from '../../../feeds/fuzz/exhaust.ts'
 import { EPOCH_MUTATIONS } from '../../../feeds/fuzz/fuzz.ts'
 import { GROWTH_BYTES_MAX, type MemoryReading } from '../../../feeds/fuzz/memory-watch.ts'
 import { FuzzFault, type FuzzTarget } from '../../../feeds/fuzz/target.ts'
@@ -25,12 +25,12 @@ async function faultOf(take: (bytes: Uint8Array, length: number, poison: number)
 describe('the fuzzer', () => {
   it('finds what throws, and tells how to run it again', async () => {
     const fault = await faultOf((bytes) => {
-      if (bytes[0]! > 100) throw new FuzzFault('too much')
+      if (bytes[0]! > 0x90) throw new FuzzFault('too much')
       return 0
     })
     expect(fault).toMatchObject({ what: 'FuzzFault: too much' })
     expect(fault!.replay).toBe(`xk bench fuzz --target probe --seed 5 --from 0 --mutations ${fault!.mutation + 1}`)
-    expect(Buffer.from(fault!.input, 'hex')[0]).toBeGreaterThan(100)
+    expect(Buffer.from(fault!.input, 'hex')[0]).toBeGreaterThan(0x90)
   })
 
   it('finds what reads beyond the input', async () => {
@@ -40,7 +40,7 @@ describe('the fuzzer', () => {
 
   it('finds what does not come to an end', async () => {
     const target = probe((bytes) => {
-      while (bytes[0]! > 100);
+      while (bytes[0]! > 0x90);
       return 0
     })
     const run = (epoch: () => void) => runBounded(epoch, 200)
@@ -52,7 +52,7 @@ describe('the fuzzer', () => {
       runBounded: run,
     })
     expect(result!.fault!.what).toMatch(/timed out/)
-    expect(Buffer.from(result!.fault!.input, 'hex')[0]).toBeGreaterThan(100)
+    expect(Buffer.from(result!.fault!.input, 'hex')[0]).toBeGreaterThan(0x90)
   })
 
   it.each(['heapBytes', 'externalBytes', 'residentBytes'] as const)('finds memory that grows: %s', async (key) => {
@@ -78,7 +78,7 @@ describe('the fuzzer', () => {
   it('holds on to what was really kept', async () => {
     const kept: Uint8Array[] = []
     const target = probe((_, length) => {
-      kept.push(new Uint8Array(16_384))
+      kept.push(new Uint8Array(65_536))
       return length
     })
     const [result] = await fuzz({ targets: [target], mutations: 2 * EPOCH_MUTATIONS, seed: 5 })
@@ -100,10 +100,25 @@ describe('the fuzzer', () => {
         return { take, report: () => undefined }
       },
     }
-    expect(exhaustInput(target, seeds[0]!, 3)).toBeUndefined()
-    expect(opened).toBe(2 * (5 + 24))
+    const exhaustion = new Exhaustion(target)
+    exhaustion.run()
+    expect(exhaustion).toMatchObject({ inputs: 5 + 32, what: undefined })
+    expect(opened).toBe(2 * (5 + 32))
     expect(seen).toHaveLength(opened)
-    for (const text of ['', '01', '0102', '010203', '01020304', '00020304', '01028304']) expect(seen).toContain(text)
-    expect(seen).not.toContain('01020384')
+    for (const text of ['', '01', '0102', '010203', '01020304', '00020304', '01020384']) expect(seen).toContain(text)
+  })
+
+  it('finds what a cut or a flipped bit does', async () => {
+    const fault = await faultOf((_, length, poison) => (length === 2 ? poison : 0))
+    expect(fault).toMatchObject({
+      mutation: 0,
+      what: expect.stringMatching(/^cut to 2 bytes: bytes outside/),
+      input: '0102',
+    })
+    const flipped = await faultOf((bytes) => {
+      if (bytes[3] === 0x84) throw new FuzzFault('high bit')
+      return 0
+    })
+    expect(flipped).toMatchObject({ what: 'bit 31 flipped: FuzzFault: high bit', input: '01020384' })
   })
 })
