@@ -78,7 +78,7 @@ export function assembleIo(config: IoConfig, source: MarketSource, regions: IoRe
   const kernel = new ReplayKernel({
     source,
     inbound,
-    outbound,
+    outbound: new JournalGate(outbound, regions.storage.viewDoubles('positions'), config.durableBeforeSend === true),
     strategyCursor,
     line,
     path,
@@ -88,7 +88,6 @@ export function assembleIo(config: IoConfig, source: MarketSource, regions: IoRe
     latencies,
     pacer,
     probe,
-    journal: new JournalGate(regions.storage.viewDoubles('positions'), config.durableBeforeSend === true),
     sessionStart: buildSessionStart(config.session),
     reserveBytes: config.reserveBytes,
     clockIntervalNs: config.clockIntervalNs,

@@ -6,7 +6,6 @@ import { ExitCode, XkError } from '../host/xk-error.ts'
 import { Clock, Header, RecordType, SessionEnd } from '../records/catalogue.ts'
 import { copyRecord } from '../records/copy.ts'
 import { beginRecord, type RecordViews } from '../records/views.ts'
-import type { RingConsumer } from '../ring/consumer.ts'
 import type { RingProducer } from '../ring/producer.ts'
 import type { DelayLine } from './delay-line.ts'
 import type { JournalGate } from './journal-gate.ts'
@@ -51,7 +50,7 @@ export enum IoWait {
 export interface ReplayKernelParts {
   readonly source: MarketSource
   readonly inbound: RingProducer
-  readonly outbound: RingConsumer
+  readonly outbound: JournalGate
   /** The strategy kernel's cursor on the inbound ring. */
   readonly strategyCursor: Int32Array
   readonly line: DelayLine
@@ -62,7 +61,6 @@ export interface ReplayKernelParts {
   readonly latencies: VirtualLatencies
   readonly pacer: Pacer
   readonly probe: LatencyProbe
-  readonly journal: JournalGate
   /** The session-start record, ready to publish but for its header's sequence. */
   readonly sessionStart: RecordViews
   /** Bytes of the inbound ring that market and clock records leave free. */
@@ -103,9 +101,6 @@ export class ReplayKernel {
   #isMarketNoted = false
   #isCutShort = false
   #feedback = 0
-  /** A record read off the outbound ring that may not leave yet, -1 for none, and the ring position before it. */
-  #waitingAt = -1
-  #waitingFrom = 0
 
   constructor(parts: ReplayKernelParts) {
     this.#parts = parts
@@ -150,27 +145,16 @@ export class ReplayKernel {
    * time with it. @returns how much moved
    */
   #drain(): number {
-    const { outbound, strategyCursor, path, probe, journal } = this.#parts
+    const { outbound, strategyCursor, path, probe } = this.#parts
     const consumed = Atomics.load(strategyCursor, CURSOR_WORD)
     let taken = 0
-    for (;;) {
-      if (this.#waitingAt < 0) {
-        this.#waitingFrom = outbound.position()
-        this.#waitingAt = outbound.next()
-        if (this.#waitingAt < 0) break
-      }
-      const at = this.#waitingAt
-      if (!journal.mayLeave(outbound.views, at)) {
-        if (taken > 0) outbound.releaseTo(this.#waitingFrom)
-        return taken
-      }
-      this.#waitingAt = -1
+    for (let at = outbound.next(); at >= 0; at = outbound.next()) {
       probe.noteOutbound(outbound.views, at)
       path.takeRequest(outbound.views, at)
       taken++
     }
     if (taken > 0) outbound.release()
-    if (consumed === this.#consumed) return taken
+    if (outbound.isHeld || consumed === this.#consumed) return taken
     this.#consumed = consumed
     path.observeBefore(consumed)
     return taken + 1

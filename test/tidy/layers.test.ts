@@ -13,11 +13,16 @@ test('imports point down only', () => {
   expect(problems).toEqual([])
 })
 
+/** A scoped package has a slash in its name. */
+function packageOf(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+}
+
 test('packages are imported only where they belong', () => {
   const problems = PRODUCT_FILES.flatMap((path) =>
     resolveImports(path).flatMap(({ specifier, target, start }) => {
       if (target !== undefined || specifier.startsWith('node:')) return []
-      const users = PACKAGE_USERS[specifier.split('/')[0]!] ?? []
+      const users = PACKAGE_USERS[packageOf(specifier)] ?? []
       return users.includes(groupOf(path)!) ? [] : [`${placeOf(path, start)}: ${specifier}`]
     }),
   )
