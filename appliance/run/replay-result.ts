@@ -116,6 +116,7 @@ export function describeRun(finished: FinishedRun): ReplayResult {
       written: positions[StoragePosition.WrittenInbound]!,
       durable: positions[StoragePosition.DurableInbound]!,
       bytes: positions[StoragePosition.WrittenBytes]!,
+      stalls: run.stalls,
     },
     elapsedNs,
     warnings: [...new Set([...finished.warnings, ...readLackings(regions)])],

@@ -145,6 +145,8 @@ export interface JournalResult {
   readonly written: number
   readonly durable: number
   readonly bytes: number
+  /** Times that the storage kernel stood still, and the longest in milliseconds. */
+  readonly stalls: { readonly count: number; readonly longestMs: number }
 }
 
 export interface ReplayResult {
