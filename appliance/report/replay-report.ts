@@ -211,13 +211,16 @@ function renderKernels(result: ReplayResult): string[] {
 }
 
 function renderJournal(result: ReplayResult, cwd: string): string[] {
-  const { captured, written, durable, bytes, path } = result.journal
+  const { captured, written, durable, bytes, path, stalls } = result.journal
   const positions = `${formatCount(captured)}, written ${formatCount(written)}, durable ${formatCount(durable)}`
   return renderPairs([
     ['path', cutPath(shortenPath(path, cwd), PATH_COLUMNS_MAX)],
     ['size', formatBytes(bytes)],
     ['inbound', `captured ${positions}`],
     ...describeSnapshots(result),
+    ...(stalls.count > 0
+      ? [['stalls', `${formatCount(stalls.count)}, the longest of ${stalls.longestMs} ms`] as const]
+      : []),
     ['digest in', result.inbound.digest],
     ['digest out', result.outbound.digest],
   ])

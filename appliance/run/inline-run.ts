@@ -91,6 +91,7 @@ export async function runInline(plan: SessionPlan, options: InlineOptions): Prom
     strategy: strategyHost.report(),
     storage: storageHost.report(),
     wasInterrupted: options.signal.aborted,
+    stalls: { count: 0, longestMs: 0 },
     failure: undefined,
   }
 }

@@ -21,5 +21,7 @@ export interface KernelsRun {
   readonly strategy: StrategyReport | undefined
   readonly storage: StorageReport | undefined
   readonly wasInterrupted: boolean
+  /** Times that the storage kernel stood still, and the longest in milliseconds; seen from outside its process. */
+  readonly stalls: { readonly count: number; readonly longestMs: number }
   readonly failure: XkError | undefined
 }

@@ -84,7 +84,6 @@ function withoutStrategy(session: ProcessSession, launch: KernelLaunch<unknown>,
 export async function runProcesses(session: ProcessSession, options: ProcessOptions): Promise<KernelsRun> {
   const { config, plan } = options
   const folder = new InstanceFolder(config.instance)
-  const dist = join(findPackageRoot(), 'dist')
   const clock = clockFacts()
   const launchOf = (kernel: WorkerKernel): KernelLaunch<unknown> => ({
     instance: config.instance,
@@ -96,19 +95,16 @@ export async function runProcesses(session: ProcessSession, options: ProcessOpti
     isRestart: false,
     config: session[kernel],
   })
+  const journal = watchJournal(session.storage, config)
   const supervisor = new Supervisor({
     instance: config.instance,
     folder,
     launches: { io: launchOf('io'), strategy: launchOf('strategy'), storage: launchOf('storage') },
-    scripts: {
-      io: join(dist, session.ioScript),
-      strategy: join(dist, 'strategy.process.js'),
-      storage: join(dist, 'storage.process.js'),
-    },
+    scripts: scriptsOf(session.ioScript),
     heartbeatTimeoutMs: config.supervisor.heartbeatTimeoutMs,
     hookBudgetMs: config.supervisor.hookBudgetMs,
     restartsMax: config.supervisor.restartsMax,
-    journal: watchJournal(session.storage, config),
+    journal,
     onWarning: options.onWarning,
     onTick: () => {
       const [io, strategy, storage] = KERNELS.map((kernel) => supervisor.regionOf(kernel))
@@ -148,7 +144,18 @@ export async function runProcesses(session: ProcessSession, options: ProcessOpti
     strategy: report('strategy'),
     storage: report('storage'),
     wasInterrupted: run.wasInterrupted,
+    stalls: { count: journal.storage.stalls, longestMs: Math.round(journal.storage.longestMs) },
     failure: run.failure,
+  }
+}
+
+/** Paths of the kernels' bundles. */
+function scriptsOf(ioScript: string): Record<WorkerKernel, string> {
+  const dist = join(findPackageRoot(), 'dist')
+  return {
+    io: join(dist, ioScript),
+    strategy: join(dist, 'strategy.process.js'),
+    storage: join(dist, 'storage.process.js'),
   }
 }
 

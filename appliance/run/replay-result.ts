@@ -122,6 +122,7 @@ export function describeRun(finished: FinishedRun): ReplayResult {
       written: positions[StoragePosition.WrittenInbound]!,
       durable: positions[StoragePosition.DurableInbound]!,
       bytes: positions[StoragePosition.WrittenBytes]!,
+      stalls: run.stalls,
     },
     snapshots: readSnapshots(regions),
     elapsedNs,

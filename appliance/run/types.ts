@@ -146,6 +146,8 @@ export interface JournalResult {
   readonly written: number
   readonly durable: number
   readonly bytes: number
+  /** Times that the storage kernel stood still, and the longest in milliseconds. */
+  readonly stalls: { readonly count: number; readonly longestMs: number }
 }
 
 /** Snapshots of the strategy kernel; all zero where none were wanted. */

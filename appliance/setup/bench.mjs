@@ -1,5 +1,6 @@
 // `npm run bench`: prepares the clone, then measures rings, books, feeds and the whole path on this host: one line of raw JSON
-// each. Nothing here is asserted: the machine is printed with the figures. `npm run bench -- --fuzz` mutates instead of measuring.
+// each. Nothing here is asserted: the machine is printed with the figures. `npm run bench -- --fuzz` mutates instead of measuring,
+// `npm run bench -- --crash` crashes and kills journals.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { cpus, release, tmpdir } from 'node:os'
@@ -10,6 +11,8 @@ import { prepare } from './prepare.mjs'
 /** Where reference captures lie, if there are any; their feeds are measured and mutated, too. */
 const CAPTURES = process.env.XK_CAPTURES ?? join(root, '..', 'shared', 'captures')
 const FUZZ_MUTATIONS = '10000000'
+const JOURNAL_CRASHES = '100000'
+const JOURNAL_KILLS = '200'
 const FUZZ_FOLDERS = ['nasdaq-itch50', 'iex', 'cme-mdp3', 'cboe-pitch', 'dbn', 'itch-other-venues', 'nasdaq-other']
 /** Larger files hold nothing that the small ones lack. */
 const FUZZ_FILE = /\.(pcap|pcapng|itch|dbn|zst|txt)$/
@@ -69,6 +72,7 @@ function measure() {
       ['bench', 'gate'],
       ['bench', 'feed', ...feeds],
       ['bench', 'inspect'],
+      ['bench', 'journal', '--folder', folder],
       ['bench', 'path'],
     ]) {
       const json = run([...args, '--json'])
@@ -80,6 +84,16 @@ function measure() {
   }
 }
 
+/** What `npm test` does a little of: crashes on a storage that lies, and writers killed with -9. */
+function crash() {
+  const env = { ...process.env, XK_JOURNAL_CRASHES: JOURNAL_CRASHES, XK_JOURNAL_KILLS: JOURNAL_KILLS }
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
+  const files = ['test/storage/crash-samples.test.ts', 'test/storage/kill.test.ts']
+  const { status } = spawnSync(process.execPath, [vitest, 'run', ...files], { cwd: root, env, stdio: 'inherit' })
+  process.exitCode = status ?? 1
+}
+
 console.log(`machine  ${cpus()[0].model}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`)
 if (process.argv.includes('--fuzz')) fuzz()
+else if (process.argv.includes('--crash')) crash()
 else measure()

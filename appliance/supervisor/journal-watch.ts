@@ -20,7 +20,7 @@ export interface JournalAlarm {
 }
 
 /** A stall under `continue` is told only from here on: shorter ones are counted. */
-const TOLD_FROM_MS = 1000
+const TOLD_FROM_MS = 3000
 
 const STALL_TEXT = {
   turn: 'does not turn',

@@ -9,7 +9,6 @@ import { DelayLine } from './delay-line.ts'
 import { RiskGate } from './gate/risk-gate.ts'
 import type { IoConfig } from './io-config.ts'
 import { type IoPorts, openIoPorts } from './io-ports.ts'
-import { JournalGate } from './journal-gate.ts'
 import type { MarketInput } from './market-input.ts'
 import { ScriptedCommands } from './operator/scripted-commands.ts'
 import { OrderPath } from './order-path.ts'
@@ -48,7 +47,7 @@ export interface IoAssembly {
 export function assembleIo(config: IoConfig, source: MarketInput, regions: IoRegions, clock: NanoClock): IoAssembly {
   const { io } = regions
   const trail = new PublishedTrail()
-  const ports = openIoPorts(regions, trail, clock)
+  const ports = openIoPorts(regions, trail, clock, config.durableBeforeSend === true)
   trail.follow(ports.inbound)
   const line = new DelayLine(config.delayLineRecords)
   const gate = new RiskGate(config.gate, config.instrumentsMax)
@@ -74,7 +73,6 @@ export function assembleIo(config: IoConfig, source: MarketInput, regions: IoReg
     commands: new ScriptedCommands(config.commands),
     latencies,
     pacer,
-    journal: new JournalGate(regions.storage.viewDoubles('positions'), config.durableBeforeSend === true),
     sessionStart: buildSessionStart(config.session),
     reserveBytes: config.reserveBytes,
     clockIntervalNs: config.clockIntervalNs,

@@ -4,13 +4,14 @@ import { RingConsumer } from '../ring/consumer.ts'
 import { RingProducer } from '../ring/producer.ts'
 import type { IoRegions } from './assemble.ts'
 import { createInboundGating, viewStrategyCursor } from './inbound-gating.ts'
+import { JournalGate } from './journal-gate.ts'
 import { LatencyProbe } from './latency-probe.ts'
 import type { PublishedTrail } from './published-trail.ts'
 
 /** The I/O kernel's ends of the two rings; a recovery decides again over private ones before it turns to these. */
 export interface IoPorts {
   inbound: RingProducer
-  outbound: RingConsumer
+  outbound: JournalGate
   /** The strategy kernel's cursor on the inbound ring. */
   strategyCursor: Int32Array
   probe: LatencyProbe
@@ -19,13 +20,20 @@ export interface IoPorts {
 /**
  * Opens the ends over mapped regions: both rings go on where they stand.
  * @param trail holds the inbound ring back too
+ * @param durableBeforeSend whether an order waits until it and its cause are durable
  */
-export function openIoPorts(regions: IoRegions, trail: PublishedTrail, clock: NanoClock): IoPorts {
-  const { io, strategy } = regions
+export function openIoPorts(
+  regions: IoRegions,
+  trail: PublishedTrail,
+  clock: NanoClock,
+  durableBeforeSend: boolean,
+): IoPorts {
+  const { io, strategy, storage } = regions
   const gating = createInboundGating(regions, trail.member)
   const inbound = new RingProducer(io.buffer, io.offsetOf('ring.inbound'), gating)
-  const outbound = new RingConsumer(strategy.place('ring.outbound'), io.place('cursor.outbound'))
-  outbound.resume(io.epoch)
+  const ring = new RingConsumer(strategy.place('ring.outbound'), io.place('cursor.outbound'))
+  ring.resume(io.epoch)
+  const outbound = new JournalGate(ring, storage.viewDoubles('positions'), durableBeforeSend)
   const probe = new LatencyProbe({
     published: io.viewDoubles('stamps'),
     emitted: strategy.viewDoubles('stamps'),

@@ -1,34 +1,59 @@
 import { StoragePosition, StorageState } from '../loop/storage-positions.ts'
 import { Header, NewOrder, RecordType } from '../records/catalogue.ts'
 import type { RecordViews } from '../records/views.ts'
+import type { RingConsumer } from '../ring/consumer.ts'
 
 /**
- * Whether an order may leave, as far as the journal goes: none does once the journal has failed, and under `sync` durability
- * none does before it and the inbound record that caused it are durable. It reads what the storage kernel publishes.
+ * The outbound ring as far as the journal lets it go: no order leaves once the journal has failed, and under `sync` durability
+ * none before it and the inbound record that caused it are durable. An order that waits holds back what is behind it. It reads
+ * what the storage kernel publishes.
  */
 export class JournalGate {
-  /** [0]: looks that found a request not durable yet. */
-  readonly waits = new Float64Array(1)
+  /** Whether the next record is there and may not leave yet. */
+  isHeld = false
+  readonly views: RecordViews
+  readonly ring: RingConsumer
   readonly #positions: Float64Array
   readonly #demandsDurable: boolean
+  /** A record read off the ring that may not leave yet, -1 for none, and the ring position before it. */
+  #waitingAt = -1
+  #waitingFrom = 0
 
   /** @param positions the storage kernel's `positions` section */
-  constructor(positions: Float64Array, demandsDurable: boolean) {
+  constructor(ring: RingConsumer, positions: Float64Array, demandsDurable: boolean) {
+    this.views = ring.views
+    this.ring = ring
     this.#positions = positions
     this.#demandsDurable = demandsDurable
   }
 
-  /** @returns whether the outbound record at `at` may be taken off the ring now */
-  mayLeave(views: RecordViews, at: number): boolean {
+  /** @returns the offset in `views` of the next record that may leave, or -1 */
+  next(): number {
+    if (this.#waitingAt < 0) {
+      this.#waitingFrom = this.ring.position()
+      this.#waitingAt = this.ring.next()
+    }
+    const at = this.#waitingAt
+    this.isHeld = at >= 0 && !this.#mayLeave(at)
+    if (this.isHeld) return -1
+    this.#waitingAt = -1
+    return at
+  }
+
+  /** Gives back to the ring what has left. */
+  release(): void {
+    if (this.#waitingAt < 0) this.ring.release()
+    else this.ring.releaseTo(this.#waitingFrom)
+  }
+
+  #mayLeave(at: number): boolean {
     const positions = this.#positions
-    const type = views.u16[(at + Header.Type) >> 1]!
+    const { u16, f64 } = this.views
+    const type = u16[(at + Header.Type) >> 1]!
     if (type < RecordType.NewOrder || type > RecordType.MassCancel) return true
     if (positions[StoragePosition.State] === StorageState.Failed) return false
     if (!this.#demandsDurable) return true
-    const isOwnDurable = views.f64[(at + Header.Sequence) >> 3]! <= positions[StoragePosition.DurableOutbound]!
-    const isCauseDurable = views.f64[(at + NewOrder.CauseSequence) >> 3]! <= positions[StoragePosition.DurableInbound]!
-    if (isOwnDurable && isCauseDurable) return true
-    this.waits[0]!++
-    return false
+    const isOwnDurable = f64[(at + Header.Sequence) >> 3]! <= positions[StoragePosition.DurableOutbound]!
+    return isOwnDurable && f64[(at + NewOrder.CauseSequence) >> 3]! <= positions[StoragePosition.DurableInbound]!
   }
 }

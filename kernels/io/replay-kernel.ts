@@ -33,9 +33,6 @@ export class ReplayKernel {
   #isMarketNoted = false
   #isCutShort = false
   #feedback = 0
-  /** A record read off the outbound ring that may not leave yet, -1 for none, and the ring position before it. */
-  #waitingAt = -1
-  #waitingFrom = 0
 
   constructor(parts: ReplayKernelParts) {
     this.#parts = parts
@@ -83,7 +80,6 @@ export class ReplayKernel {
     this.#parts.trail.follow(ports.inbound)
     this.#consumed = ports.inbound.tailPosition()
     this.#wasHeld = false
-    this.#waitingAt = -1
   }
 
   /**
@@ -92,28 +88,17 @@ export class ReplayKernel {
    * time with it. Publishes nothing. @returns how much moved
    */
   drain(): number {
-    const { path, ports, journal } = this.#parts
+    const { path, ports } = this.#parts
     const { outbound, strategyCursor, probe } = ports
     const consumed = Atomics.load(strategyCursor, CURSOR_WORD)
     let taken = 0
-    for (;;) {
-      if (this.#waitingAt < 0) {
-        this.#waitingFrom = outbound.position()
-        this.#waitingAt = outbound.next()
-        if (this.#waitingAt < 0) break
-      }
-      const at = this.#waitingAt
-      if (!journal.mayLeave(outbound.views, at)) {
-        if (taken > 0) outbound.releaseTo(this.#waitingFrom)
-        return taken
-      }
-      this.#waitingAt = -1
+    for (let at = outbound.next(); at >= 0; at = outbound.next()) {
       probe.noteOutbound(outbound.views, at)
       path.takeRequest(outbound.views, at)
       taken++
     }
     if (taken > 0) outbound.release()
-    if (consumed === this.#consumed) return taken
+    if (outbound.isHeld || consumed === this.#consumed) return taken
     this.#consumed = consumed
     path.observeBefore(consumed)
     return taken + 1

@@ -4,7 +4,6 @@ import type { RecordViews } from '../records/views.ts'
 import type { DayRecords } from './day-records.ts'
 import type { DelayLine } from './delay-line.ts'
 import type { IoPorts } from './io-ports.ts'
-import type { JournalGate } from './journal-gate.ts'
 import type { VirtualLatencies } from './latencies.ts'
 import type { MarketInput } from './market-input.ts'
 import type { ScriptedCommands } from './operator/scripted-commands.ts'
@@ -61,7 +60,6 @@ export interface ReplayKernelParts {
   readonly commands: ScriptedCommands
   readonly latencies: VirtualLatencies
   readonly pacer: Pacer
-  readonly journal: JournalGate
   /** The session-start record, ready to publish but for its header's sequence. */
   readonly sessionStart: RecordViews
   /** Bytes of the inbound ring that market and clock records leave free. */

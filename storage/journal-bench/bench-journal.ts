@@ -8,6 +8,7 @@ import { BatchHeader, JournalStream, SEGMENT_BYTES_DEFAULT } from '../journal/la
 import { JournalScan } from '../journal/recovery.ts'
 import type { JournalIdentity } from '../journal/segment-header.ts'
 import { SpareMaker } from '../journal/spare-segment.ts'
+import { ThreadedJournalSink } from '../journal/threaded-sink.ts'
 import { JournalWriter } from '../journal/writer.ts'
 import { DURABLE_WAYS, type NowNs, readBare, timeDurableWrites, writeBare } from './bare-disk.ts'
 import { CallTimes, median } from './percentile.ts'
@@ -52,34 +53,37 @@ const BATCH_BYTES = 256 * 1024
 const BYTES_PER_SYNC = 8 * 1024 * 1024
 const COMMIT_BYTES = 4096
 const COMMITS = 300
+const GROUP = { mode: 'group', maxDelayUs: 1000 } as const
+/** While the staging memory is full. */
+const NAP_MS = 0.2
 
 /** A batch of records that is written again and again, with new sequences each time. */
 class RepeatedBatch {
-  readonly #batch: BatchBuffer
+  readonly buffer: BatchBuffer
+  /** On disk, header included. */
+  readonly bytes: number
   readonly #records: number
   #sequence = 0
 
   constructor(bytes: number) {
-    this.#batch = new BatchBuffer(JournalStream.Inbound, bytes)
+    this.buffer = new BatchBuffer(JournalStream.Inbound, bytes)
     this.#records = Math.floor(bytes / OrderAdd.Bytes)
+    this.bytes = BatchHeader.Bytes + this.#records * OrderAdd.Bytes
   }
 
-  /** Fills it with the next sequences. @returns its bytes on disk */
-  next(): number {
-    const { views } = this.#batch
+  /** Fills it with the next sequences. */
+  next(): void {
+    const { buffer } = this
+    const { views } = buffer
     for (let i = 0; i < this.#records; i++) {
       const at = BatchHeader.Bytes + i * OrderAdd.Bytes
       beginRecord(views, at, OrderAdd.Bytes, RecordType.OrderAdd, i & 1023)
       views.f64[(at + Header.Sequence) >> 3] = ++this.#sequence
       views.f64[(at + Header.Time) >> 3] = this.#sequence * 1000
     }
-    return BatchHeader.Bytes + this.#records * OrderAdd.Bytes
-  }
-
-  appendTo(writer: JournalWriter): void {
-    const bytes = this.#records * OrderAdd.Bytes
-    const lastAt = BatchHeader.Bytes + bytes - OrderAdd.Bytes
-    writer.append(this.#batch.views, 0, JournalStream.Inbound, bytes, this.#records, lastAt)
+    buffer.recordCount = this.#records
+    buffer.payloadBytes = this.#records * OrderAdd.Bytes
+    buffer.lastAt = this.bytes - OrderAdd.Bytes
   }
 }
 
@@ -93,26 +97,24 @@ function openJournal(folder: string, isAhead = false): JournalWriter {
   return JournalWriter.open(storage, { identity: IDENTITY }).writer
 }
 
-/** @returns nanoseconds in appends and syncs, the making of segments and their seals included */
-function appendAll(folder: string, bytes: number, nowNs: NowNs): number {
+/** Through the journal thread and its keeper, as the storage kernel does. @returns nanoseconds until all is durable and closed */
+async function appendAll(folder: string, bytes: number, nowNs: NowNs): Promise<number> {
   const writer = openJournal(folder)
+  const sink = await ThreadedJournalSink.start(writer, { path: folder, durability: GROUP })
   const batch = new RepeatedBatch(BATCH_BYTES)
-  let took = 0
-  for (let written = 0, unsynced = 0; written < bytes; ) {
-    const size = batch.next()
-    const start = nowNs()
-    batch.appendTo(writer)
-    unsynced += size
-    if (unsynced >= BYTES_PER_SYNC) {
-      writer.sync()
-      unsynced = 0
-    }
-    took += nowNs() - start
-    written += size
-  }
+  const nap = new Int32Array(new SharedArrayBuffer(4))
   const start = nowNs()
-  writer.close()
-  return took + nowNs() - start
+  for (let written = 0; written < bytes; written += batch.bytes) {
+    batch.next()
+    while (!sink.trySubmit(batch.buffer)) {
+      if (sink.failure !== undefined) throw sink.failure
+      Atomics.wait(nap, 0, 0, NAP_MS)
+    }
+  }
+  sink.close()
+  const took = nowNs() - start
+  await sink.terminate()
+  return took
 }
 
 /** @param isAhead whether the segment is one that was made ahead: written with zeros, not only reserved */
@@ -123,7 +125,8 @@ function timeCommits(folder: string, isAhead: boolean, nowNs: NowNs): CallTimes 
   for (let i = 0; i < COMMITS; i++) {
     batch.next()
     const start = nowNs()
-    batch.appendTo(writer)
+    const { views, payloadBytes, recordCount, lastAt } = batch.buffer
+    writer.append(views, 0, JournalStream.Inbound, payloadBytes, recordCount, lastAt)
     writer.sync()
     times.add(nowNs() - start)
   }
@@ -145,7 +148,7 @@ function rowOf(name: string, times: CallTimes): CommitRow {
 }
 
 /** Journal and yardstick take turns, so that a disk that is busy with other things slows both. */
-export function benchJournal(options: JournalBenchOptions): JournalBenchResult {
+export async function benchJournal(options: JournalBenchOptions): Promise<JournalBenchResult> {
   const { folder, bytes, rounds, nowNs, onProgress } = options
   const journal = join(folder, 'journal')
   const storage = new FileStorage(journal)
@@ -161,7 +164,7 @@ export function benchJournal(options: JournalBenchOptions): JournalBenchResult {
   for (let round = 0; round < rounds; round++) {
     onProgress(round / (rounds + 1), `round ${round + 1} of ${rounds}`)
     const bare = writeBare(folder, { bytes, writeBytes: BATCH_BYTES, bytesPerSync: BYTES_PER_SYNC }, nowNs)
-    appends.push([appendAll(journal, bytes, nowNs), bare])
+    appends.push([await appendAll(journal, bytes, nowNs), bare])
     const paths = fs.readdirSync(journal).map((name) => join(journal, name))
     fileBytes = paths.reduce((sum, path) => sum + fs.statSync(path).size, 0)
     readBare(paths, nowNs)

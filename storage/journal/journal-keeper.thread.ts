@@ -1,7 +1,8 @@
-/** Entry of the journal's keeper: a worker that makes segments ahead and compresses old ones, so that the journal thread does not. */
+/** Entry of the journal's keeper: a worker that hashes what is written, makes segments ahead and compresses old ones. */
 import { workerData } from 'node:worker_threads'
 import { loadCompressor, SegmentCompressor } from './compress-segments.ts'
 import { type JournalKeeperSetup, KeeperWord } from './keeper-control.ts'
+import { SealFollower } from './keeper-sealer.ts'
 import { JournalProgress } from './progress.ts'
 import { removeSpare, SpareMaker } from './spare-segment.ts'
 import { Staging } from './staging.ts'
@@ -21,6 +22,7 @@ const setup = workerData as JournalKeeperSetup
 const control = new Int32Array(setup.control)
 const spare = new SpareMaker(setup.path, setup.segmentBytes)
 const { progress } = new Staging(setup.staging)
+const follower = new SealFollower(setup.path, setup.control)
 const compressor = new SegmentCompressor(setup.path, KEEP_LAST)
 let segment = 0
 let segmentFromBytes = 0
@@ -33,15 +35,27 @@ function isSpareWanted(): boolean {
   return progress[JournalProgress.WrittenBytes]! - segmentFromBytes > setup.segmentBytes * WANTED_PART
 }
 
-if (setup.compresses) await loadCompressor()
-while (Atomics.load(control, KeeperWord.Stop) === 0) {
-  let pauseMs = IDLE_PAUSE_MS
-  if (isSpareWanted() && spare.step()) pauseMs = FILL_PAUSE_MS
-  else if (setup.compresses && compressor.step()) pauseMs = COMPRESS_PAUSE_MS
-  Atomics.wait(control, KeeperWord.Stop, 0, pauseMs)
+/** Hashing goes first: a seal is waited for. */
+function run(): void {
+  while (Atomics.load(control, KeeperWord.Stop) === 0) {
+    const wake = Atomics.load(control, KeeperWord.Wake)
+    if (follower.step()) continue
+    let pauseMs = IDLE_PAUSE_MS
+    if (isSpareWanted() && spare.step()) pauseMs = FILL_PAUSE_MS
+    else if (setup.compresses && compressor.step()) pauseMs = COMPRESS_PAUSE_MS
+    Atomics.wait(control, KeeperWord.Wake, wake, pauseMs)
+  }
+  removeSpare(setup.path)
 }
-spare.close()
-compressor.close()
-removeSpare(setup.path)
-Atomics.store(control, KeeperWord.Ended, 1)
-Atomics.notify(control, KeeperWord.Ended)
+
+if (setup.compresses) await loadCompressor()
+Atomics.store(control, KeeperWord.Ready, 1)
+try {
+  run()
+} finally {
+  follower.close()
+  spare.close()
+  compressor.close()
+  Atomics.store(control, KeeperWord.Ended, 1)
+  Atomics.notify(control, KeeperWord.Ended)
+}

@@ -4,6 +4,7 @@ import type { Durability } from './commit-schedule.ts'
 import { FileStorage } from './file-storage.ts'
 import type { JournalHandOver } from './hand-over.ts'
 import { JournalLoop, publishFailure } from './journal-loop.ts'
+import { KeeperSealer } from './keeper-sealer.ts'
 import { readSealSigner } from './seal-key.ts'
 import { Staging } from './staging.ts'
 import { JournalWriter } from './writer.ts'
@@ -14,13 +15,19 @@ export interface JournalThreadSetup {
   readonly staging: SharedArrayBuffer
   readonly durability: Durability
   readonly sealKey: string
+  /** From `createKeeperControl`. */
+  readonly keeper: SharedArrayBuffer
   readonly handOver: JournalHandOver
 }
 
 function openLoop(staging: Staging, setup: JournalThreadSetup): JournalLoop | undefined {
   try {
     const signer = setup.sealKey === '' ? undefined : readSealSigner(setup.sealKey)
-    const writer = JournalWriter.resume(new FileStorage(setup.path), setup.handOver, staging.progress, signer)
+    const writer = JournalWriter.resume(new FileStorage(setup.path), setup.handOver, {
+      progress: staging.progress,
+      sealer: new KeeperSealer(setup.keeper),
+      ...(signer && { signer }),
+    })
     return new JournalLoop(staging, writer, setup.durability, () => performance.now() * 1000)
   } catch (error) {
     publishFailure(staging, error)

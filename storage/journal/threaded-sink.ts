@@ -3,7 +3,7 @@ import type { BatchBuffer } from './batch-buffer.ts'
 import type { Durability } from './commit-schedule.ts'
 import { JournalIoError, JournalOperation } from './errors.ts'
 import type { JournalThreadSetup } from './journal.thread.ts'
-import { type JournalKeeperSetup, KeeperWord } from './keeper-control.ts'
+import { createKeeperControl, type JournalKeeperSetup, KeeperWord } from './keeper-control.ts'
 import type { JournalSink } from './sink.ts'
 import { Staging, StagingProducer, StagingWord, ThreadState } from './staging.ts'
 import type { JournalWriter } from './writer.ts'
@@ -45,11 +45,18 @@ export class ThreadedJournalSink implements JournalSink {
   readonly #producer: StagingProducer
   readonly #worker: Worker
   readonly #closeTimeoutMs: number
-  readonly #keeperControl = new Int32Array(new SharedArrayBuffer(KeeperWord.Words * 4))
+  readonly #keeperControl: Int32Array
   #keeper: Worker | undefined
   #failure: JournalIoError | undefined
 
-  private constructor(staging: Staging, worker: Worker, payloadBytesMax: number, closeTimeoutMs: number) {
+  private constructor(
+    staging: Staging,
+    keeperControl: SharedArrayBuffer,
+    worker: Worker,
+    payloadBytesMax: number,
+    closeTimeoutMs: number,
+  ) {
+    this.#keeperControl = new Int32Array(keeperControl, 0, KeeperWord.Words)
     this.#staging = staging
     this.#producer = new StagingProducer(staging)
     this.#worker = worker
@@ -65,7 +72,9 @@ export class ThreadedJournalSink implements JournalSink {
   static async start(writer: JournalWriter, options: ThreadedSinkOptions): Promise<ThreadedJournalSink> {
     const staging = Staging.create(options.stagingBytes)
     const { payloadBytesMax } = writer
+    const keeperControl = createKeeperControl()
     const setup: JournalThreadSetup = {
+      keeper: keeperControl,
       path: options.path,
       staging: staging.buffer,
       durability: options.durability,
@@ -83,7 +92,8 @@ export class ThreadedJournalSink implements JournalSink {
     worker.removeAllListeners('error')
     worker.on('error', () => {})
     worker.unref()
-    const sink = new ThreadedJournalSink(staging, worker, payloadBytesMax, options.closeTimeoutMs ?? CLOSE_TIMEOUT_MS)
+    const closeTimeoutMs = options.closeTimeoutMs ?? CLOSE_TIMEOUT_MS
+    const sink = new ThreadedJournalSink(staging, keeperControl, worker, payloadBytesMax, closeTimeoutMs)
     if (sink.failure !== undefined) throw sink.failure
     sink.#startKeeper(options, writer.segmentBytes)
     return sink
@@ -125,8 +135,8 @@ export class ThreadedJournalSink implements JournalSink {
 
   /** Ends the thread at once, as a crash of the process would. */
   async terminate(): Promise<void> {
-    await this.#keeper?.terminate()
     await this.#worker.terminate()
+    await this.#keeper?.terminate()
   }
 
   /** A keeper that dies is missed by nobody: segments are made when they are needed then. */
@@ -147,7 +157,8 @@ export class ThreadedJournalSink implements JournalSink {
   #stopKeeper(): void {
     if (this.#keeper === undefined) return
     Atomics.store(this.#keeperControl, KeeperWord.Stop, 1)
-    Atomics.notify(this.#keeperControl, KeeperWord.Stop)
+    Atomics.add(this.#keeperControl, KeeperWord.Wake, 1)
+    Atomics.notify(this.#keeperControl, KeeperWord.Wake)
     Atomics.wait(this.#keeperControl, KeeperWord.Ended, 0, KEEPER_TIMEOUT_MS)
   }
 }

@@ -19,10 +19,11 @@ import {
 } from './layout.ts'
 import { JournalProgress } from './progress.ts'
 import { JournalScan, tailFile } from './recovery.ts'
-import { encodeSeal, SegmentHash } from './seal.ts'
+import { encodeSeal } from './seal.ts'
 import type { SealSigner } from './seal-key.ts'
 import { SegmentAppender } from './segment-appender.ts'
 import { encodeSegmentHeader, type JournalIdentity } from './segment-header.ts'
+import { OwnSealer, type SegmentSealer } from './segment-sealer.ts'
 import type { SegmentStorage } from './segment-storage.ts'
 import { JournalTail, NO_SEAL } from './tail.ts'
 
@@ -37,7 +38,12 @@ export interface JournalWriterOptions {
   readonly digests?: boolean
   /** Signs the seals; without one they are not signed. */
   readonly signer?: SealSigner
+  /** Computes the seals; without one the writer does. */
+  readonly sealer?: SegmentSealer
 }
+
+/** What a writer that goes on is given anew: it does not cross between threads. */
+export type ResumeOptions = Pick<JournalWriterOptions, 'progress' | 'signer' | 'sealer'>
 
 /** A writer, and what was found when its journal was opened. */
 export interface OpenedJournal {
@@ -58,18 +64,13 @@ export class JournalWriter {
   readonly #writerEpoch: number
   readonly #tail = new JournalTail()
   readonly #signer: SealSigner | undefined
-  /** Of the segment being written; undefined until something is appended to one that was reopened. */
-  #hash: SegmentHash | undefined
+  readonly #sealer: SegmentSealer
 
-  private constructor(
-    storage: SegmentStorage,
-    state: JournalHandOver,
-    progress: Float64Array | undefined,
-    signer: SealSigner | undefined,
-  ) {
-    this.#signer = signer
+  private constructor(storage: SegmentStorage, state: JournalHandOver, options: ResumeOptions) {
+    this.#signer = options.signer
+    this.#sealer = options.sealer ?? new OwnSealer()
     this.#appender = new SegmentAppender(storage)
-    this.progress = progress ?? new Float64Array(JournalProgress.Slots)
+    this.progress = options.progress ?? new Float64Array(JournalProgress.Slots)
     this.identity = state.identity
     this.segmentBytes = state.segmentBytes
     assertSegmentBytes(this.segmentBytes)
@@ -100,7 +101,7 @@ export class JournalWriter {
       writerEpoch: recovered.writerEpoch + 1,
       isClosed: recovered.isClosed,
     })
-    const writer = new JournalWriter(storage, state, options.progress, options.signer)
+    const writer = new JournalWriter(storage, state, options)
     if (recovered.unbornSegment !== undefined) writer.#appender.remove(recovered.unbornSegment)
     if (state.segmentNumber === 0) writer.#createSegment()
     else writer.#reopen(recovered.tornTail?.file === tailFile(recovered.tail))
@@ -110,13 +111,8 @@ export class JournalWriter {
   }
 
   /** Goes on with a writer that `handOver` ended. @throws JournalIoError */
-  static resume(
-    storage: SegmentStorage,
-    state: JournalHandOver,
-    progress?: Float64Array,
-    signer?: SealSigner,
-  ): JournalWriter {
-    const writer = new JournalWriter(storage, state, progress, signer)
+  static resume(storage: SegmentStorage, state: JournalHandOver, options: ResumeOptions = {}): JournalWriter {
+    const writer = new JournalWriter(storage, state, options)
     writer.#reopen(false)
     writer.#publishWritten()
     writer.#publishDurable()
@@ -219,7 +215,9 @@ export class JournalWriter {
   #seal(flags: number): void {
     const tail = this.#tail
     const views = new RecordViews(new ArrayBuffer(SEAL_MARK_BYTES))
-    const digest = this.#hashSoFar().digest()
+    const digest = this.#sealer.digest(tail.segmentNumber, tail.offsetBytes, () =>
+      this.#appender.hash(tail.offsetBytes),
+    )
     encodeSeal(views, BatchHeader.Bytes, tail.offsetBytes, digest, this.#signer)
     const durable = this.progress[JournalProgress.DurableBatches]!
     sealBatch(views, 0, JournalStream.Mark, flags | FLAG_SEALED, Seal.Bytes, 0, 0, this.identity, durable, tail)
@@ -227,15 +225,10 @@ export class JournalWriter {
     tail.seal = digest.toString('hex')
   }
 
-  #hashSoFar(): SegmentHash {
-    this.#hash ??= this.#appender.hash(this.#tail.offsetBytes)
-    return this.#hash
-  }
-
   #write(views: RecordViews, at: number, stream: JournalStream, recordCount: number, bytes: number): void {
-    const hash = this.#hashSoFar()
-    this.#appender.write(views.u8, at, bytes, this.#tail.offsetBytes)
-    hash.update(views.u8.subarray(at, at + bytes))
+    const { segmentNumber, offsetBytes } = this.#tail
+    this.#appender.write(views.u8, at, bytes, offsetBytes)
+    this.#sealer.wrote(segmentNumber, views.u8.subarray(at, at + bytes), offsetBytes + bytes)
     this.#advance(views, at, stream, recordCount, bytes)
   }
 
@@ -287,8 +280,7 @@ export class JournalWriter {
     tail.offsetBytes = SEGMENT_HEADER_BYTES
     const header = encodeSegmentHeader(this.identity, this.segmentBytes, this.#writerEpoch, tail)
     this.#appender.create(segmentName(tail.segmentNumber), this.segmentBytes, header)
-    this.#hash = new SegmentHash()
-    this.#hash.update(header)
+    this.#sealer.begin(tail.segmentNumber, header)
     tail.seal = NO_SEAL
   }
 

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,8 +7,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadCompressor, SegmentCompressor } from '../../storage/journal/compress-segments.ts'
 import { COMPRESSED_SUFFIX } from '../../storage/journal/compressed-layout.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
+import { createKeeperControl, KeeperWord, viewSealDigest } from '../../storage/journal/keeper-control.ts'
+import { KeeperSealer, SealFollower } from '../../storage/journal/keeper-sealer.ts'
 import { JournalStream, segmentName } from '../../storage/journal/layout.ts'
 import { choosePrunable, listJournals } from '../../storage/journal/retention.ts'
+import { SegmentHash } from '../../storage/journal/seal.ts'
 import { SPARE_NAME, SpareMaker } from '../../storage/journal/spare-segment.ts'
 import { judge, verifyStorage } from '../../storage/journal/verify.ts'
 import { JournalWriter } from '../../storage/journal/writer.ts'
@@ -122,6 +126,43 @@ test('damage in a compressed segment is damage of the journal, named with its pl
     fs.writeFileSync(file, whole.subarray(0, cut))
     expect(() => verifyStorage(storage)).toThrow(/EBADMSG/)
   }
+})
+
+test('the keeper hashes what is written as it comes, over the end of a segment, and answers with the hash up to there', () => {
+  const path = join(folder, 'follower')
+  fs.mkdirSync(path)
+  const control = createKeeperControl()
+  const words = new Int32Array(control, 0, KeeperWord.Words)
+  const sealer = new KeeperSealer(control)
+  const follower = new SealFollower(path, control)
+  expect(follower.step()).toBe(false)
+  for (const segment of [1, 2]) {
+    const bytes = Buffer.alloc(700_000, segment)
+    fs.writeFileSync(join(path, segmentName(segment)), '')
+    for (const end of [4096, 300_000, 300_008, 700_000]) {
+      fs.writeFileSync(join(path, segmentName(segment)), bytes.subarray(0, end))
+      if (end === 4096) sealer.begin(segment, bytes.subarray(0, end))
+      else sealer.wrote(segment, bytes, end)
+      while (end !== 300_000 && follower.step());
+    }
+    Atomics.add(words, KeeperWord.Asked, 1)
+    while (follower.step());
+    expect(Atomics.load(words, KeeperWord.Answered)).toBe(segment)
+    expect(Buffer.from(viewSealDigest(control))).toEqual(createHash('sha256').update(bytes).digest())
+  }
+  follower.close()
+})
+
+test('without a keeper, and with one that was given up, the writer hashes what it reads back', () => {
+  const words = createKeeperControl()
+  const hash = new SegmentHash()
+  hash.update(Buffer.from('abc'))
+  const sealer = new KeeperSealer(words)
+  expect(sealer.digest(1, 3, () => hash)).toEqual(createHash('sha256').update('abc').digest())
+  const control = new Int32Array(words, 0, KeeperWord.Words)
+  Atomics.store(control, KeeperWord.Ready, 1)
+  Atomics.store(control, KeeperWord.Ended, 1)
+  expect(sealer.digest(1, 3, () => hash)).toEqual(createHash('sha256').update('abc').digest())
 })
 
 test('retention names whole journals that are old, never young ones or folders that hold anything else', () => {

@@ -13,12 +13,9 @@ test('imports point down only', () => {
   expect(problems).toEqual([])
 })
 
-/** A scope is a part of a package's name. */
+/** A scoped package has a slash in its name. */
 function packageOf(specifier: string): string {
-  return specifier
-    .split('/')
-    .slice(0, specifier.startsWith('@') ? 2 : 1)
-    .join('/')
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
 }
 
 test('packages are imported only where they belong', () => {

@@ -41,7 +41,7 @@ export async function recoverIo(assembly: IoAssembly, options: IoRecoveryOptions
   const { kernel, pacer, counters } = assembly
   const { journal, regions, clock, pause } = options
   const real: IoPorts = { ...assembly.ports }
-  const recordedOutbound = new RecordedOutbound(journal, real.outbound)
+  const recordedOutbound = new RecordedOutbound(journal, real.outbound.ring)
   await takeOutbound(real, recordedOutbound, regions.strategy, pause)
   const recordedInbound = new RecordedInbound(journal, regions.io, regions.storage)
   const own = createPrivatePorts(real, assembly, clock)
@@ -98,13 +98,18 @@ function typeOf(recorded: RecordedInbound, sequence: number): number {
 
 /** Rings like the real ones, on the heap, and both kernels' ends of them. */
 function createPrivatePorts(real: IoPorts, { trail }: IoAssembly, clock: NanoClock) {
-  const rings = { inboundBytes: real.inbound.capacityBytes, outboundBytes: real.outbound.capacityBytes }
+  const rings = { inboundBytes: real.inbound.capacityBytes, outboundBytes: real.outbound.ring.capacityBytes }
   const membership = new Int32Array(Membership.Count)
   membership[Membership.StrategyOnInbound] = 1
   membership[Membership.IoOnOutbound] = 1
   const io = createHeapRegion('io', rings)
   const strategy = createHeapRegion('strategy', rings)
-  const ports = openIoPorts({ io, strategy, storage: createHeapRegion('storage', rings), membership }, trail, clock)
+  const ports = openIoPorts(
+    { io, strategy, storage: createHeapRegion('storage', rings), membership },
+    trail,
+    clock,
+    false,
+  )
   const member = { cursor: viewCursor(io.buffer, io.offsetOf('cursor.outbound')), membership }
   const gating = new GatingSet([{ ...member, index: Membership.IoOnOutbound }])
   const inbound = new RingConsumer(io.place('ring.inbound'), strategy.place('cursor.inbound'))
