@@ -15,7 +15,7 @@ import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import type { JournalFacts } from '../../storage/journal/facts.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { verifyStorage } from '../../storage/journal/verify.ts'
-import { type ReindexResult, reindex } from '../catalogue/catalogue-journal.ts'
+import { catalogueJournal, type ReindexResult, reindex } from '../catalogue/catalogue-journal.ts'
 import { formatCount } from '../cli/format.ts'
 import { type DiffOptions, type DiffResult, diffJournals } from '../diff/diff-journals.ts'
 import { type JournalAtOptions, type JournalAtResult, journalAt } from '../journal-at/journal-at.ts'
@@ -30,6 +30,7 @@ export interface Jobs {
   generate: { input: SessionOptions; output: SessionFacts }
   verifyJournal: { input: { readonly path: string }; output: JournalFacts }
   diffJournals: { input: Omit<DiffOptions, 'onProgress'>; output: DiffResult }
+  catalogueJournal: { input: { readonly path: string }; output: null }
   exportJournal: { input: JournalExportOptions; output: JournalExportResult }
   journalAt: { input: JournalAtOptions; output: JournalAtResult }
   reindex: { input: { readonly folder: string }; output: ReindexResult }
@@ -63,6 +64,7 @@ export const TITLES: { readonly [K in JobName]: string } = {
   generate: 'generate',
   verifyJournal: 'journal verify',
   diffJournals: 'diff',
+  catalogueJournal: 'catalogue',
   exportJournal: 'journal export',
   journalAt: 'journal at',
   reindex: 'journal reindex',
@@ -73,7 +75,13 @@ export const TITLES: { readonly [K in JobName]: string } = {
 }
 
 /** Jobs that remove what they have begun when they are stopped; they are waited for. */
-export const CLEANS_UP: readonly JobName[] = ['generate', 'benchInspect', 'reindex', 'exportJournal']
+export const CLEANS_UP: readonly JobName[] = [
+  'generate',
+  'benchInspect',
+  'reindex',
+  'catalogueJournal',
+  'exportJournal',
+]
 
 /** How each is done. */
 export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
@@ -85,6 +93,10 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
     }),
   diffJournals: (input, report) =>
     diffJournals({ ...input, onProgress: (fraction) => report(fraction, 'records compared') }),
+  catalogueJournal: ({ path }, report) => {
+    catalogueJournal(path, (fraction) => report(fraction, ''))
+    return null
+  },
   exportJournal: (options, report) => exportJournal(options, (fraction) => report(fraction, options.out)),
   journalAt: (options, report) => journalAt(options, (fraction) => report(fraction, '')),
   reindex: ({ folder }, report) => reindex(folder, report),
