@@ -32,7 +32,7 @@ export async function replay(request: ReplayRequest): Promise<ReplayResult> {
   })
   const elapsedNs = monotonicNs() - startNs
   if (run.failure !== undefined && run.storage === undefined) throw run.failure
-  catalogueRun(session.storage.journalPath, { ...request, onWarning })
+  await catalogueRun(session.storage.journalPath, { ...request, onWarning })
   const result = describeRun({ config, session, run, elapsedNs, warnings, signal: request.signal })
   closeDay(session, result, onWarning)
   return result

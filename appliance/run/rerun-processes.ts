@@ -54,7 +54,7 @@ export async function rerunProcesses(plan: RerunPlan, request: RerunRequest): Pr
     signal.throwIfAborted()
     const comparison = compareJournals(journalPath, ownPath)
     isKept = comparison.firstDifference !== null
-    if (isKept) catalogueRun(ownPath, request)
+    if (isKept) await catalogueRun(ownPath, request)
     const records = run.regions.storage.viewDoubles('positions')[StoragePosition.CapturedInbound]!
     const inbound = { records, digest: run.storage?.inboundDigest ?? '' }
     return { comparison, inbound, ownJournal: isKept ? ownPath : null, kernels: listKernels(run), warnings }

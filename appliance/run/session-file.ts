@@ -39,13 +39,15 @@ export function readSessionFile(journalPath: string): SessionFile {
       exitCode: ExitCode.Input,
     })
   }
-  let session: SessionFile
+  let session: SessionFile | null
   try {
-    session = JSON.parse(readFileSync(path, 'utf8')) as SessionFile
+    session = JSON.parse(readFileSync(path, 'utf8')) as SessionFile | null
   } catch (cause) {
     throw unreadable(path, 'it is not JSON', cause)
   }
-  if (session.format !== FORMAT) throw unreadable(path, `its format is ${session.format}, this build reads ${FORMAT}`)
+  if (session?.format !== FORMAT) {
+    throw unreadable(path, `its format is ${String(session?.format)}, this build reads ${FORMAT}`)
+  }
   return session
 }
 
@@ -62,10 +64,14 @@ export function findSessionHeader(journalPath: string): SessionHeader | undefine
 
 /** Whether it has what is read of it: the file lies open to all hands. */
 function isHeader(header: SessionHeader | undefined): header is SessionHeader {
-  if (typeof header !== 'object' || header === null || !Array.isArray(header.plugins)) return false
-  const texts = [header.kind, header.version, header.codeHash, header.configHash, header.date ?? '']
-  const isTold = texts.every((text) => typeof text === 'string') && typeof header.limits === 'object'
-  return isTold && header.plugins.every((plugin) => typeof plugin?.name === 'string' && typeof plugin.path === 'string')
+  if (typeof header !== 'object' || header === null) return false
+  const { plugins, files, limits, kind, version, codeHash, configHash, date } = header
+  if (!Array.isArray(plugins) || !Array.isArray(files) || typeof limits !== 'object' || limits === null) return false
+  if (![kind, version, codeHash, configHash, date ?? ''].every((text) => typeof text === 'string')) return false
+  return plugins.every((plugin) => {
+    const texts = [plugin?.name, plugin?.path, plugin?.codeHash]
+    return texts.every((text) => typeof text === 'string') && typeof plugin.params === 'object'
+  })
 }
 
 function unreadable(path: string, what: string, cause?: unknown): XkError {

@@ -33,9 +33,9 @@ function installPackages() {
   console.log('installing packages (npm ci; SQLite is compiled where its binary cannot be fetched: some minutes)')
   const options = ['ci', '--loglevel=error', '--no-progress', '--no-audit', '--no-fund', ...RETRY_SOON]
   const npm = process.env.npm_execpath ?? ''
-  // A package that is compiled finds the headers where the addon does, and fetches none.
+  // A package that is compiled uses all cores, finds the headers where the addon does, and fetches none.
   const prefix = findNodeHeaders()?.prefix
-  const env = prefix === undefined ? process.env : { ...process.env, npm_config_nodedir: prefix }
+  const env = { ...process.env, npm_config_jobs: 'max', ...(prefix !== undefined && { npm_config_nodedir: prefix }) }
   const settings = { cwd: root, encoding: 'utf8', env }
   const made =
     basename(npm) === 'npm-cli.js'

@@ -26,7 +26,7 @@ import {
   type JournalBenchOptions,
   type JournalBenchResult,
 } from '../../storage/journal-bench/bench-journal.ts'
-import { type ReindexResult, reindex } from '../catalogue/catalogue-journal.ts'
+import { catalogueJournal, type ReindexResult, reindex } from '../catalogue/catalogue-journal.ts'
 import { formatCount } from '../cli/format.ts'
 import { type DiffOptions, type DiffResult, diffJournals } from '../diff/diff-journals.ts'
 import { type JournalAtOptions, type JournalAtResult, journalAt } from '../journal-at/journal-at.ts'
@@ -44,6 +44,7 @@ export interface Jobs {
   compressJournal: { input: { readonly path: string }; output: CompressFacts }
   salvageJournal: { input: SalvageInput; output: SalvageFacts }
   diffJournals: { input: Omit<DiffOptions, 'onProgress'>; output: DiffResult }
+  catalogueJournal: { input: { readonly path: string }; output: null }
   exportJournal: { input: JournalExportOptions; output: JournalExportResult }
   journalAt: { input: JournalAtOptions; output: JournalAtResult }
   reindex: { input: { readonly folder: string }; output: ReindexResult }
@@ -95,6 +96,7 @@ export const TITLES: { readonly [K in JobName]: string } = {
   compressJournal: 'journal compress',
   salvageJournal: 'journal repair',
   diffJournals: 'diff',
+  catalogueJournal: 'catalogue',
   exportJournal: 'journal export',
   journalAt: 'journal at',
   reindex: 'journal reindex',
@@ -107,7 +109,13 @@ export const TITLES: { readonly [K in JobName]: string } = {
 }
 
 /** Jobs that remove what they have begun when they are stopped; they are waited for. */
-export const CLEANS_UP: readonly JobName[] = ['generate', 'benchInspect', 'reindex', 'exportJournal']
+export const CLEANS_UP: readonly JobName[] = [
+  'generate',
+  'benchInspect',
+  'reindex',
+  'catalogueJournal',
+  'exportJournal',
+]
 
 /** How each is done. */
 export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
@@ -126,6 +134,10 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
     salvage(new FileStorage(path), facts, new FileStorage(to), id, (fraction) => report(fraction, path)),
   diffJournals: (input, report) =>
     diffJournals({ ...input, onProgress: (fraction) => report(fraction, 'records compared') }),
+  catalogueJournal: ({ path }, report) => {
+    catalogueJournal(path, (fraction) => report(fraction, ''))
+    return null
+  },
   exportJournal: (options, report) => exportJournal(options, (fraction) => report(fraction, options.out)),
   journalAt: (options, report) => journalAt(options, (fraction) => report(fraction, '')),
   reindex: ({ folder }, report) => reindex(folder, report),

@@ -104,15 +104,28 @@ export class Catalogue {
   }
 
   #rowsOf(session: string): SessionRows {
-    const statements = new Map<TableName, Database.Statement>()
+    const inserts = new Map<string, (values: SqlValue[]) => void>()
     for (const table of CATALOGUE_TABLES) {
       const names = columnNames(table)
       const places = names.map(() => '?').join(', ')
-      const sql = `INSERT INTO ${table.name} (${names.join(', ')}) VALUES (${places})`
-      statements.set(table.name as TableName, this.#database.prepare(sql))
+      const statement = this.#database.prepare(`INSERT INTO ${table.name} (${names.join(', ')}) VALUES (${places})`)
+      const isWhole = table.columns.map((column) => / INTEGER\??$/.test(column))
+      inserts.set(table.name, (values) => {
+        for (let i = 0; i < values.length; i++) values[i] = fitValue(values[i]!, isWhole[i]!)
+        statement.run(session, ...values)
+      })
     }
-    return { insert: (table, ...values) => void statements.get(table)!.run(session, ...values) }
+    return { insert: (table, ...values) => inserts.get(table)!(values) }
   }
+}
+
+/** What a column can hold of a value, whatever a record says: SQLite has no NaN, and its integers have 64 bits with a sign. */
+function fitValue(value: SqlValue, isWhole: boolean): SqlValue {
+  if (typeof value === 'bigint') return BigInt.asIntN(64, value)
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
+  if (Number.isNaN(value)) return 0
+  if (!isWhole) return value
+  return Number.isFinite(value) ? BigInt.asIntN(64, BigInt(Math.trunc(value))) : 0
 }
 
 function openDatabase(path: string): Database.Database {

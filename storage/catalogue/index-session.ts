@@ -54,6 +54,8 @@ class SessionIndexer {
   readonly #rows: SessionRows
   readonly #facts: JournalFacts
   readonly #options: IndexOptions
+  /** Undefined, too, where it is of another session than the journal. */
+  #header: SessionHeader | undefined
   readonly #units = new Units()
   readonly #orderRows: OrderRows
   readonly #recordRows: RecordRows
@@ -76,6 +78,7 @@ class SessionIndexer {
     this.#rows = rows
     this.#facts = facts
     this.#options = options
+    this.#header = options.header
     this.#orderRows = new OrderRows(rows, this.#units)
     this.#recordRows = new RecordRows(rows, this.#units)
     this.#ledger = new OrderLedger(this.#orderRows)
@@ -143,6 +146,8 @@ class SessionIndexer {
       strategies: views.u32[(at + SessionStart.StrategyCount) >> 2]!,
       venue: readText(views, at + SessionStart.Venue, VENUE_BYTES).trimEnd(),
     }
+    // The header lies beside the journal; the hash that both tell covers plugins and limits.
+    if (this.#header !== undefined && this.#header.configHash !== this.#start.config) this.#header = undefined
   }
 
   #writePositions(): void {
@@ -179,7 +184,7 @@ class SessionIndexer {
   }
 
   #writeStrategies(): void {
-    const plugins = this.#options.header?.plugins ?? []
+    const plugins = this.#header?.plugins ?? []
     const ids = new Set([...plugins.map((_, index) => index + 1), ...this.#tallies.keys()])
     for (const id of [...ids].sort((a, b) => a - b)) {
       const plugin = plugins[id - 1]
@@ -199,7 +204,7 @@ class SessionIndexer {
         unrealised,
       )
     }
-    for (const [name, value] of Object.entries(this.#options.header?.limits ?? {})) {
+    for (const [name, value] of Object.entries(this.#header?.limits ?? {})) {
       this.#rows.insert('limits', name, String(value))
     }
   }
@@ -207,7 +212,7 @@ class SessionIndexer {
   #writeSession(): void {
     const facts = this.#facts
     const start = this.#start
-    const { header } = this.#options
+    const header = this.#header
     const [first, last] = this.#times
     const tallies = [...this.#tallies.values()]
     const sum = (pick: (tally: Tally) => number) => tallies.reduce((total, tally) => total + pick(tally), 0)

@@ -43,6 +43,7 @@ export class Units {
 
   /** ns since 1970, or since midnight where no day is known. */
   time(timeNs: number): bigint {
-    return BigInt(this.epochSeconds) * NS_PER_SECOND + BigInt(Math.trunc(timeNs))
+    const sinceEpoch = Number.isFinite(timeNs) ? BigInt(Math.trunc(timeNs)) : 0n
+    return BigInt(this.epochSeconds) * NS_PER_SECOND + sinceEpoch
   }
 }

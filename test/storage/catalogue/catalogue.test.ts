@@ -105,6 +105,60 @@ describe('the catalogue of a session', () => {
   })
 })
 
+describe("the session's header", () => {
+  const plugins = [{ name: 'maker', path: 'maker.ts', codeHash: 'aa', params: { size: 5 } }]
+  const header = {
+    kind: 'replay',
+    version: '1.2.3',
+    codeHash: 'cc',
+    configHash: '000000000000000b',
+    seed: 7,
+    plugins,
+    limits: { positionMax: 10, killed: false },
+    files: ['day.itch'],
+    date: '2019-12-30',
+  }
+
+  function enter(session: string): unknown[][] {
+    const folder = makeFolder('a')
+    writeFileSync(join(folder, 'a', 'session.json'), session)
+    catalogueJournal(join(folder, 'a'))
+    return ask(folder, 'SELECT kind, version, code_hash, date FROM sessions')
+  }
+
+  test('is told by hashes, plugins and limits', () => {
+    const folder = makeFolder('a')
+    writeFileSync(join(folder, 'a', 'session.json'), JSON.stringify({ format: 2, header }))
+    catalogueJournal(join(folder, 'a'))
+    expect(ask(folder, 'SELECT kind, version, code_hash, config_hash, date FROM sessions')).toEqual([
+      ['replay', '1.2.3', 'cc', '000000000000000b', '2019-12-30'],
+    ])
+    expect(ask(folder, 'SELECT name, code_hash, params, orders FROM strategies')).toEqual([
+      ['maker', 'aa', '{"size":5}', 4],
+    ])
+    expect(ask(folder, 'SELECT name, value FROM limits')).toEqual([
+      ['killed', 'false'],
+      ['positionMax', '10'],
+    ])
+  })
+
+  test('of another configuration than the journal is not believed', () => {
+    const other = { ...header, configHash: '00000000000000ff' }
+    expect(enter(JSON.stringify({ format: 2, header: other }))).toEqual([[null, null, null, null]])
+  })
+
+  test.each([
+    'null',
+    '[]',
+    '{',
+    '{"format":2}',
+    '{"format":2,"header":null}',
+    '{"format":2,"header":{"plugins":[null],"files":[],"limits":{}}}',
+    '{"format":2,"header":{"plugins":[],"files":[],"limits":null}}',
+    '{"format":9,"header":{}}',
+  ])('that cannot be read is none: %s', (text) => expect(enter(text)).toEqual([[null, null, null, null]]))
+})
+
 describe('a catalogue that is built again', () => {
   test('is the same, whatever order the sessions came in, and however they were batched', () => {
     const folder = makeFolder('b-2', 'a', 'b-10')
