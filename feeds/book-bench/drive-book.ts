@@ -62,6 +62,12 @@ export class BookDriver {
       view.getInt32(at + AddOrderAt.Reference + 4),
       view.getInt32(at + AddOrderAt.Reference),
     )
+    if (data[at] !== Itch50Type.OrderReplace) return
+    this.book.input[BookInput.Price] = view.getUint32(at + ReplaceAt.Price)
+    this.lookahead.noteReplace(
+      view.getInt32(at + ReplaceAt.NewReference + 4),
+      view.getInt32(at + ReplaceAt.NewReference),
+    )
   }
 
   private apply(at: number): void {

@@ -1,5 +1,6 @@
 import type { BookCore } from './book-core.ts'
 import { Cell } from './book-memory.ts'
+import { BookInput } from './level-ladders.ts'
 import { LevelWord } from './level-store.ts'
 import { OrderWord } from './order-layout.ts'
 
@@ -9,7 +10,7 @@ import { OrderWord } from './order-layout.ts'
  * three lines in it; here the chains of many messages are walked side by side, so that their misses overlap. Nothing is
  * changed, and a guess that has become wrong by the time costs only its time.
  *
- * `note` each message, then `load`. Bound: `capacity` messages, a power of two; further notes overwrite the first ones.
+ * `note` each message, and `noteReplace` after a replace, then `load`. Bound: `capacity` messages, a power of two; further notes overwrite the first ones.
  */
 export class BookLookahead {
   readonly capacity: number
@@ -22,8 +23,13 @@ export class BookLookahead {
   /** Hints of the adds, as word indices, and the levels found in them. */
   private readonly addHints: Int32Array
   private readonly addLevels: Int32Array
+  /** Of the replacing orders: home cell, price, and which message it is. */
+  private readonly newHomes: Int32Array
+  private readonly newPrices: Float64Array
+  private readonly replaces: Int32Array
   private count = 0
   private addCount = 0
+  private replaceCount = 0
   /** Takes what was read, so that no compiler drops the reads. */
   private readonly sink = new Int32Array(1)
 
@@ -36,6 +42,9 @@ export class BookLookahead {
     this.levels = new Int32Array(capacity)
     this.addHints = new Int32Array(capacity)
     this.addLevels = new Int32Array(capacity)
+    this.newHomes = new Int32Array(capacity)
+    this.newPrices = new Float64Array(capacity)
+    this.replaces = new Int32Array(capacity)
   }
 
   /**
@@ -51,6 +60,15 @@ export class BookLookahead {
     this.addCount = (this.addCount + isAdd) | 0
   }
 
+  /** The message noted last replaces its order: by one of this reference, at `input` price, on the same side. */
+  noteReplace(newLow: number, newHigh: number): void {
+    const at = this.replaceCount & this.mask
+    this.newHomes[at] = this.book.homeOf(newLow, newHigh) << Cell.Shift
+    this.newPrices[at] = this.book.input[BookInput.Price]!
+    this.replaces[at] = (this.count - 1) & this.mask
+    this.replaceCount = (this.replaceCount + 1) | 0
+  }
+
   /**
    * Reads what the noted messages will touch, and forgets them. A processor has only so many instructions under way, so
    * the loops do one thing each and are unrolled: the fewer instructions a read takes, the more reads overlap. Entries
@@ -58,12 +76,29 @@ export class BookLookahead {
    */
   load(): void {
     this.loadHomes()
+    let sum = this.loadReplaces()
     this.loadHints()
-    let sum = this.loadLevels(this.levels) ^ this.loadLevels(this.addLevels) ^ this.loadChains()
+    sum ^= this.loadLevels(this.levels) ^ this.loadLevels(this.addLevels) ^ this.loadChains()
     if (this.book.keepsQueues) sum ^= this.loadLater() ^ this.loadEarlier() ^ this.loadLast()
     this.sink[0] = sum
     this.count = 0
     this.addCount = 0
+    this.replaceCount = 0
+  }
+
+  /** A replacing order enters as an add does; its side is known once the order that it replaces is. */
+  private loadReplaces(): number {
+    const { book, words, mask, addHints, levels, newHomes, newPrices, replaces } = this
+    const count = Math.min(this.replaceCount, this.capacity)
+    let sum = 0
+    for (let i = 0; i < count; i++) sum ^= words[newHomes[i]! | OrderWord.Level]!
+    for (let i = 0; i < count; i++) {
+      book.input[BookInput.Price] = newPrices[i]!
+      const bookSide = words[(levels[replaces[i]!]! << Cell.Shift) | LevelWord.BookSide]!
+      addHints[this.addCount & mask] = book.hintAt(bookSide)
+      this.addCount = (this.addCount + 1) | 0
+    }
+    return sum
   }
 
   private loadHomes(): void {

@@ -300,26 +300,32 @@ export class LevelLadders extends OrderMap {
   }
 
   private linkFar(side: number, level: number): boolean {
-    const { words } = this
+    const { words, doubles } = this
     const count = words[side | SideWord.FarCount]!
     if (count === words[side | SideWord.FarCapacity]! && !this.growFar(side)) return false
     const entry = ~this.searchFar(side)
-    const first = this.farAt + words[side | SideWord.FarFirst]! * FarWord.Words
-    const at = first + entry * FarWord.Words
-    words.copyWithin(at + FarWord.Words, at, first + count * FarWord.Words)
-    this.doubles[at >> 1] = this.farKey[0]!
-    words[at + FarWord.Level] = level
+    const at = (this.farAt + (words[side | SideWord.FarFirst]! + entry) * FarWord.Words) >> 1
+    // Not copyWithin: its call costs more than moving the few entries that lie between here and the best end.
+    for (let to = at + (count - entry) * (FarWord.Words / 2); to > at; to -= FarWord.Words / 2) {
+      doubles[to] = doubles[to - FarWord.Words / 2]!
+      doubles[to + 1] = doubles[to + 1 - FarWord.Words / 2]!
+    }
+    doubles[at] = this.farKey[0]!
+    words[at * 2 + FarWord.Level] = level
     words[side | SideWord.FarCount] = count + 1
     return true
   }
 
   private dropFar(side: number): void {
-    const { words } = this
+    const { words, doubles } = this
     const entry = this.searchFar(side)
     const count = words[side | SideWord.FarCount]!
-    const first = this.farAt + words[side | SideWord.FarFirst]! * FarWord.Words
-    const at = first + entry * FarWord.Words
-    words.copyWithin(at, at + FarWord.Words, first + count * FarWord.Words)
+    const first = (this.farAt + words[side | SideWord.FarFirst]! * FarWord.Words) >> 1
+    const last = first + (count - 1) * (FarWord.Words / 2)
+    for (let to = first + entry * (FarWord.Words / 2); to < last; to += FarWord.Words / 2) {
+      doubles[to] = doubles[to + FarWord.Words / 2]!
+      doubles[to + 1] = doubles[to + 1 + FarWord.Words / 2]!
+    }
     words[side | SideWord.FarCount] = count - 1
   }
 
