@@ -1,9 +1,9 @@
 import { readI32, readU16 } from '../itch50/wire.ts'
+import { writeU16, writeU32, writeU64 } from '../itch50/wire-writes.ts'
 import { OuchFault } from './faults.ts'
 import type { OuchMessage } from './message.ts'
 import { Appendage, FieldKind, type OuchLayout, Place } from './message-layout.ts'
 import { appendOptions, readOptions } from './options.ts'
-import { writeU16, writeU32, writeU64 } from './wire-writes.ts'
 
 const TYPES = 256
 const WORD = 4294967296

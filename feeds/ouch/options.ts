@@ -1,9 +1,9 @@
 import { readI32, readU16 } from '../itch50/wire.ts'
+import { writeU16, writeU32, writeU64 } from '../itch50/wire-writes.ts'
 import { OuchFault } from './faults.ts'
 import type { OuchMessage } from './message.ts'
 import { FieldKind } from './message-layout.ts'
 import { APPENDAGE_LENGTH_BYTES, OPTION_BYTES, OPTION_KIND, OPTION_SLOT, OptionAt, OptionTag } from './option-layout.ts'
-import { writeU16, writeU32, writeU64 } from './wire-writes.ts'
 
 const WORD = 4294967296
 const HIGH_EXACT_END = 1 << 21
