@@ -258,6 +258,10 @@ export enum RejectReason {
   VenueInvalidPrice = 105,
   VenueInvalidQuantity = 106,
   VenueNoLiquidity = 107,
+  /** For a reason of its own, which the catalogue does not name. */
+  VenueOther = 108,
+  /** No session with the venue, or no room for the request: it was not sent. */
+  VenueNotReached = 109,
 }
 
 export enum CancelReason {
@@ -267,6 +271,10 @@ export enum CancelReason {
   StrategyStopped = 4,
   EndOfSession = 5,
   KillSwitch = 6,
+  /** It would have traded with an order of the same owner. */
+  SelfMatch = 7,
+  /** For a reason of the venue's own. */
+  VenueDecision = 8,
 }
 
 export enum Liquidity {

@@ -98,7 +98,8 @@ export class SoupConnection {
     }
     if (this.user?.latestConnection !== this.#number) return this.#fail(SessionFailure.Replaced)
     if (clock.isSilent()) return this.#fail(SessionFailure.Silence)
-    if (clock.isHeartbeatDue()) {
+    // A heartbeat also says that nothing waits.
+    if (clock.isHeartbeatDue() && this.#sequences[NEXT]! > (this.log?.count ?? 0)) {
       clock.noteSent()
       if (this.send.begin(SoupType.ServerHeartbeat, 0) >= 0) this.counts[SessionCount.HeartbeatsSent]!++
     }
