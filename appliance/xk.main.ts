@@ -9,7 +9,9 @@ import { addJournalCommand } from './commands/journal.ts'
 import { addRegionsCommand } from './commands/regions.ts'
 import { addReplayCommand } from './commands/replay.ts'
 import { addRerunCommand } from './commands/rerun.ts'
+import { addRunCommand } from './commands/run.ts'
 import { addStartCommand } from './commands/start.ts'
+import { runLive } from './run/live.ts'
 import { services } from './run/services.ts'
 
 // A reader that has seen enough, such as head(1), closes the pipe: that is not an error of ours.
@@ -22,6 +24,7 @@ const exitCode = await runCommandLine(process, process.argv.slice(2), manifest.v
   (program, frame) => addStartCommand(program, frame, services),
   (program, frame) => addReplayCommand(program, frame, services),
   (program, frame) => addRerunCommand(program, frame, services),
+  (program, frame) => addRunCommand(program, frame, runLive),
   addInspectCommand,
   addBookCommand,
   addConvertCommand,

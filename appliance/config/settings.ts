@@ -1,4 +1,5 @@
 import { TIME_ZONE_DEFAULT } from '../../feeds/capture/find-session-epoch.ts'
+import { LIVE_SETTINGS } from './live-settings.ts'
 import type { Section } from './setting-kinds.ts'
 import * as kind from './setting-kinds.ts'
 
@@ -120,6 +121,7 @@ export const SETTINGS = {
       reason: 'for a dry run: everything is decided, nothing is let out',
     }),
   },
+  live: LIVE_SETTINGS,
   rings: {
     inboundBytes: kind.ringBytes({
       about: 'ring from the I/O kernel to the strategy and storage kernels',

@@ -27,7 +27,7 @@ const STORAGE_SLEEP_NS_MAX = 500_000
 /** What the three processes are told: a replay's session, or another process in the I/O kernel's place. */
 export interface ProcessSession extends Omit<SessionPlan, 'io'> {
   /** Bundle in dist/ of the process that publishes the inbound ring. */
-  readonly ioScript: 'io.process.js' | 'rerun.process.js'
+  readonly ioScript: 'io.process.js' | 'rerun.process.js' | 'live.process.js'
   readonly io: unknown
   /** Whether the kernels trade a made-up session first. */
   readonly rehearses: boolean

@@ -10,13 +10,13 @@ import type { StrategyKernelConfig } from '../../kernels/strategy/strategy-confi
 import type { ApplianceConfig } from '../config/config.ts'
 
 /** Clock records ten times a second of virtual time: timers of strategies fire on this grid when nothing else comes. */
-const CLOCK_INTERVAL_NS = 100_000_000
+export const CLOCK_INTERVAL_NS = 100_000_000
 /** Responses to the last orders still arrive: far more than any latency that makes sense. */
 const SETTLE_NS = 1_000_000_000
 /** TotalView numbers its stocks with 16 bits. */
-const INSTRUMENTS_MAX = 65_535
+export const INSTRUMENTS_MAX = 65_535
 /** A full day of all Nasdaq stocks has up to some 3 million displayed orders at once. */
-const BOOK_ORDERS_MAX = 4_000_000
+export const BOOK_ORDERS_MAX = 4_000_000
 
 /** All that the three kernels are told, and what identifies the session. */
 export interface SessionPlan {
@@ -34,7 +34,7 @@ function epochOfSession({ feed }: ApplianceConfig): number {
 }
 
 /** Everything that decisions depend on besides the input, in a fixed order, as 16 hexadecimal digits of its SHA-256. */
-function hashDecisions(config: ApplianceConfig, bundles: readonly StrategyBundle[]): string {
+export function hashDecisions(config: ApplianceConfig, bundles: readonly StrategyBundle[]): string {
   const facts = {
     venue: config.venue,
     timeZone: config.feed.timeZone,
@@ -93,7 +93,18 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
       strategyCount: bundles.length,
     },
   }
-  const strategy: StrategyKernelConfig = {
+  const strategy = planStrategyKernel(config, journalPath, bundles, params)
+  return { io, strategy, storage: planStorageKernel(config, journalPath, configHash), strategies, configHash }
+}
+
+/** What the strategy kernel of a new session is told. */
+export function planStrategyKernel(
+  config: ApplianceConfig,
+  journalPath: string,
+  bundles: StrategyKernelConfig['bundles'],
+  params: StrategyKernelConfig['params'],
+): StrategyKernelConfig {
+  return {
     bundles,
     params,
     seed: config.seed,
@@ -104,7 +115,11 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
     journalPath,
     disabled: [],
   }
-  const storage: StorageConfig = {
+}
+
+/** What the storage kernel of a new session is told. */
+export function planStorageKernel(config: ApplianceConfig, journalPath: string, configHash: string): StorageConfig {
+  return {
     journalPath,
     journalId: randomBytes(8).toString('hex'),
     segmentBytes: config.journal.segmentBytes,
@@ -114,5 +129,4 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
     configHash,
     label: config.instance,
   }
-  return { io, strategy, storage, strategies, configHash }
 }

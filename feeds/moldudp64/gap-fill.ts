@@ -56,6 +56,8 @@ enum Sequence {
   Known = 1,
   First = 2,
   End = 3,
+  /** Where a snapshot ends: packets that begin before it are of no use. */
+  Floor = 4,
 }
 
 /**
@@ -75,7 +77,7 @@ export class GapFill {
   heldLength = 0
   heldLine = 0
   readonly #options: GapFillOptions
-  readonly #numbers = new Float64Array(4)
+  readonly #numbers = new Float64Array(5)
   readonly #moments = new Float64Array(2)
   readonly #session = new Uint8Array(SESSION_BYTES)
   readonly #lengths: Int32Array
@@ -85,6 +87,7 @@ export class GapFill {
   #heldCount = 0
   #hasSession = false
   #hasHole = false
+  #isWaiting = false
 
   constructor(options: GapFillOptions) {
     this.#options = options
@@ -105,14 +108,33 @@ export class GapFill {
     return this.#numbers[Sequence.Expected]!
   }
 
-  /** Begins at a message of a session, as a snapshot says: what is held from it on goes on there. */
-  beginAt(session: Uint8Array, sequence: number): void {
-    this.#session.set(session)
-    this.#hasSession = true
+  /** Whether a packet has told the session's name; it is copied to `to`. */
+  readSession(to: Uint8Array): boolean {
+    to.set(this.#session)
+    return this.#hasSession
+  }
+
+  /** Holds whatever comes until `beginAt`: a snapshot is on its way. What finds no place meanwhile is asked for afterwards. */
+  waitForSnapshot(): void {
+    this.#isWaiting = true
+    this.#hasSession = false
+    this.#hasHole = false
+    this.#heldCount = 0
+    this.#numbers.fill(0)
+  }
+
+  /**
+   * Begins at a message of the session that is held. What comes before it is in the snapshot, and must not be decoded late:
+   * a packet that holds some of it is dropped whole, and its other messages are asked for.
+   */
+  beginAt(sequence: number): void {
+    this.#isWaiting = false
+    this.#numbers[Sequence.Floor] = sequence
+    for (let slot = this.#heldCount - 1; slot >= 0; slot--) if (this.#firsts[slot]! < sequence) this.#takeOut(slot)
     this.#numbers[Sequence.Expected] = sequence
     this.#numbers[Sequence.Known] = Math.max(sequence, this.#numbers[Sequence.Known]!)
     this.#hasHole = false
-    if (this.#numbers[Sequence.Expected]! < this.#lowestHeld()) this.#openHole()
+    if (sequence < this.#lowestHeld()) this.#openHole()
   }
 
   /** Takes a packet of a line. */
@@ -121,21 +143,26 @@ export class GapFill {
     // What is no packet, or has no number, is the decoder's to count.
     if (!this.#read(bytes, at, length)) return Offer.Pass
     const first = numbers[Sequence.First]!
-    if (!this.#isOfSession(bytes, at)) this.#adopt(bytes, at, first)
+    if (!this.#isOfSession(bytes, at)) this.#adopt(bytes, at, this.#isWaiting ? 0 : first)
     if (first > numbers[Sequence.Known]!) numbers[Sequence.Known] = first
     if (numbers[Sequence.End]! > numbers[Sequence.Known]!) numbers[Sequence.Known] = numbers[Sequence.End]!
+    const isData = numbers[Sequence.End]! > first
+    if (isData && first < numbers[Sequence.Floor]!) {
+      if (numbers[Sequence.End]! > numbers[Sequence.Expected]!) this.#openHole()
+      this.counts[GapFillCount.Dropped]!++
+      return Offer.Dropped
+    }
     if (first <= numbers[Sequence.Expected]!) {
       this.#advance()
       return Offer.Pass
     }
-    this.#openHole()
-    const isData = numbers[Sequence.End]! > first
+    if (!this.#isWaiting) this.#openHole()
     return isData ? this.#hold(bytes, at, length, line) : Offer.Dropped
   }
 
   /** Finds a held packet whose turn has come. @returns false when there is none */
   release(): boolean {
-    if (this.#heldCount === 0) return false
+    if (this.#heldCount === 0 || this.#isWaiting) return false
     const numbers = this.#numbers
     let best = NONE
     for (let slot = 0; slot < this.#heldCount; slot++) {
@@ -199,6 +226,7 @@ export class GapFill {
     this.#hasSession = true
     this.#heldCount = 0
     this.#hasHole = false
+    this.#numbers[Sequence.Floor] = 0
     this.#numbers[Sequence.Expected] = first
     this.#numbers[Sequence.Known] = first
   }
@@ -236,6 +264,7 @@ export class GapFill {
     }
     if (this.#heldCount === this.#options.packetsMax) {
       this.counts[GapFillCount.NoRoom]!++
+      if (this.#isWaiting) return Offer.Dropped
       this.#giveUp()
       // What has come is asked for again, if its turn does not come at once.
       return first <= this.#numbers[Sequence.Expected]! ? Offer.Pass : Offer.Dropped

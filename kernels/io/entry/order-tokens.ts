@@ -4,19 +4,19 @@ const BASE = 36
 const DIGIT_0 = 0x30
 const LETTER_A = 0x41
 const U32_MAX = 0xffffffff
-/** Days and runs that a prefix tells apart. */
-const DAYS_END = BASE ** 3
-const RUNS_END = BASE ** 2
+/** Seconds that a prefix tells apart: almost two years of them. */
+const STARTS_END = BASE ** PREFIX_CHARACTERS
 
 /**
  * The names of a run's orders at the venue, derived from the outbound sequences of their requests, so that a restart derives
  * them again and no two orders of a run, of runs of a day, or of days share one.
  *
  *     OUCH 4.2 token, 14 characters        OUCH 5.0 UserRefNum, u32
- *     ┌────────┬──────┬───────────┐        ┌───────────────────────────────┐
- *     │ day:3  │ run:2│sequence:9 │        │ base of the run + sequence    │
- *     └────────┴──────┴───────────┘        └───────────────────────────────┘
- *      since 1970, base 36                  base: the venue's next number, less 1, when the run first asked
+ *     ┌────────────┬──────────────┐        ┌───────────────────────────────┐
+ *     │ start:5    │ sequence:9   │        │ base of the run + sequence    │
+ *     └────────────┴──────────────┘        └───────────────────────────────┘
+ *      base 36; the second in which         base: the venue's next number, less 1, when the run first asked
+ *      the run began, of 60,466,176
  */
 export class OrderTokens {
   readonly prefix: Uint8Array
@@ -24,18 +24,14 @@ export class OrderTokens {
   readonly userRefBase = new Float64Array([-1])
 
   /**
-   * @param epochDays days from 1970 to the session's
-   * @param run number of the run in that day, from 0
-   * @throws RangeError beyond 46,656 days or 1,296 runs
+   * @param startSeconds when the run began, in whole seconds since 1970; a restart of a kernel of the run keeps it
+   * @throws RangeError when it is no such number
    */
-  constructor(epochDays: number, run: number) {
-    if (!Number.isInteger(epochDays) || epochDays < 0 || epochDays >= DAYS_END) {
-      throw new RangeError(`tokens tell days 0 to ${DAYS_END - 1} apart, not ${epochDays}`)
+  constructor(startSeconds: number) {
+    if (!Number.isSafeInteger(startSeconds) || startSeconds < 0) {
+      throw new RangeError(`a run begins at a whole number of seconds, not ${startSeconds}`)
     }
-    if (!Number.isInteger(run) || run < 0 || run >= RUNS_END) {
-      throw new RangeError(`tokens tell ${RUNS_END} runs of a day apart, not run ${run}`)
-    }
-    const text = epochDays.toString(BASE).padStart(3, '0') + run.toString(BASE).padStart(2, '0')
+    const text = (startSeconds % STARTS_END).toString(BASE).padStart(PREFIX_CHARACTERS, '0')
     this.prefix = new Uint8Array(Buffer.from(text.toUpperCase(), 'latin1'))
   }
 

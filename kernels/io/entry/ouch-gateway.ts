@@ -27,7 +27,8 @@ const MESSAGES_PER_STEP_MAX = 1024
 export interface OuchGatewayOptions {
   readonly version: OuchVersion
   readonly link: LinkOptions
-  readonly tokens: { readonly epochDays: number; readonly run: number }
+  /** When the run began, in seconds since 1970: what its tokens begin with. */
+  readonly startSeconds: number
   readonly orderDefaults: OrderDefaults
   /** Open orders at most, and with them orders that are done and still known. */
   readonly ordersMax: number
@@ -84,7 +85,7 @@ export class OuchGateway implements WireGateway {
     this.link = new SessionLink(options.link)
     this.nowNs = this.link.nowNs
     this.orders = new EntryOrders(options.ordersMax)
-    this.tokens = new OrderTokens(options.tokens.epochDays, options.tokens.run)
+    this.tokens = new OrderTokens(options.startSeconds)
     this.#symbols = new VenueSymbols(options.instrumentsMax)
     this.#cancelsOnDisconnect = options.cancelsOnDisconnect
     const { orders, tokens, counts } = this

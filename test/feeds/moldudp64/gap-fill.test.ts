@@ -143,13 +143,21 @@ describe('a gap fill', () => {
     expect(rig.fill.hasHole).toBe(false)
   })
 
-  it('begins where a snapshot says', () => {
+  it('holds all until a snapshot is there, and goes on where that ends', () => {
     const rig = new Rig()
-    rig.fill.beginAt(Buffer.from('DAY       '), 5)
-    rig.take(packet(7))
-    expect(rig.request()).toEqual([5, 2])
-    rig.take(packet(3, 3))
-    expect(rig.fill.expected).toBe(6)
+    const session = new Uint8Array(10)
+    rig.fill.waitForSnapshot()
+    expect(rig.fill.readSession(session)).toBe(false)
+    for (let first = 1; first <= 10; first++) expect(rig.take(packet(first))).not.toBe(Offer.Pass)
+    rig.pass(1000)
+    expect([rig.heard, rig.request(), rig.fill.counts[GapFillCount.NoRoom]]).toEqual([[], undefined, 2])
+    expect([rig.fill.readSession(session), Buffer.from(session).toString()]).toEqual([true, 'DAY       '])
+    rig.fill.beginAt(4)
+    rig.drain()
+    expect(rig.fill.expected).toBe(9)
+    expect(rig.request()).toEqual([9, 2])
+    rig.take(packet(9, 2))
+    expect(rig.heard.slice(-7)).toEqual(upTo(10, 4))
   })
 
   it('leaves what is no packet to the decoder', () => {

@@ -33,7 +33,7 @@ export class EntryRig {
     this.gateway = new OuchGateway({
       version,
       link: { login, connect: this.venue.connect, reconnectMs: 100 },
-      tokens: { epochDays: 20_000, run: 0 },
+      startSeconds: 1_700_000_000,
       orderDefaults: { firm: 'FIRM', capacity: 0x50 },
       ordersMax: 1000,
       instrumentsMax: 10,
