@@ -101,6 +101,11 @@ export class MatchBook extends LevelLadders {
     return this.cellDoubles[(slot << OrderCellShift.Doubles) | OrderCellDouble.Reference]!
   }
 
+  /** Side of an order: 0 buys. */
+  sideOf(slot: number): number {
+    return this.cells[(slot << OrderCellShift.Words) | OrderCell.BookSide]! & 1
+  }
+
   /** Whether a slot holds a live order; for callers that keep slots. */
   isLive(slot: number): boolean {
     return slot > 0 && slot <= this.slotsMax && this.cells[(slot << OrderCellShift.Words) | OrderCell.Live] === 1

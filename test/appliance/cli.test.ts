@@ -27,6 +27,7 @@ const COMMANDS = [
   'bench book',
   'bench feed',
   'bench inspect',
+  'bench match',
   'bench fuzz',
   'bench path',
 ]
