@@ -10,7 +10,7 @@ import {
 import { type EngineLimits, ListKind } from './match-book.ts'
 import { MatchEnd } from './matcher.ts'
 import { NO_SLOT, OrderCell, OrderCellShift, OrderFlag, PRICE_MAX } from './order-cell.ts'
-import { OrderChecks } from './order-checks.ts'
+import { OrderChecks, tickAt } from './order-checks.ts'
 
 /** Flags of an order that simply rests where it is displayed. */
 const NOT_PLAIN =
@@ -322,7 +322,8 @@ export class MatchingEngine extends OrderChecks {
     const level = this.bestDisplayed(bookSide ^ 1)
     if (level === 0 || this.states[bookSide >> 1] !== TradingState.Trading) return
     if (this.priceOf(level) !== cells[at | OrderCell.Price]) return
-    cells[at | OrderCell.Price]! += (bookSide & 1) === 0 ? -this.tick[bookSide >> 1]! : this.tick[bookSide >> 1]!
+    const price = cells[at | OrderCell.Price]!
+    cells[at | OrderCell.Price] = (bookSide & 1) === 0 ? price - tickAt(price - 1) : price + tickAt(price)
   }
 
   /** Gives an instrument's pegs their new price, if it has moved, and trades those that now can. */

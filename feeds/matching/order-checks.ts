@@ -3,7 +3,13 @@ import { type MatchListener, OrderInput, RejectReason, TradingState } from './en
 import type { EngineLimits } from './match-book.ts'
 import { LIMIT_PRICE_MAX, ORDER_QUANTITY_MAX, OrderFlag } from './order-cell.ts'
 
-const TICK_DEFAULT = 100
+const DOLLAR = 10_000
+const CENT = 100
+
+/** Least step of a displayed price: a cent from a dollar on, a hundredth of one below. Source: Regulation NMS, rule 612. */
+export function tickAt(price: number): number {
+  return price < DOLLAR ? 1 : CENT
+}
 
 /** What an order is checked against before it is accepted. */
 export abstract class OrderChecks extends Auction {
@@ -11,16 +17,18 @@ export abstract class OrderChecks extends Auction {
   readonly order = new Int32Array(OrderInput.Words)
   /** `TradingState` by instrument; instruments begin closed. */
   readonly states: Uint8Array
-  /** Least step of a displayed price by instrument, in price units: a cent. */
-  readonly tick: Int32Array
   /** By instrument: bits of the opening and closing crosses that are over. */
   protected readonly crossesDone: Uint8Array
 
   constructor(limits: EngineLimits, listener: MatchListener) {
     super(limits, listener)
     this.states = new Uint8Array(limits.instrumentsMax + 1).fill(TradingState.Closed)
-    this.tick = new Int32Array(limits.instrumentsMax + 1).fill(TICK_DEFAULT)
     this.crossesDone = new Uint8Array(limits.instrumentsMax + 1)
+  }
+
+  /** Whether an instrument takes orders at all. */
+  takesOrders(instrument: number): boolean {
+    return this.states[instrument] === TradingState.Trading || this.states[instrument] === TradingState.Quoting
   }
 
   /** Why the order in `order` is not accepted, or `None`. */
@@ -37,9 +45,8 @@ export abstract class OrderChecks extends Auction {
     const price = order[OrderInput.Price]!
     const isMarket = (flags & OrderFlag.Market) !== 0
     if (!isMarket && (price < 1 || price > LIMIT_PRICE_MAX)) return RejectReason.InvalidPrice
-    // A displayed price below the tick could not be stepped; other fractions of it are the participant's own.
     const isDisplayed = (flags & (OrderFlag.Hidden | OrderFlag.OffBook | OrderFlag.Market)) === 0
-    if (isDisplayed && price % this.tick[instrument]! !== 0) return RejectReason.InvalidPrice
+    if (isDisplayed && price % tickAt(price) !== 0) return RejectReason.InvalidPrice
     if ((flags & (OrderFlag.AnyCross | OrderFlag.PostOnly | OrderFlag.MidpointPeg)) !== 0) {
       const reason = this.checkKind(instrument, flags)
       if (reason !== RejectReason.None) return reason
