@@ -10,6 +10,7 @@ import { addRegionsCommand } from './commands/regions.ts'
 import { addReplayCommand } from './commands/replay.ts'
 import { addRerunCommand } from './commands/rerun.ts'
 import { addStartCommand } from './commands/start.ts'
+import { addVenueCommand } from './commands/venue.ts'
 import { services } from './run/services.ts'
 
 // A reader that has seen enough, such as head(1), closes the pipe: that is not an error of ours.
@@ -28,6 +29,7 @@ const exitCode = await runCommandLine(process, process.argv.slice(2), manifest.v
   addJournalCommand,
   addRegionsCommand,
   addGenerateCommand,
+  addVenueCommand,
   (program, frame) => addBenchCommand(program, frame, services),
 ])
 // What a pipe has not taken yet would be lost with the process.

@@ -10,6 +10,7 @@ import { Listeners } from '../matching/listeners.ts'
 import { MatchingEngine } from '../matching/matching-engine.ts'
 import { OrderFlag } from '../matching/order-cell.ts'
 import { MoldPublisher } from '../moldudp64/publisher.ts'
+import { SystemEvent as SystemEventCode } from '../ouch/codes.ts'
 import type { SequencedLog } from '../soupbintcp/session/sequenced-log.ts'
 import { takeSnapshot } from './glimpse.ts'
 import { OuchGateway } from './ouch-gateway.ts'
@@ -110,6 +111,12 @@ export class Exchange {
     return this.numbers.get(symbol) ?? 0
   }
 
+  /** Symbol of an instrument. */
+  symbolOf(instrument: number): string {
+    const at = (instrument - 1) * STOCK_BYTES
+    return String.fromCharCode(...this.tickers.subarray(at, at + STOCK_BYTES)).trimEnd()
+  }
+
   /** Moves the clock, which never goes back, and does what is due. */
   advanceTo(timeNs: number): void {
     if (timeNs > this.timeNs) this.timeNs = timeNs
@@ -121,6 +128,12 @@ export class Exchange {
       this.bands.tick(this.timeNs, this.instruments)
     }
     this.collect()
+  }
+
+  /** Opens the day for users; nothing else waits for it. */
+  startDay(timeNs: number): void {
+    this.advanceTo(timeNs)
+    for (const user of this.users.values()) this.gateway.announce(user, SystemEventCode.StartOfDay)
   }
 
   /** Takes a record of the background, at the time that is set. */
@@ -139,6 +152,12 @@ export class Exchange {
     this.collect()
   }
 
+  /** Cancels all that a user has. */
+  cancelAll(user: OuchUser): void {
+    this.gateway.cancelAll(user, 0, CancelReason.Supervisory)
+    this.collect()
+  }
+
   /** Lists an instrument of the background under its number, or under the next one; opens it for trading. */
   listSymbol(symbol: string, instrument: number): void {
     if (this.numbers.has(symbol) || instrument > this.options.instrumentsMax || symbol === '') return
@@ -148,6 +167,12 @@ export class Exchange {
     this.instruments = Math.max(this.instruments, instrument)
     this.writer.stockDirectory(instrument - 1, 'Q', 100, '1')
     this.engine.setState(instrument, TradingState.Trading)
+    this.collect()
+  }
+
+  /** Runs an opening or closing cross. */
+  runCrossOf(instrument: number, cross: OrderFlag.OpeningCross | OrderFlag.ClosingCross): void {
+    this.engine.cross(instrument, cross)
     this.collect()
   }
 
@@ -200,6 +225,10 @@ export class Exchange {
     }
     this.writer.systemEvent('C')
     this.collect()
+    for (const user of this.users.values()) {
+      this.gateway.announce(user, SystemEventCode.EndOfDay)
+      user.release(Number.POSITIVE_INFINITY)
+    }
   }
 
   private list(views: RecordViews, at: number): void {

@@ -1,6 +1,6 @@
 import { EventDouble, EventWord, MatchEvent, type MatchListener, RejectReason } from '../matching/engine-codes.ts'
 import type { MatchingEngine } from '../matching/matching-engine.ts'
-import { OrderState, Reject50 } from '../ouch/codes.ts'
+import { OrderState, Reject50, type SystemEvent } from '../ouch/codes.ts'
 import { OuchField, OuchMessage, OuchText, TOKEN_BYTES } from '../ouch/message.ts'
 import { Response42 } from '../ouch/response-layout-42.ts'
 import { Response50 } from '../ouch/response-layout-50.ts'
@@ -79,6 +79,16 @@ export class OuchAnswers implements MatchListener {
     const is42 = user.options.version === OuchVersion.V42
     const message = this.begin(user, entered, is42 ? Response42.Rejected : Response50.Rejected)
     message.numbers[OuchField.Reason] = is42 ? reason : (REASON_50.get(reason) ?? Reject50.Other)
+    this.send(user, false)
+  }
+
+  /** Tells a user that the day begins or ends. */
+  announce(user: OuchUser, event: SystemEvent): void {
+    const is42 = user.options.version === OuchVersion.V42
+    const { message } = this
+    message.begin(is42 ? Response42.SystemEvent : Response50.SystemEvent)
+    message.numbers[OuchField.Timestamp] = this.timeNs
+    message.numbers[OuchField.Event] = event
     this.send(user, false)
   }
 

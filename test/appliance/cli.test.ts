@@ -20,6 +20,7 @@ const COMMANDS = [
   'book',
   'convert',
   'generate',
+  'venue',
   'journal verify',
   'journal dump',
   'regions',
