@@ -11,6 +11,7 @@ import { addReplayCommand } from './commands/replay.ts'
 import { addRerunCommand } from './commands/rerun.ts'
 import { addRunCommand } from './commands/run.ts'
 import { addStartCommand } from './commands/start.ts'
+import { addVenueCommand } from './commands/venue.ts'
 import { runLive } from './run/live.ts'
 import { services } from './run/services.ts'
 
@@ -31,6 +32,7 @@ const exitCode = await runCommandLine(process, process.argv.slice(2), manifest.v
   addJournalCommand,
   addRegionsCommand,
   addGenerateCommand,
+  addVenueCommand,
   (program, frame) => addBenchCommand(program, frame, services),
 ])
 // What a pipe has not taken yet would be lost with the process.

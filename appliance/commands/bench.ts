@@ -6,6 +6,7 @@ import { renderBookBench, renderPathBench, renderRingBench } from '../report/ben
 import type { RunServices } from '../run/types.ts'
 import { runInThread } from '../work/run-in-thread.ts'
 import { addFeedBenches } from './bench-feeds.ts'
+import { addMatchBench } from './bench-matching.ts'
 import { showRun } from './run-options.ts'
 
 interface BenchOptions {
@@ -19,11 +20,11 @@ function parseRepetitions(text: string): number {
   return value
 }
 
-/** `xk bench ring|book|feed|inspect|fuzz|path`. */
+/** `xk bench ring|book|feed|inspect|match|fuzz|path`. */
 export function addBenchCommand(program: Command, frame: Frame, services: RunServices): void {
   const bench = program
     .command('bench')
-    .summary('measure rings, books, feeds and the whole path; fuzz')
+    .summary('measure rings, books, feeds, matching and the whole path; fuzz')
     .description('Measures the building blocks on this host. Close other programs first.')
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
@@ -47,6 +48,7 @@ export function addBenchCommand(program: Command, frame: Frame, services: RunSer
     )
   addBookBench(bench, frame)
   addFeedBenches(bench, frame)
+  addMatchBench(bench, frame)
   frame
     .addCommand(bench, {
       name: 'path',

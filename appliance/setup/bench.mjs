@@ -1,4 +1,4 @@
-// `npm run bench`: prepares the clone, then measures rings, books, feeds and the whole path on this host: one line of raw JSON
+// `npm run bench`: prepares the clone, then measures rings, books, feeds, matching and the whole path on this host: one line of raw JSON
 // each. Nothing here is asserted: the machine is printed with the figures. `npm run bench -- --fuzz` mutates instead of measuring.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
@@ -68,6 +68,7 @@ function measure() {
       ['bench', 'book', day],
       ['bench', 'feed', ...feeds],
       ['bench', 'inspect'],
+      ['bench', 'match'],
       ['bench', 'path'],
     ]) {
       const json = run([...args, '--json'])

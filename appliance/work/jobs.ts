@@ -11,6 +11,7 @@ import { generateSession, type SessionFacts } from '../../feeds/generate/generat
 import type { SessionOptions } from '../../feeds/generate/session-options.ts'
 import { benchInspect, type InspectBenchResult } from '../../feeds/inspect/bench-inspect.ts'
 import { RAW_ITCH50 } from '../../feeds/itch50/raw-protocol.ts'
+import { benchMatching, type MatchBenchResult } from '../../feeds/match-bench/bench-matching.ts'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import type { JournalFacts } from '../../storage/journal/facts.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
@@ -31,7 +32,14 @@ export interface Jobs {
     output: readonly FeedBenchRow[]
   }
   benchInspect: { input: { readonly bytes: number; readonly rounds: number }; output: InspectBenchResult }
+  benchMatch: { input: MatchBenchInput; output: MatchBenchResult }
   fuzz: { input: FuzzInput; output: readonly FuzzResult[] }
+}
+
+export interface MatchBenchInput {
+  readonly restingOrders: number
+  readonly ordersPerRound: number
+  readonly rounds: number
 }
 
 export interface FuzzInput {
@@ -57,6 +65,7 @@ export const TITLES: { readonly [K in JobName]: string } = {
   benchBook: 'bench book',
   benchFeed: 'bench feed',
   benchInspect: 'bench inspect',
+  benchMatch: 'bench match',
   fuzz: 'bench fuzz',
 }
 
@@ -83,6 +92,13 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
     const path = join(tmpdir(), `xk-bench-inspect-${process.pid}.pcapng`)
     return benchInspect({ path, bytes, rounds, nowNs, onProgress })
   },
+  benchMatch: (input, report) =>
+    benchMatching({
+      ...input,
+      nowNs,
+      cpuNs,
+      onRound: (round) => report(round / input.rounds, `round ${round + 1} of ${input.rounds}`),
+    }),
   fuzz: async ({ paths, targets: names, ...options }, onProgress) => {
     const targets = chooseTargets(listFuzzTargets(paths), names)
     const run = runFuzz({ ...options, targets, nowNs, memoryBytes: createMemoryProbe(), onProgress })
@@ -96,6 +112,12 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
 
 function nowNs(): number {
   return Number(process.hrtime.bigint())
+}
+
+/** Time that the process was given, which on a busy machine is less than what went by. */
+function cpuNs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) * 1000
 }
 
 function chooseTargets(all: readonly FuzzTarget[], names: readonly string[]): readonly FuzzTarget[] {

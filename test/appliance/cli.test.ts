@@ -20,6 +20,7 @@ const COMMANDS = [
   'book',
   'convert',
   'generate',
+  'venue',
   'journal verify',
   'journal dump',
   'regions',
@@ -27,6 +28,7 @@ const COMMANDS = [
   'bench book',
   'bench feed',
   'bench inspect',
+  'bench match',
   'bench fuzz',
   'bench path',
 ]
