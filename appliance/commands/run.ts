@@ -36,18 +36,20 @@ export function addRunCommand(
       const config = withStrategyPaths(readRunConfig(options, []))
       const plan = planRun(context, config, options.verbose === true)
       const hooks = showRun(context, 'run')
-      const signal = options.for === undefined ? hooks.signal : endAfter(options.for, hooks.signal)
-      const result = await runLive({ config, plan, ...hooks, signal })
+      const ending = new AbortController()
+      hooks.signal.addEventListener('abort', () => ending.abort(hooks.signal.reason), { once: true })
+      const timer = options.for === undefined ? undefined : setTimeout(() => ending.abort(), readForMs(options.for))
+      const result = await runLive({ config, plan, ...hooks, signal: ending.signal }).finally(() => clearTimeout(timer))
       context.printResult(result, () => renderLiveReport(result, context.paint))
       return result.exitCode
     }),
   )
 }
 
-function endAfter(text: string, signal: AbortSignal): AbortSignal {
+function readForMs(text: string): number {
   const seconds = Number(text)
   if (!(seconds > 0 && seconds <= SECONDS_MAX)) {
     throw new UsageError(`--for ${text} is no number of seconds`, `give one from 0 to ${SECONDS_MAX}`)
   }
-  return AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(seconds * MS_PER_SECOND))])
+  return Math.ceil(seconds * MS_PER_SECOND)
 }

@@ -53,7 +53,9 @@ export class SessionLink {
     let bytes = 0
     for (let i = 0; i < RECEIVES_PER_STEP_MAX; i++) {
       const { receive } = session
-      const got = stream.receive(receive.bytes, receive.end, receive.makeRoom())
+      // Room first: making it moves the end.
+      const room = receive.makeRoom()
+      const got = stream.receive(receive.bytes, receive.end, room)
       if (got === 0) break
       session.arrived(got)
       bytes += got

@@ -40,6 +40,7 @@ class ToyStream implements ByteStream {
   }
 
   receive(bytes: Uint8Array, at: number, length: number): number {
+    if (at + length > bytes.length) throw new RangeError('received beyond the end of the buffer')
     if (this.isEnding && this.toGateway.length === 0) this.close()
     const taken = this.toGateway.splice(0, length)
     bytes.set(taken, at)
