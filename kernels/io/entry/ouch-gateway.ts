@@ -189,7 +189,11 @@ export class OuchGateway implements WireGateway {
     this.#isCaughtUp = false
     this.#heartbeatsAtLogin = counts[SessionCount.HeartbeatsReceived]!
     this.#isAnswerOfThisLogin = this.#queriesOpen === 0
-    if (this.#version === OuchVersion.V42) return
+    if (this.#version === OuchVersion.V42) {
+      // Before the first order there is nothing that could have been missed.
+      if (this.orders.slotsUsed === 0) this.#catchUp()
+      return
+    }
     this.#message.begin(Request50.AccountQuery)
     this.#queriesOpen++
     this.#send()

@@ -271,7 +271,7 @@ export class LiveKernel {
     const { gate, inbound, gateway } = this.#parts
     if (!inbound.hasFree(Rejected.Bytes * 2)) return false
     gate.nowNs[0] = this.#nowNs[0]!
-    const reason = this.#isHalted(type) ? this.#haltReason() : gate.decide(views, at)
+    const reason = this.#refusal(type) || gate.decide(views, at)
     if (reason !== 0) {
       this.counts[LiveCount.RejectedByGate]!++
       this.#publishReject(views, at, type, reason)
@@ -286,17 +286,17 @@ export class LiveKernel {
     return true
   }
 
-  #isHalted(type: number): boolean {
-    const isOrder = type === RecordType.NewOrder || type === RecordType.ReplaceOrder
-    return isOrder && (this.#isEnding || this.#parts.safeguards.cause !== HaltCause.None)
-  }
-
-  #haltReason(): number {
-    const { verdict, rejects } = this.#parts.gate
-    verdict[Verdict.Value] = this.#isEnding ? HaltCause.Stopping : this.#parts.safeguards.cause
-    verdict[Verdict.Threshold] = 0
-    rejects[RejectReason.KillSwitch]!++
-    return RejectReason.KillSwitch
+  /** Why no order leaves now, whatever it is; 0 when it may. Cancels always pass. */
+  #refusal(type: number): number {
+    if (type !== RecordType.NewOrder && type !== RecordType.ReplaceOrder) return 0
+    const { gate, gateway, safeguards } = this.#parts
+    const cause = this.#isEnding ? HaltCause.Stopping : safeguards.cause
+    if (cause === HaltCause.None && gateway.isReady) return 0
+    const reason = cause === HaltCause.None ? RejectReason.VenueNotReached : RejectReason.KillSwitch
+    gate.verdict[Verdict.Value] = cause
+    gate.verdict[Verdict.Threshold] = 0
+    gate.rejects[reason]!++
+    return reason
   }
 
   #publishRouted(views: RecordViews, at: number, type: number): void {
