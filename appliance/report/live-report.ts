@@ -20,6 +20,8 @@ export function renderLiveReport(result: LiveResult, paint: Paint): string[] {
   ]
   if (live !== null) {
     pairs.push(['entry', listCounts(live.entry)], ['session', listCounts(live.session)])
+    if (live.entry.cancelAlls)
+      pairs.push(['cancelled', `all within ${formatNs(live.cancelAllNsMax)} of the cause's discovery`])
     if (live.openOrders > 0) pairs.push(['left open', `${formatCount(live.openOrders)} orders: ask the venue`])
     for (const [title, counts] of [
       ['halts', live.halts],

@@ -24,6 +24,8 @@ export interface LiveReport {
   readonly illegalTransitions: Readonly<Record<string, number>>
   /** Times that trading was halted, by cause. */
   readonly halts: Readonly<Record<string, number>>
+  /** Longest time from a halt's discovery until the socket had the last cancel. */
+  readonly cancelAllNsMax: number
   /** Orders still open when the session ended. */
   readonly openOrders: number
   /** Why nothing more was sent, or empty. */
@@ -90,6 +92,7 @@ export class LiveHost implements StepKernel {
       faults: named(gateway.faults, OUCH_FAULT_NAMES),
       illegalTransitions: named(illegal, illegalNames),
       halts: named(safeguards.counts, HALT_CAUSE_NAMES),
+      cancelAllNsMax: kernel.counts[LiveCount.CancelAllNsMax]!,
       openOrders: gateway.orders.openCount,
       brokenBy: gateway.brokenBy,
     }

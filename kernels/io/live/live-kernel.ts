@@ -48,7 +48,9 @@ export enum LiveCount {
   /** Steps in which the inbound ring had no room for what was there. */
   HeldSteps = 5,
   LastTimeNs = 6,
-  Count = 7,
+  /** Longest time from the moment in which all orders were to be cancelled until the socket had the last cancel. */
+  CancelAllNsMax = 7,
+  Count = 8,
 }
 
 export interface LiveKernelParts {
@@ -83,6 +85,7 @@ export class LiveKernel {
   readonly #parts: LiveKernelParts
   readonly #batch = new RecordBatch()
   readonly #nowNs = new Float64Array(1)
+  readonly #afterNs = new Float64Array(1)
   readonly #clockDueNs = new Float64Array(1)
   readonly #endDueNs = new Float64Array(1)
   #batchAt = 0
@@ -123,7 +126,7 @@ export class LiveKernel {
 
   /** Cancels all open orders, and says so on the ring first. */
   cancelAll(cause: HaltCause): void {
-    const { inbound, gateway } = this.#parts
+    const { inbound, gateway, clock } = this.#parts
     const at = inbound.tryClaim(Command.Bytes, 0)
     if (at >= 0) {
       beginRecord(inbound.views, at, Command.Bytes, RecordType.Command, 0)
@@ -134,6 +137,9 @@ export class LiveKernel {
     }
     // A full ring is no reason to leave orders in the market.
     gateway.cancelAll()
+    clock.readInto(this.#afterNs, 0)
+    const tookNs = this.#afterNs[0]! - this.#nowNs[0]!
+    if (tookNs > this.counts[LiveCount.CancelAllNsMax]!) this.counts[LiveCount.CancelAllNsMax] = tookNs
   }
 
   /** Ends the session: orders are cancelled, what the venue still says is taken in, then the ring is told. */
