@@ -343,6 +343,23 @@ export class NaiveEngine {
     return tried.length === 0 ? [0, 0] : [tried[0]!.price, tried[0]!.paired]
   }
 
+  imbalance(instrument: number, cross: Cross): void {
+    const buys = this.crossOrders(instrument, true, cross)
+    const sells = this.crossOrders(instrument, false, cross)
+    const middle = this.middle(instrument) || (this.lastPrice.get(instrument) ?? 0)
+    const onlyOf = (orders: readonly NaiveOrder[]) => orders.filter(({ request }) => request.cross === cross)
+    const [near] = this.crossPrice(buys, sells, middle)
+    const [far] = this.crossPrice(onlyOf(buys), onlyOf(sells), middle)
+    const bid = this.displayedOrders(instrument, true)[0]?.price ?? 0
+    const ask = this.displayedOrders(instrument, false)[0]?.price ?? Number.POSITIVE_INFINITY
+    const wished = near === 0 ? middle : near
+    const at = bid !== 0 && bid >= ask ? wished : Math.min(ask, Math.max(bid, wished))
+    const bought = sumOpen(buys.filter(({ price }) => price >= at))
+    const sold = sumOpen(sells.filter(({ price }) => price <= at))
+    const facts = [near, Math.min(bought, sold), Math.abs(bought - sold), Math.sign(bought - sold), far, at]
+    this.log.push(`imbalance ${cross} ${facts.join(' ')}`)
+  }
+
   private runCross(instrument: number, cross: Cross): void {
     const buys = this.crossOrders(instrument, true, cross)
     const sells = this.crossOrders(instrument, false, cross)

@@ -11,7 +11,7 @@ import { RandomFlow } from './random-flow.ts'
 import { TextLog } from './text-log.ts'
 
 /** Orders in all; XK_MATCHING_ORDERS=5000000 for millions. */
-const ORDERS = Number(process.env.XK_MATCHING_ORDERS ?? 40_000)
+const ORDERS = Number(process.env.XK_MATCHING_ORDERS ?? 20_000)
 const DEADLINE_MS = 60_000 + ORDERS * 2
 const ORDERS_PER_FLOW = 2_000
 const INSTRUMENTS = 2
@@ -128,6 +128,7 @@ class Comparison {
       naive.cross(instrument, 'C')
     } else {
       engine.publishImbalance(instrument, OrderFlag.ClosingCross)
+      naive.imbalance(instrument, 'C')
     }
   }
 
@@ -207,6 +208,7 @@ test(
       }
     }
     // The flow reached what it is meant to compare.
+    for (const kind of ['imbalance', 'print', 'refuse', 'replaced']) expect(kinds).toContain(kind)
     for (const kind of ['A', 'J', 'k', 'R', 'O', 'C', 'H']) expect(kinds).toContain(`exec ${kind}`)
     for (const kind of ['U', 'I', 'Q', 'K', 'C']) expect(kinds).toContain(`cancel ${kind}`)
     for (const kind of ['H', 'X', 'Z', 'N', 'D', 'R']) expect(kinds).toContain(`reject ${kind}`)
