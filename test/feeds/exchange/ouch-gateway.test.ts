@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Exchange } from '../../../feeds/exchange/exchange.ts'
+import type { Exchange, ExchangeOptions } from '../../../feeds/exchange/exchange.ts'
 import { GatewayCount } from '../../../feeds/exchange/ouch-gateway.ts'
+import { SelfMatch } from '../../../feeds/matching/engine-codes.ts'
 import { OrderFlag } from '../../../feeds/matching/order-cell.ts'
 import { OuchVersion } from '../../../feeds/ouch/versions.ts'
 import { displayedOrders } from './support/feed-follower.ts'
@@ -10,9 +11,10 @@ import { createSmallExchange } from './support/small-exchange.ts'
 
 /** An exchange with one symbol open, and short names for what its users do. */
 class Desk {
-  readonly exchange: Exchange = createSmallExchange()
+  readonly exchange: Exchange
 
-  constructor() {
+  constructor(options: Partial<ExchangeOptions> = {}) {
+    this.exchange = createSmallExchange(options)
     this.exchange.advanceTo(34_200e9)
     this.exchange.listSymbol('AAA', 1)
   }
@@ -138,6 +140,18 @@ describe('OUCH 4.2', () => {
     expect(desk.said('old')).toEqual(['A T1 100 1000000', 'M T1 70'])
     expect(desk.bids).toEqual(['1000000 70'])
   })
+})
+
+test.each([
+  [SelfMatch.Allowed, ['E T1 100 1000000 A', 'E T2 100 1000000 R']],
+  [SelfMatch.CancelOldest, ['C T1 100 Q']],
+  [SelfMatch.CancelNewest, ['C T2 100 Q']],
+])('self-match prevention %i', (selfMatch, outcome) => {
+  const user = { username: 'old', password: 'one', version: OuchVersion.V42, account: 40, firm: 'AAAA', selfMatch }
+  const desk = new Desk({ users: [user] })
+  desk.send('old', 'O', { name: 1, price: 1_000_000 })
+  desk.send('old', 'O', { name: 2, price: 1_000_000, isBuy: false })
+  expect(desk.said('old').slice(2)).toEqual(outcome)
 })
 
 describe('OUCH 5.0', () => {
