@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { SelfMatch } from '../../feeds/matching/engine-codes.ts'
 import { OuchVersion } from '../../feeds/ouch/versions.ts'
 
 /** A user as it is written on the command line. */
@@ -43,6 +44,18 @@ export function parseSpeed(text: string): number {
   const speed = Number(text)
   if (!/^[\d.]+$/.test(text) || !(speed > 0)) throw new InvalidArgumentError('a number above 0, or max.')
   return speed
+}
+
+/** Parses what is done when a user would trade with itself. */
+export function parseSelfMatch(text: string): SelfMatch {
+  const policies = new Map([
+    ['off', SelfMatch.Allowed],
+    ['oldest', SelfMatch.CancelOldest],
+    ['newest', SelfMatch.CancelNewest],
+  ])
+  const policy = policies.get(text)
+  if (policy === undefined) throw new InvalidArgumentError('off, oldest or newest.')
+  return policy
 }
 
 /** Parses `name:password:version:FIRM`. */

@@ -5,6 +5,7 @@ import { type FlowSource, GeneratedFlow } from '../../feeds/exchange/generated-f
 import { PRICE_BANDS } from '../../feeds/exchange/price-bands.ts'
 import { FIRST_USER_ACCOUNT } from '../../feeds/exchange/recorded-flow.ts'
 import { parseTimeOfDay } from '../../feeds/generate/session-options.ts'
+import { SelfMatch } from '../../feeds/matching/engine-codes.ts'
 import type { CommandContext } from '../cli/command-context.ts'
 import type { Frame } from '../cli/frame.ts'
 import { renderVenueFacts, renderVenueReady } from '../report/venue-report.ts'
@@ -16,6 +17,7 @@ import {
   collect,
   parseDropCopy,
   parsePort,
+  parseSelfMatch,
   parseSpeed,
   parseTarget,
   parseUser,
@@ -45,6 +47,7 @@ interface VenueCommandOptions {
   readonly dropCopy: readonly (readonly [string, string])[]
   readonly cancelOnDisconnect?: boolean
   readonly bands: number
+  readonly selfMatch: SelfMatch
   readonly fault: readonly string[]
   readonly session: string
   readonly control?: boolean
@@ -110,6 +113,12 @@ function addMarketOptions(command: Command): void {
 
 function addNetworkOptions(command: Command): void {
   command
+    .option(
+      '--self-match <policy>',
+      'when a user would trade with itself: off, oldest or newest is cancelled',
+      parseSelfMatch,
+      SelfMatch.Allowed,
+    )
     .option('--user <name:password:42|50:FIRM>', 'who may enter orders; again for more', collect(parseUser), [])
     .option('--drop-copy <FIRM:password>', "who may read a firm's executions", collect(parseDropCopy), [])
     .option('--cancel-on-disconnect', "a user's orders end with its connection")
@@ -155,7 +164,11 @@ function toVenueOptions(options: VenueCommandOptions, faults: FaultSettings): Ve
     seed: options.seed,
     session: options.session,
     accountsMax: FIRST_USER_ACCOUNT + options.user.length,
-    users: options.user.map((user, index) => ({ ...user, account: FIRST_USER_ACCOUNT + index })),
+    users: options.user.map((user, index) => ({
+      ...user,
+      account: FIRST_USER_ACCOUNT + index,
+      selfMatch: options.selfMatch,
+    })),
     bands: { ...PRICE_BANDS, percent: options.bands },
     host: options.host,
     interface: options.interface,

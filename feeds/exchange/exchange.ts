@@ -4,7 +4,7 @@ import { ItchWriter } from '../generate/itch-writer.ts'
 import { RandomStream } from '../generate/random.ts'
 import { STOCK_BYTES } from '../itch50/layout.ts'
 import { Accounts } from '../matching/accounts.ts'
-import { CancelReason, TradingState } from '../matching/engine-codes.ts'
+import { CancelReason, SelfMatch, TradingState } from '../matching/engine-codes.ts'
 import { ItchFeed } from '../matching/itch-feed.ts'
 import { Listeners } from '../matching/listeners.ts'
 import { MatchingEngine } from '../matching/matching-engine.ts'
@@ -103,6 +103,7 @@ export class Exchange {
     const dropCopy = this.dropCopies.get(user.firm) ?? createDropCopy()
     this.dropCopies.set(user.firm, dropCopy)
     this.users.set(user.username, new OuchUser(user, dropCopy))
+    this.engine.selfMatch[user.account] = user.selfMatch ?? SelfMatch.Allowed
     this.feed.participants[user.account] = user.firm.padEnd(4).slice(0, 4)
   }
 

@@ -1,27 +1,11 @@
 import { ItchWriter } from '../generate/itch-writer.ts'
+import { SNAPSHOT_END_TYPE, SnapshotEnd } from '../glimpse/end-of-snapshot.ts'
 import { TradingState } from '../matching/engine-codes.ts'
 import type { MatchingEngine } from '../matching/matching-engine.ts'
 import { OrderCell, OrderCellShift } from '../matching/order-cell.ts'
 import { BLOCK_HEADER_BYTES } from '../moldudp64/layout.ts'
 import { SequencedLog } from '../soupbintcp/session/sequenced-log.ts'
 
-/**
- * GLIMPSE 5.0: the displayed book as a run of ITCH messages over SoupBinTCP, and one that says where the feed goes on.
- * Source: Nasdaq GLIMPSE 5.0 specification, section "End of Snapshot".
- *
- *      0      1
- *     ┌──────┬──────────────────────────────┐
- *     │ 'G'  │ sequence number of the next  │
- *     │      │ MoldUDP64 message, 20 digits │
- *     └──────┴──────────────────────────────┘
- */
-export enum EndOfSnapshotAt {
-  Sequence = 1,
-  Bytes = 21,
-}
-
-export const END_OF_SNAPSHOT = 0x47
-const SEQUENCE_DIGITS = 20
 const WORD = 0x1_0000_0000
 /** Letters of the trading action message by `TradingState`; a closed instrument is shown as halted. */
 const STATE_LETTERS = ['H', 'T', 'Q', 'H']
@@ -52,10 +36,10 @@ export function takeSnapshot(source: SnapshotSource): SequencedLog {
     for (let side = 0; side < 2; side++) copySide(source, writer, symbol, side, log)
   }
   drain(writer, log)
-  const end = new Uint8Array(EndOfSnapshotAt.Bytes)
-  end[0] = END_OF_SNAPSHOT
-  const digits = `${nextSequence}`.padStart(SEQUENCE_DIGITS)
-  for (let i = 0; i < SEQUENCE_DIGITS; i++) end[EndOfSnapshotAt.Sequence + i] = digits.charCodeAt(i)
+  const end = new Uint8Array(SnapshotEnd.Bytes)
+  end[SnapshotEnd.Type] = SNAPSHOT_END_TYPE
+  const digits = `${nextSequence}`.padStart(SnapshotEnd.Bytes - SnapshotEnd.Sequence)
+  for (let i = 0; i < digits.length; i++) end[SnapshotEnd.Sequence + i] = digits.charCodeAt(i)
   log.append(end, 0, end.length)
   return log
 }

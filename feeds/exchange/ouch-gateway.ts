@@ -1,16 +1,16 @@
 import type { RandomStream } from '../generate/random.ts'
-import { CancelReason, OrderInput, RejectReason } from '../matching/engine-codes.ts'
+import { CancelReason, RejectReason } from '../matching/engine-codes.ts'
 import type { MatchingEngine } from '../matching/matching-engine.ts'
-import { LIMIT_PRICE_MAX, ORDER_QUANTITY_MAX, OrderCell, OrderCellShift, OrderFlag } from '../matching/order-cell.ts'
-import { CrossType, OuchSide, TimeInForce42, TimeInForce50 } from '../ouch/codes.ts'
+import { OrderCell, OrderCellShift } from '../matching/order-cell.ts'
+import { OuchSide } from '../ouch/codes.ts'
 import { OuchFault } from '../ouch/faults.ts'
 import { OUCH_SYMBOL_BYTES, OuchField, OuchMessage, OuchText, TOKEN_BYTES } from '../ouch/message.ts'
-import { OrderTerms } from '../ouch/order-terms.ts'
 import { Request42 } from '../ouch/request-layout-42.ts'
 import { Request50 } from '../ouch/request-layout-50.ts'
 import { Response42 } from '../ouch/response-layout-42.ts'
 import { Response50 } from '../ouch/response-layout-50.ts'
 import { OuchVersion } from '../ouch/versions.ts'
+import { OrderReader } from './order-reader.ts'
 import { OuchAnswers } from './ouch-answers.ts'
 import type { OuchUser, PortOrder } from './ouch-user.ts'
 
@@ -30,13 +30,6 @@ export enum GatewayCount {
 
 const ORDERS_MAX = 1_000_000
 const NS_PER_SECOND = 1e9
-const CROSS_FLAGS = new Map<number, number>([
-  [CrossType.None, 0],
-  [CrossType.Opening, OrderFlag.OpeningCross],
-  [CrossType.Closing, OrderFlag.ClosingCross],
-  [CrossType.HaltOrOffering, OrderFlag.HaltCross],
-])
-
 /**
  * OUCH 4.2 and 5.0 on the way in: requests of users become commands of the engine. Names that were used before and orders that
  * no longer live are ignored without a word, as the specifications ask for. Sources: O*U*C*H 4.2 and OUCH 5.0, section 2.
@@ -48,7 +41,7 @@ export class OuchGateway extends OuchAnswers {
   rejectRate = 0
   private readonly instrumentOf: (symbol: string) => number
   private readonly random: RandomStream
-  private readonly terms = new OrderTerms()
+  private readonly reader: OrderReader
   private request = new OuchMessage()
   /** Orders that end at a time, in no order. */
   private expiring: PortOrder[] = []
@@ -61,6 +54,7 @@ export class OuchGateway extends OuchAnswers {
     instrumentOf: (symbol: string) => number,
   ) {
     super(engine, highOffset)
+    this.reader = new OrderReader(engine.order)
     this.random = random
     this.instrumentOf = instrumentOf
   }
@@ -155,64 +149,23 @@ export class OuchGateway extends OuchAnswers {
       return
     }
     const order = this.keep(user, name)
-    const { numbers } = order.entered
     if (this.rejectRate > 0 && this.random.chance(this.rejectRate)) {
       this.counts[GatewayCount.RejectedByFault]!++
       this.reject(user, order.entered, RejectReason.Other)
       return
     }
-    const reason = user.isDisabled ? RejectReason.Other : this.fill(order, symbol)
+    const reason = user.isDisabled ? RejectReason.Other : this.reader.read(order, this.instrumentOf(symbol))
     if (reason !== RejectReason.None) {
       this.reject(user, order.entered, reason)
       return
     }
-    const side = numbers[OuchField.Side] === OuchSide.Buy ? 0 : 1
-    this.engine.order[OrderInput.Side] = side
     this.engine.enter()
     this.watchExpiry(order)
   }
 
-  /** Brings an order's message into the engine's input. */
-  private fill(order: PortOrder, symbol: string): RejectReason {
-    const { user, entered } = order
-    const { numbers } = entered
-    const { terms } = this
-    const input = this.engine.order
-    terms.read(entered, user.options.version)
-    const cross = CROSS_FLAGS.get(terms.crossType)
-    if (cross === undefined) return RejectReason.NotInThisCross
-    const price = numbers[OuchField.Price]!
-    if (!terms.isMarket && price > LIMIT_PRICE_MAX) return RejectReason.InvalidPrice
-    if (numbers[OuchField.Shares]! > ORDER_QUANTITY_MAX) return RejectReason.InvalidShares
-    if (terms.minimumShares > ORDER_QUANTITY_MAX) return RejectReason.InvalidMinimum
-    input[OrderInput.Instrument] = this.instrumentOf(symbol)
-    input[OrderInput.Price] = terms.isMarket ? 0 : price
-    input[OrderInput.Quantity] = numbers[OuchField.Shares]!
-    input[OrderInput.MinimumQuantity] = terms.minimumShares
-    input[OrderInput.Account] = user.options.account
-    input[OrderInput.Tag] = order.tag
-    input[OrderInput.Flags] =
-      cross |
-      (terms.isHidden ? OrderFlag.Hidden : 0) |
-      (terms.isPostOnly ? OrderFlag.PostOnly : 0) |
-      (terms.isMidpointPeg ? OrderFlag.MidpointPeg : 0) |
-      // An order for a cross says so by its cross: its time in force is whatever the client's habit is.
-      (terms.isImmediate && cross === 0 ? OrderFlag.ImmediateOrCancel : 0) |
-      (terms.isMarket ? OrderFlag.Market : 0) |
-      (terms.isAttributable ? OrderFlag.Attributed : 0) |
-      (this.isForMarketHours(order) ? OrderFlag.MarketHours : 0)
-    return RejectReason.None
-  }
-
-  private isForMarketHours(order: PortOrder): boolean {
-    const time = order.entered.numbers[OuchField.TimeInForce]!
-    if (order.user.options.version === OuchVersion.V42) return time === TimeInForce42.MarketHours
-    return time === TimeInForce50.Day
-  }
-
   private watchExpiry(order: PortOrder): void {
-    if (this.terms.expireSeconds === 0 || !this.isAlive(order)) return
-    order.expiresNs = this.timeNs + this.terms.expireSeconds * NS_PER_SECOND
+    if (this.reader.terms.expireSeconds === 0 || !this.isAlive(order)) return
+    order.expiresNs = this.timeNs + this.reader.terms.expireSeconds * NS_PER_SECOND
     this.expiring.push(order)
   }
 
@@ -237,7 +190,7 @@ export class OuchGateway extends OuchAnswers {
     }
     const { slot } = previous
     const order = this.keep(user, name)
-    const reason = this.fill(order, order.entered.getText(OuchText.Symbol, OUCH_SYMBOL_BYTES))
+    const reason = this.reader.read(order, this.engine.cells[(slot << OrderCellShift.Words) | OrderCell.BookSide]! >> 1)
     // The engine names the order by its input's tag from the replace on; one that it cancels keeps the tag it had.
     if (reason === RejectReason.None && !this.isHaltedNow(slot)) {
       this.engine.replace(slot)

@@ -1,3 +1,4 @@
+import type { SelfMatch } from '../matching/engine-codes.ts'
 import type { OuchMessage } from '../ouch/message.ts'
 import type { OuchVersion } from '../ouch/versions.ts'
 import { SequencedLog } from '../soupbintcp/session/sequenced-log.ts'
@@ -11,6 +12,8 @@ export interface OuchUserOptions {
   readonly account: number
   /** Four letters. */
   readonly firm: string
+  /** What is done when the account would trade with itself; nothing if not given. Users of one account have the last one's. */
+  readonly selfMatch?: SelfMatch
 }
 
 /** An order of a user, kept for the whole day: its name is used up. */

@@ -10,6 +10,8 @@ import type { OrderTokens } from './order-tokens.ts'
 import type { VenueSymbols } from './venue-symbols.ts'
 
 const NAME = 0
+const PRICE = 1
+const ROUNDING = 1e-6
 
 /** Bits of `EntryOrders.flags`: what a replacement repeats of its order's terms. */
 export enum OrderFlag {
@@ -37,7 +39,7 @@ export class RequestWriter {
   readonly #version: OuchVersion
   readonly #defaults: OrderDefaults
   readonly #terms = new OrderTerms()
-  readonly #numbers = new Float64Array(1)
+  readonly #numbers = new Float64Array(2)
 
   constructor(
     message: OuchMessage,
@@ -64,9 +66,11 @@ export class RequestWriter {
     if (!(quantity >= 1 && quantity < ORDER_SHARES_END && Math.floor(quantity) === quantity)) {
       return RejectReason.VenueInvalidQuantity
     }
-    const price = toWire(doubles[priceAt]!, scale)
-    if (isMarket || (price >= 1 && price < MARKET_PRICE && Math.floor(price) === price)) return 0
-    return RejectReason.VenueInvalidPrice
+    if (isMarket) return 0
+    this.#numbers[PRICE] = doubles[priceAt]!
+    this.#toWire(instrument)
+    const price = this.#numbers[PRICE]!
+    return price >= 1 && price < MARKET_PRICE && Math.floor(price) === price ? 0 : RejectReason.VenueInvalidPrice
   }
 
   /** Writes the order in a slot as one to be entered. */
@@ -128,10 +132,9 @@ export class RequestWriter {
     terms.isImmediate = (flags & OrderFlag.Immediate) !== 0
     terms.isPostOnly = (flags & OrderFlag.PostOnly) !== 0
     numbers[OuchField.Shares] = this.#orders.leaves[slot]! + filledBefore
-    numbers[OuchField.Price] = toWire(
-      this.#orders.price[slot]!,
-      this.#symbols.priceScale[this.#orders.instrument[slot]!]!,
-    )
+    this.#numbers[PRICE] = this.#orders.price[slot]!
+    this.#toWire(this.#orders.instrument[slot]!)
+    numbers[OuchField.Price] = this.#numbers[PRICE]!
     numbers[OuchField.Sweep] = 0x4e
     terms.write(this.message, this.#version)
   }
@@ -141,11 +144,13 @@ export class RequestWriter {
     for (let i = 0; i < firm.length; i++) this.message.text[OuchText.Firm + i] = firm.charCodeAt(i)
     if (firm.length > 0 && this.#version === OuchVersion.V50) this.message.options |= 1 << OptionTag.Firm
   }
-}
 
-/** A price in units of the wire; rounded where the scale, a power of ten, is no exact double. */
-function toWire(price: number, scale: number): number {
-  const exact = price * scale
-  const whole = Math.round(exact)
-  return Math.abs(exact - whole) < 1e-6 ? whole : exact
+  /** Brings the price in `#numbers` to units of the wire; rounded where the scale, a power of ten, is no exact double. */
+  #toWire(instrument: number): void {
+    const numbers = this.#numbers
+    const exact = numbers[PRICE]! * this.#symbols.priceScale[instrument]!
+    const whole = Math.round(exact)
+    const distance = exact - whole
+    numbers[PRICE] = distance < ROUNDING && distance > -ROUNDING ? whole : exact
+  }
 }

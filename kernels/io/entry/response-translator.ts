@@ -103,7 +103,7 @@ export class ResponseTranslator {
     const { orders, records } = this.#parts
     if (!orders.apply(slot, EntryEvent.Accept)) return
     orders.leaves[slot] = message.numbers[OuchField.Shares]!
-    orders.price[slot] = this.#priceOf(slot, message.numbers, OuchField.Price)
+    this.#storePrice(slot, message.numbers, orders.price, slot)
     records.accept(slot, message.numbers)
     if (message.numbers[OuchField.OrderState] === OrderState.Dead) this.#die(slot)
   }
@@ -124,7 +124,7 @@ export class ResponseTranslator {
     const wasCancelled = old !== NO_SLOT && orders.state[old] === EntryState.PendingCancel
     if (old !== NO_SLOT) orders.apply(old, EntryEvent.ReplacedAway)
     orders.leaves[slot] = message.numbers[OuchField.Shares]!
-    orders.price[slot] = this.#priceOf(slot, message.numbers, OuchField.Price)
+    this.#storePrice(slot, message.numbers, orders.price, slot)
     records.replace(slot, old)
     if (old !== NO_SLOT) {
       orders.leaves[old] = 0
@@ -146,7 +146,7 @@ export class ResponseTranslator {
     const replacement = orders.replacedBy[slot]!
     if (replacement !== NO_SLOT) orders.filledBefore[replacement]! += shares
     orders.apply(slot, left === 0 ? EntryEvent.FillAll : EntryEvent.FillPart)
-    records.fillPrice[0] = this.#priceOf(slot, message.numbers, OuchField.Price)
+    this.#storePrice(slot, message.numbers, records.fillPrice, 0)
     records.fill(slot, message.numbers, liquidityOf(message.numbers[OuchField.Liquidity]!))
     if (left === 0) this.#answerPending(slot)
   }
@@ -228,9 +228,10 @@ export class ResponseTranslator {
     }
   }
 
-  #priceOf(slot: number, numbers: Float64Array, field: OuchField): number {
+  /** Stores a message's price in units of its instrument: as a result it might be allocated. */
+  #storePrice(slot: number, numbers: Float64Array, to: Float64Array, index: number): void {
     const { orders, symbols } = this.#parts
-    return Math.round(numbers[field]! / symbols.priceScale[orders.instrument[slot]!]!)
+    to[index] = Math.round(numbers[OuchField.Price]! / symbols.priceScale[orders.instrument[slot]!]!)
   }
 }
 

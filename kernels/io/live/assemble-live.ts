@@ -3,7 +3,7 @@ import { Capacity } from '../../../feeds/ouch/codes.ts'
 import { OuchVersion } from '../../../feeds/ouch/versions.ts'
 import type { NanoClock } from '../../loop/host-clock.ts'
 import { IO_COUNTERS, STORAGE_COUNTERS, StorageCounterSlot } from '../../loop/regions.ts'
-import { formatCounters, readCounters } from '../../region/counters.ts'
+import { formatCounters, viewCounters } from '../../region/counters.ts'
 import { RingConsumer } from '../../ring/consumer.ts'
 import { RingProducer } from '../../ring/producer.ts'
 import type { IoRegions } from '../assemble.ts'
@@ -54,11 +54,11 @@ export function assembleLive(
     cancelsOnDisconnect: entry.cancelsOnDisconnect,
   })
   const gate = new RiskGate(limits, instrumentsMax)
-  const errnoName = STORAGE_COUNTERS[StorageCounterSlot.failedErrno]!
+  const stored = viewCounters(storage.buffer, storage.offsetOf('counters'), STORAGE_COUNTERS)
   const safeguards = new Safeguards(config.policies, {
     strategyBeat: () => strategy.heartbeat,
     storageBeat: () => storage.heartbeat,
-    storageErrno: () => readCounters(storage.buffer, storage.offsetOf('counters'))[errnoName] ?? 0,
+    storageErrno: () => stored[StorageCounterSlot.failedErrno]!,
     ringShare: () => inbound.heldBytes() / inbound.capacityBytes,
   })
   const kernel = new LiveKernel({

@@ -2,36 +2,18 @@
  * A second matching engine, written for the tests alone: plain objects, one array of resting orders, everything looked up
  * anew by filter and sort. It shares no code with the product and keeps to the rules as docs/venue.md states them.
  */
-export type Cross = 'O' | 'C' | 'H'
-export type State = 'closed' | 'trading' | 'quoting' | 'halted'
-
-export interface NaiveRequest {
-  readonly instrument: number
-  readonly isBuy: boolean
-  readonly price: number
-  readonly quantity: number
-  readonly minimum: number
-  readonly account: number
-  readonly tag: number
-  readonly hidden: boolean
-  readonly postOnly: boolean
-  readonly peg: boolean
-  readonly immediate: boolean
-  readonly market: boolean
-  readonly marketHours: boolean
-  readonly cross: Cross | ''
-}
-
-export interface NaiveOrder {
-  request: NaiveRequest
-  price: number
-  open: number
-  executed: number
-  minimum: number
-  time: number
-}
-
-const TICK = 100
+import {
+  type Cross,
+  crossPrice,
+  isPriced,
+  isShown,
+  type NaiveOrder,
+  type NaiveRequest,
+  refuse,
+  type State,
+  sumOpen,
+  TICK,
+} from './naive-orders.ts'
 
 /** The rules of the exchange, slowly. Every outcome is a line of text in `log`. */
 export class NaiveEngine {
@@ -47,7 +29,7 @@ export class NaiveEngine {
   private readonly lastMiddle = new Map<number, number>()
 
   enter(request: NaiveRequest): void {
-    const reason = this.refuse(request)
+    const reason = this.refusal(request)
     if (reason !== '') {
       this.log.push(`reject ${request.tag} ${reason}`)
       return
@@ -68,7 +50,7 @@ export class NaiveEngine {
       return
     }
     const open = request.quantity - order.executed
-    if (this.refuse(request) !== '' || open <= 0 || request.cross !== order.request.cross) {
+    if (this.refusal(request) !== '' || open <= 0 || request.cross !== order.request.cross) {
       this.remove(order, 'U')
     } else {
       this.leave(order)
@@ -133,30 +115,9 @@ export class NaiveEngine {
     return this.resting.filter(({ request }) => request.instrument === instrument && request.isBuy === isBuy)
   }
 
-  private refuse(request: NaiveRequest): string {
-    const { instrument, price, quantity, minimum, cross } = request
-    const state = this.states.get(instrument) ?? 'none'
-    if (state === 'none') return 'S'
-    if (state === 'closed') return 'C'
-    if (state === 'halted') return 'H'
-    if (quantity < 1 || quantity > 999_999) return 'Z'
-    if (!request.market && (price < 1 || price > 1_999_999_900)) return 'X'
-    const isShown = !request.hidden && !request.peg && cross === '' && !request.market
-    if (isShown && price % TICK !== 0) return 'X'
-    if (cross !== '') {
-      if (request.immediate) return 'R'
-      if (request.postOnly || request.peg) return 'D'
-      if (this.crossesDone.has(`${instrument}${cross}`)) return 'R'
-      if (cross === 'H' && state !== 'quoting') return 'R'
-    } else if (request.postOnly || request.peg) {
-      if (request.market) return 'X'
-      if (request.postOnly && (request.hidden || request.peg || request.immediate)) return 'D'
-    }
-    if (minimum !== 0) {
-      const mayHave = request.hidden || request.peg || request.immediate
-      if (minimum < 0 || minimum > quantity || cross !== '' || !mayHave) return 'N'
-    }
-    return ''
+  private refusal(request: NaiveRequest): string {
+    const { instrument, cross } = request
+    return refuse(request, this.states.get(instrument), this.crossesDone.has(`${instrument}${cross}`))
   }
 
   private write(order: NaiveOrder, request: NaiveRequest, open: number): void {
@@ -322,32 +283,28 @@ export class NaiveEngine {
     )
   }
 
-  /** The price of a cross: every candidate is tried against all orders. */
-  crossPrice(buys: readonly NaiveOrder[], sells: readonly NaiveOrder[], reference: number): [number, number] {
-    const prices = [...buys, ...sells].map(({ price }) => price).concat(reference)
-    const tried = prices
-      .filter((price) => price > 0 && price < 0x7fffffff)
-      .map((price) => {
-        const bought = sumOpen(buys.filter((order) => order.price >= price))
-        const sold = sumOpen(sells.filter((order) => order.price <= price))
-        return { price, paired: Math.min(bought, sold), left: Math.abs(bought - sold) }
-      })
-      .filter(({ paired }) => paired > 0)
-      .sort(
-        (a, b) =>
-          b.paired - a.paired ||
-          a.left - b.left ||
-          Math.abs(a.price - reference) - Math.abs(b.price - reference) ||
-          a.price - b.price,
-      )
-    return tried.length === 0 ? [0, 0] : [tried[0]!.price, tried[0]!.paired]
+  imbalance(instrument: number, cross: Cross): void {
+    const buys = this.crossOrders(instrument, true, cross)
+    const sells = this.crossOrders(instrument, false, cross)
+    const middle = this.middle(instrument) || (this.lastPrice.get(instrument) ?? 0)
+    const onlyOf = (orders: readonly NaiveOrder[]) => orders.filter(({ request }) => request.cross === cross)
+    const [near] = crossPrice(buys, sells, middle)
+    const [far] = crossPrice(onlyOf(buys), onlyOf(sells), middle)
+    const bid = this.displayedOrders(instrument, true)[0]?.price ?? 0
+    const ask = this.displayedOrders(instrument, false)[0]?.price ?? Number.POSITIVE_INFINITY
+    const wished = near === 0 ? middle : near
+    const at = bid !== 0 && bid >= ask ? wished : Math.min(ask, Math.max(bid, wished))
+    const bought = sumOpen(buys.filter(({ price }) => price >= at))
+    const sold = sumOpen(sells.filter(({ price }) => price <= at))
+    const facts = [near, Math.min(bought, sold), Math.abs(bought - sold), Math.sign(bought - sold), far, at]
+    this.log.push(`imbalance ${cross} ${facts.join(' ')}`)
   }
 
   private runCross(instrument: number, cross: Cross): void {
     const buys = this.crossOrders(instrument, true, cross)
     const sells = this.crossOrders(instrument, false, cross)
     const reference = this.middle(instrument) || (this.lastPrice.get(instrument) ?? 0)
-    const [price, paired] = this.crossPrice(buys, sells, reference)
+    const [price, paired] = crossPrice(buys, sells, reference)
     for (const orders of [buys, sells]) {
       let left = paired
       for (const order of orders) {
@@ -369,16 +326,4 @@ export class NaiveEngine {
       for (const order of own) this.remove(order, 'C')
     }
   }
-}
-
-function isPriced(order: NaiveOrder): boolean {
-  return !order.request.peg && order.request.cross === ''
-}
-
-function isShown(order: NaiveOrder): boolean {
-  return isPriced(order) && !order.request.hidden
-}
-
-function sumOpen(orders: readonly NaiveOrder[]): number {
-  return orders.reduce((sum, { open }) => sum + open, 0)
 }

@@ -1,5 +1,5 @@
 import { TestRandom } from '../support/bytes.ts'
-import type { Cross, NaiveRequest } from './naive-engine.ts'
+import type { Cross, NaiveRequest } from './naive-orders.ts'
 
 /** Orders near one price, of all kinds, some of them senseless: what two engines are to agree on. */
 export class RandomFlow {

@@ -45,6 +45,9 @@ export class TextLog implements MatchListener {
       case MatchEvent.CrossPrinted:
         this.lines.push(`print ${CROSS.get(code)} ${auction[AuctionFact.Price]} ${auction[AuctionFact.Paired]}`)
         break
+      case MatchEvent.Imbalance:
+        this.lines.push(`imbalance ${CROSS.get(code)} ${[...auction].join(' ')}`)
+        break
       default:
     }
   }

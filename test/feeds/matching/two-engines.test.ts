@@ -6,12 +6,13 @@ import { Listeners } from '../../../feeds/matching/listeners.ts'
 import { MatchingEngine } from '../../../feeds/matching/matching-engine.ts'
 import { OrderFlag } from '../../../feeds/matching/order-cell.ts'
 import { FeedReader } from './feed-reader.ts'
-import { NaiveEngine, type NaiveOrder, type NaiveRequest, type State } from './naive-engine.ts'
+import { NaiveEngine } from './naive-engine.ts'
+import type { NaiveOrder, NaiveRequest, State } from './naive-orders.ts'
 import { RandomFlow } from './random-flow.ts'
 import { TextLog } from './text-log.ts'
 
 /** Orders in all; XK_MATCHING_ORDERS=5000000 for millions. */
-const ORDERS = Number(process.env.XK_MATCHING_ORDERS ?? 40_000)
+const ORDERS = Number(process.env.XK_MATCHING_ORDERS ?? 20_000)
 const DEADLINE_MS = 60_000 + ORDERS * 2
 const ORDERS_PER_FLOW = 2_000
 const INSTRUMENTS = 2
@@ -128,6 +129,7 @@ class Comparison {
       naive.cross(instrument, 'C')
     } else {
       engine.publishImbalance(instrument, OrderFlag.ClosingCross)
+      naive.imbalance(instrument, 'C')
     }
   }
 
@@ -207,6 +209,7 @@ test(
       }
     }
     // The flow reached what it is meant to compare.
+    for (const kind of ['imbalance', 'print', 'refuse', 'replaced']) expect(kinds).toContain(kind)
     for (const kind of ['A', 'J', 'k', 'R', 'O', 'C', 'H']) expect(kinds).toContain(`exec ${kind}`)
     for (const kind of ['U', 'I', 'Q', 'K', 'C']) expect(kinds).toContain(`cancel ${kind}`)
     for (const kind of ['H', 'X', 'Z', 'N', 'D', 'R']) expect(kinds).toContain(`reject ${kind}`)

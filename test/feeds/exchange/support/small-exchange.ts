@@ -7,7 +7,7 @@ export function createSmallExchange(options: Partial<ExchangeOptions> = {}): Exc
   return new Exchange({
     seed: 1,
     session: 'TEST',
-    ordersMax: 1 << 16,
+    ordersMax: 1 << 14,
     instrumentsMax: 256,
     accountsMax: 63,
     users: [
