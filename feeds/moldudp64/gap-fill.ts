@@ -71,6 +71,8 @@ export class GapFill {
   readonly nowNs = new Float64Array(1)
   /** By `GapFillCount`. */
   readonly counts = new Float64Array(GapFillCount.Count)
+  /** Sessions that packets have begun; not counted again after a snapshot. */
+  sessions = 0
   /** Held packets, `packetBytesMax` each; the one that `release` found lies at `heldAt`. */
   readonly bytes: Uint8Array
   heldAt = 0
@@ -220,15 +222,25 @@ export class GapFill {
     return true
   }
 
-  /** The first packet of a session begins it; what is held of another is of no use any more. */
+  /**
+   * A session begins; what is held of another is of no use any more. The first one is taken up where it is met, a later one
+   * begins at 1, as each does.
+   */
   #adopt(bytes: Uint8Array, at: number, first: number): void {
-    for (let i = 0; i < SESSION_BYTES; i++) this.#session[i] = bytes[at + i]!
+    let isOther = false
+    for (let i = 0; i < SESSION_BYTES; i++) {
+      isOther ||= this.#session[i] !== bytes[at + i]
+      this.#session[i] = bytes[at + i]!
+    }
+    const isLater = this.#hasSession
+    if (isLater || isOther) this.sessions++
     this.#hasSession = true
     this.#heldCount = 0
     this.#hasHole = false
+    const start = isLater && !this.#isWaiting ? 1 : first
     this.#numbers[Sequence.Floor] = 0
-    this.#numbers[Sequence.Expected] = first
-    this.#numbers[Sequence.Known] = first
+    this.#numbers[Sequence.Expected] = start
+    this.#numbers[Sequence.Known] = start
   }
 
   #advance(): void {

@@ -65,6 +65,7 @@ export class MoldFeed implements LiveSource {
   #isDecoding = false
   #isSnapshotRead = false
   #hasBegun = false
+  #sessions = 0
   #isCleared = false
   #line = 0
   #slot = 0
@@ -135,10 +136,26 @@ export class MoldFeed implements LiveSource {
     this.#slot++
     this.packets[this.#line]!++
     this.lastPacketNs[0] = this.nowNs[0]!
-    if (this.#fill.offer(port.bytes, at, length, this.#line) === Offer.Pass) {
-      this.#begin(port.bytes, at, length, this.#line, batch)
-    }
+    const offer = this.#fill.offer(port.bytes, at, length, this.#line)
+    if (this.#fill.sessions !== this.#sessions) this.#beginSession(batch)
+    if (offer === Offer.Pass && this.#isDecodable) this.#begin(port.bytes, at, length, this.#line, batch)
     return true
+  }
+
+  /** While a snapshot is awaited, nothing else is decoded. */
+  get #isDecodable(): boolean {
+    return this.isJoined || this.#snapshots === undefined
+  }
+
+  /** Another session than before: what the books hold is of the last one. */
+  #beginSession(batch: RecordBatch): void {
+    this.#sessions = this.#fill.sessions
+    if (this.#sessions === 1) return
+    if (this.#snapshots === undefined) this.#appendClear(BookClearReason.Reset, batch)
+    else if (this.isJoined) {
+      this.#appendStale(StaleReason.NoSnapshot, this.#line, batch)
+      this.#join()
+    }
   }
 
   /** Looks at each line in its turn. */
@@ -190,7 +207,8 @@ export class MoldFeed implements LiveSource {
     switch (snapshots.next(this.nowNs)) {
       case SnapshotStep.Message:
         // Whatever is in the books goes before the first order of a snapshot comes.
-        if (!this.#isCleared) this.#appendClear(batch)
+        if (!this.#isCleared) this.#appendClear(BookClearReason.Snapshot, batch)
+        this.#isCleared = true
         this.#decodeMessage(snapshots, batch)
         return true
       case SnapshotStep.End:
@@ -249,11 +267,10 @@ export class MoldFeed implements LiveSource {
     batch.usedBytes = to + Stale.Bytes
   }
 
-  #appendClear(batch: RecordBatch): void {
+  #appendClear(reason: BookClearReason, batch: RecordBatch): void {
     const { views, usedBytes: to } = batch
-    this.#isCleared = true
     beginRecord(views, to, BookClear.Bytes, RecordType.BookClear, 0)
-    views.i32[(to + BookClear.Reason) >> 2] = BookClearReason.Snapshot
+    views.i32[(to + BookClear.Reason) >> 2] = reason
     views.i32[(to + BookClear.Sides) >> 2] = BOTH_SIDES
     batch.usedBytes = to + BookClear.Bytes
   }

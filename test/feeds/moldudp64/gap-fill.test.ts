@@ -140,7 +140,16 @@ describe('a gap fill', () => {
     rig.take(packet(3))
     rig.take(packet(1, 1, 'NEXT'))
     expect(rig.heard).toEqual([...upTo(1), ...upTo(1)])
-    expect(rig.fill.hasHole).toBe(false)
+    expect([rig.fill.hasHole, rig.fill.sessions]).toEqual([false, 2])
+  })
+
+  it('asks for the beginning of a later session', () => {
+    const rig = new Rig()
+    rig.take(packet(5))
+    rig.take(packet(3, 1, 'NEXT'))
+    expect(rig.request()).toEqual([1, 2])
+    rig.take(packet(1, 2, 'NEXT'))
+    expect(rig.heard).toEqual([...upTo(5, 5), ...upTo(3)])
   })
 
   it('holds all until a snapshot is there, and goes on where that ends', () => {

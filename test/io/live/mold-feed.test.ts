@@ -1,8 +1,9 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { OrderBook } from '../../../feeds/book/order-book.ts'
 import { RecordBatch } from '../../../feeds/record-batch.ts'
 import { MoldFeed } from '../../../kernels/io/live/mold-feed.ts'
-import { StaleReason } from '../../../kernels/records/catalogue.ts'
+import { Side, StaleReason } from '../../../kernels/records/catalogue.ts'
 import { decodeRecord, type PlainRecord } from '../../../kernels/records/codec.ts'
 import { FakePort } from './support/fake-port.ts'
 import { addOrder, directory, FeedServer } from './support/feed-server.ts'
@@ -131,5 +132,72 @@ describe('a feed from sockets', () => {
     expect(rig.feed.facts()).toMatchObject({ gaps: 1, snapshots: 2 })
     rig.feed.close()
     expect(lines.every(({ isClosed }) => isClosed)).toBe(true)
+  })
+})
+
+describe('another session', () => {
+  it('empties the books, and another snapshot fills them', () => {
+    for (const hasSnapshots of [false, true]) {
+      const rig = new Rig(hasSnapshots)
+      const { server, lines } = rig
+      server.say(directory(), addOrder(1, 'B', 99_000))
+      lines[0]!.arriving.push(server.packet(1, 2))
+      for (let i = 0; i < 10; i++) rig.pass()
+      expect(rig.best()).toEqual([99_000, 0])
+      server.beginSession('SECOND')
+      server.say(directory(), addOrder(7, 'S', 101_000))
+      lines[1]!.arriving.push(server.packet(1, 2))
+      for (let i = 0; i < 10; i++) rig.pass()
+      server.say(addOrder(8, 'S', 100_900))
+      lines[1]!.arriving.push(server.latest())
+      for (let i = 0; i < 10; i++) rig.pass()
+      expect(rig.best()).toEqual([0, 100_900])
+    }
+  })
+})
+
+describe('whatever two lines lose', () => {
+  const packets = fc.array(fc.tuple(fc.boolean(), fc.boolean(), fc.boolean(), fc.integer({ min: 1, max: 99 })), {
+    minLength: 1,
+    maxLength: 60,
+  })
+
+  it('the book is the exchange’s in the end, by the other line, an answer or a snapshot', () => {
+    fc.assert(
+      fc.property(packets, fc.boolean(), (fates, hasAnswers) => {
+        const rig = new Rig(true)
+        const { server, lines, requests } = rig
+        server.say(directory())
+        lines[0]!.arriving.push(server.latest())
+        rig.pass()
+        let best = 0
+        let reference = 0
+        const answer = () => {
+          for (const bytes of requests.sent.splice(0)) {
+            const first = Number(bytes.readBigUInt64BE(10))
+            if (hasAnswers) requests.arriving.push(server.packet(first, Math.min(5, bytes.readUInt16BE(18))))
+          }
+        }
+        for (const [isLostA, isLostB, isPatient, price] of fates) {
+          server.say(addOrder(++reference, 'B', price * 100))
+          best = Math.max(best, price * 100)
+          if (!isLostA) lines[0]!.arriving.push(server.latest())
+          if (!isLostB) lines[1]!.arriving.push(server.latest())
+          rig.pass(isPatient ? 1 : 60)
+          answer()
+        }
+        for (let i = 0; i < 30; i++) {
+          lines[0]!.arriving.push(server.packet(server.messages.length + 1, 0))
+          rig.pass(30)
+          answer()
+        }
+        expect(rig.feed.isJoined).toBe(true)
+        expect(rig.best()).toEqual([best, 0])
+        const level = rig.book.findLevel(1, Side.Buy, best)
+        const ofBest = fates.filter(([, , , price]) => price * 100 === best).length
+        expect(rig.book.levelQuantity(level)).toBe(ofBest * 100)
+      }),
+      { numRuns: 100 },
+    )
   })
 })

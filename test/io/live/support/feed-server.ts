@@ -30,6 +30,7 @@ export class FeedServer {
   /** Orders that stand: what a snapshot holds. */
   readonly standing: Buffer[] = []
   snapshotsBegun = 0
+  #session = 'TODAY'
   #connection: SoupConnection | undefined
 
   say(...messages: Buffer[]): number {
@@ -38,9 +39,16 @@ export class FeedServer {
     return this.messages.length
   }
 
+  /** Begins another session, with an empty book. */
+  beginSession(name: string): void {
+    this.#session = name
+    this.messages.length = 0
+    this.standing.length = 0
+  }
+
   /** A packet with messages of the feed; `first` counts from 1. */
   packet(first: number, count = 1): Buffer {
-    return mold('TODAY', BigInt(first), this.messages.slice(first - 1, first - 1 + count))
+    return mold(this.#session, BigInt(first), this.messages.slice(first - 1, first - 1 + count))
   }
 
   /** The latest message. */
