@@ -6,7 +6,7 @@ import { MoldFeed } from '../../../kernels/io/live/mold-feed.ts'
 import { Side, StaleReason } from '../../../kernels/records/catalogue.ts'
 import { decodeRecord, type PlainRecord } from '../../../kernels/records/codec.ts'
 import { FakePort } from './support/fake-port.ts'
-import { addOrder, directory, FeedServer } from './support/feed-server.ts'
+import { addOrder, cancelShares, directory, FeedServer } from './support/feed-server.ts'
 
 const GAPS = { packetsMax: 16, packetBytesMax: 2048, patienceMs: 100, retryMs: 10 }
 
@@ -156,48 +156,62 @@ describe('another session', () => {
   })
 })
 
-describe('whatever two lines lose', () => {
-  const packets = fc.array(fc.tuple(fc.boolean(), fc.boolean(), fc.boolean(), fc.integer({ min: 1, max: 99 })), {
-    minLength: 1,
-    maxLength: 60,
+describe('whatever two lines lose and delay', () => {
+  const fate = fc.record({
+    isLostA: fc.boolean(),
+    isLostB: fc.boolean(),
+    delayB: fc.nat(6),
+    isSlow: fc.boolean(),
+    price: fc.integer({ min: 1, max: 20 }),
+    /** Whether it cancels some of an earlier order rather than bring another one. */
+    isCancel: fc.boolean(),
+    count: fc.integer({ min: 1, max: 3 }),
   })
 
   it('the book is the exchange’s in the end, by the other line, an answer or a snapshot', () => {
     fc.assert(
-      fc.property(packets, fc.boolean(), (fates, hasAnswers) => {
+      fc.property(fc.array(fate, { minLength: 1, maxLength: 60 }), fc.boolean(), (fates, hasAnswers) => {
         const rig = new Rig(true)
         const { server, lines, requests } = rig
         server.say(directory())
         lines[0]!.arriving.push(server.latest())
         rig.pass()
-        let best = 0
-        let reference = 0
+        const delayed: { readonly at: number; readonly bytes: Buffer }[] = []
         const answer = () => {
           for (const bytes of requests.sent.splice(0)) {
             const first = Number(bytes.readBigUInt64BE(10))
             if (hasAnswers) requests.arriving.push(server.packet(first, Math.min(5, bytes.readUInt16BE(18))))
           }
         }
-        for (const [isLostA, isLostB, isPatient, price] of fates) {
-          server.say(addOrder(++reference, 'B', price * 100))
-          best = Math.max(best, price * 100)
-          if (!isLostA) lines[0]!.arriving.push(server.latest())
-          if (!isLostB) lines[1]!.arriving.push(server.latest())
-          rig.pass(isPatient ? 1 : 60)
+        fates.forEach(({ isLostA, isLostB, delayB, isSlow, price, isCancel, count }, step) => {
+          const first = server.messages.length + 1
+          for (let i = 0; i < count; i++) {
+            const reference = server.standing.size + 1
+            const old = 1 + (price % Math.max(1, reference - 1))
+            const canCancel = isCancel && (server.standing.get(old)?.shares ?? 0) > 10
+            server.say(canCancel ? cancelShares(old, 10) : addOrder(reference, 'B', price * 100))
+          }
+          if (!isLostA) lines[0]!.arriving.push(server.packet(first, count))
+          if (!isLostB) delayed.push({ at: step + delayB, bytes: server.packet(first, count) })
+          lines[1]!.arriving.push(...delayed.filter(({ at }) => at === step).map(({ bytes }) => bytes))
+          rig.pass(isSlow ? 60 : 1)
           answer()
-        }
+        })
         for (let i = 0; i < 30; i++) {
           lines[0]!.arriving.push(server.packet(server.messages.length + 1, 0))
           rig.pass(30)
           answer()
         }
         expect(rig.feed.isJoined).toBe(true)
-        expect(rig.best()).toEqual([best, 0])
-        const level = rig.book.findLevel(1, Side.Buy, best)
-        const ofBest = fates.filter(([, , , price]) => price * 100 === best).length
-        expect(rig.book.levelQuantity(level)).toBe(ofBest * 100)
+        const levels = new Map<number, number>()
+        for (const { price, shares } of server.standing.values()) levels.set(price, (levels.get(price) ?? 0) + shares)
+        const seen = new Map<number, number>()
+        for (let level = rig.book.firstLevel(1, Side.Buy); level !== 0; level = rig.book.nextLevel(level)) {
+          seen.set(rig.book.levelPrice(level), rig.book.levelQuantity(level))
+        }
+        expect([...seen].sort()).toEqual([...levels].sort())
       }),
-      { numRuns: 100 },
+      { numRuns: 150 },
     )
   })
 })

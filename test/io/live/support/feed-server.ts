@@ -19,31 +19,48 @@ export function directory(): Buffer {
   return Buffer.concat([head('R', 1), STOCK, flags, u32(100), Buffer.from('NCZ PNN1N'), u32(0), Buffer.from('N')])
 }
 
-/** An order of 100 shares that joins the book. */
-export function addOrder(reference: number, side: 'B' | 'S', price: number, timeNs = 34_200e9): Buffer {
-  return Buffer.concat([head('A', timeNs), u64(BigInt(reference)), u8(side.charCodeAt(0)), u32(100), STOCK, u32(price)])
+/** An order that joins the book. */
+export function addOrder(reference: number, side: 'B' | 'S', price: number, shares = 100): Buffer {
+  const order = [u64(BigInt(reference)), u8(side.charCodeAt(0)), u32(shares), STOCK, u32(price)]
+  return Buffer.concat([head('A', 34_200e9), ...order])
+}
+
+/** Some shares of an order that are cancelled. */
+export function cancelShares(reference: number, shares: number): Buffer {
+  return Buffer.concat([head('X', 34_200e9), u64(BigInt(reference)), u32(shares)])
 }
 
 /** A feed of one stock: its messages so far, packets of them, and snapshots by GLIMPSE. */
 export class FeedServer {
   readonly messages: Buffer[] = []
-  /** Orders that stand: what a snapshot holds. */
-  readonly standing: Buffer[] = []
+  /** Orders that stand, by their references: what a snapshot holds. */
+  readonly standing = new Map<number, { readonly side: 'B' | 'S'; readonly price: number; shares: number }>()
   snapshotsBegun = 0
   #session = 'TODAY'
   #connection: SoupConnection | undefined
 
   say(...messages: Buffer[]): number {
     this.messages.push(...messages)
-    this.standing.push(...messages.filter((message) => message[0] === 0x41))
+    for (const message of messages) this.#take(message)
     return this.messages.length
+  }
+
+  #take(message: Buffer): void {
+    const type = String.fromCharCode(message[0]!)
+    if (type === 'R') return
+    const reference = Number(message.readBigUInt64BE(11))
+    if (type === 'X') this.standing.get(reference)!.shares -= message.readUInt32BE(19)
+    else {
+      const side = message[19] === 0x42 ? 'B' : 'S'
+      this.standing.set(reference, { side, shares: message.readUInt32BE(20), price: message.readUInt32BE(32) })
+    }
   }
 
   /** Begins another session, with an empty book. */
   beginSession(name: string): void {
     this.#session = name
     this.messages.length = 0
-    this.standing.length = 0
+    this.standing.clear()
   }
 
   /** A packet with messages of the feed; `first` counts from 1. */
@@ -59,7 +76,10 @@ export class FeedServer {
   readonly connect = (): ByteStream => {
     const log = new SequencedLog(1 << 20, 10_000)
     this.snapshotsBegun++
-    for (const message of [directory(), ...this.standing]) log.append(message, 0, message.length)
+    const orders = [...this.standing].map(([reference, { side, price, shares }]) =>
+      addOrder(reference, side, price, shares),
+    )
+    for (const message of [directory(), ...orders]) log.append(message, 0, message.length)
     const end = Buffer.from(`G${String(this.messages.length + 1).padStart(20)}`)
     log.append(end, 0, end.length)
     const logins = new SoupLogins('SNAP', [{ username: 'snap', password: 'shot', log }])
