@@ -238,7 +238,18 @@ describe('order entry', () => {
     const idle = connect(ports.ouch, '127.0.0.1')
     idle.resume()
     await new Promise((resolve) => idle.on('close', resolve))
-    expect(describeVenue(venue).ports.ouch).toEqual({ loginTimeout: 1 })
+    expect(describeVenue(venue).ports.ouch).toMatchObject({ loginTimeout: 1 })
+  })
+
+  test('hangs up on who does not hang up', async () => {
+    const { venue, ports } = await startVenue()
+    const half = connect({ port: ports.ouch, host: '127.0.0.1', allowHalfOpen: true })
+    half.on('error', () => {})
+    half.resume()
+    half.write(Buffer.alloc(10, 0x7f))
+    await until(() => describeVenue(venue).ports.ouch.badPacket === 1)
+    await until(() => describeVenue(venue).ports.ouch.connectionsOpen === undefined)
+    half.destroy()
   })
 
   test('survives nonsense on every port', { timeout: 60_000 }, async () => {
