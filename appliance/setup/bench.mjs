@@ -68,7 +68,7 @@ function measure() {
       ['bench', 'book', day],
       ['bench', 'feed', ...feeds],
       ['bench', 'inspect'],
-      ['bench', 'match'],
+      ['bench', 'match', ...(process.argv.includes('--short') ? ['--repetitions', '1'] : [])],
       ['bench', 'path'],
     ]) {
       const json = run([...args, '--json'])

@@ -31,7 +31,12 @@ interface Client {
   /** Whether the socket has more to send than it should hold. */
   isFull: boolean
   isGone: boolean
+  /** When this side hung up, by the port's clock; 0 before. */
+  endedNs: number
 }
+
+/** How long the other side may take to hang up, too: one that never does would be kept for good. */
+const HANG_UP_NS = 3e9
 
 /** One TCP port that speaks SoupBinTCP: a client for each connection, served by `step`. */
 export class SoupPort {
@@ -95,9 +100,11 @@ export class SoupPort {
     const sums = this.#past.slice()
     for (const { connection } of this.#clients) add(sums, connection.counts)
     const named = SESSION_COUNT_NAMES.map((name, index) => [name, sums[index]!] as const)
-    return Object.fromEntries(
-      [...named, ['connectionsRefused', this.#refused] as const].filter(([, count]) => count > 0),
-    )
+    const ports = [
+      ['connectionsOpen', this.#clients.size],
+      ['connectionsRefused', this.#refused],
+    ] as const
+    return Object.fromEntries([...named, ...ports].filter(([, count]) => count > 0))
   }
 
   #accept(socket: Socket): void {
@@ -108,7 +115,7 @@ export class SoupPort {
     }
     const { logins, times, nowNs } = this.#options
     const connection = new SoupConnection(logins, times === undefined ? {} : { times })
-    const client: Client = { socket, connection, isFull: false, isGone: false }
+    const client: Client = { socket, connection, isFull: false, isGone: false, endedNs: 0 }
     connection.clock.nowNs[0] = nowNs()
     connection.connected()
     this.#clients.add(client)
@@ -158,7 +165,15 @@ export class SoupPort {
       client.isFull = !socket.write(send.bytes.slice(send.start, send.end))
       send.sent(length)
     }
-    if (connection.isClosing && connection.send.waitingBytes === 0) socket.end()
+    if (connection.isClosing) this.#hangUp(client)
+  }
+
+  /** Closes a connection once what waits has gone out, or at once when the other side does not take it. */
+  #hangUp(client: Client): void {
+    const nowNs = this.#options.nowNs()
+    if (client.endedNs === 0) client.endedNs = nowNs
+    if (client.connection.send.waitingBytes === 0 && !client.socket.writableEnded) client.socket.end()
+    if (nowNs - client.endedNs > HANG_UP_NS) client.socket.destroy()
   }
 
   #forget(client: Client): void {

@@ -33,7 +33,8 @@ function obey(venue: Venue, faults: FaultSettings, verb: string, argument: strin
       return { resumed: argument }
     case 'cross': {
       if (more !== 'opening' && more !== 'closing') return refuse('a cross is opening or closing')
-      exchange.runCrossOf(instrument, more === 'opening' ? OrderFlag.OpeningCross : OrderFlag.ClosingCross)
+      const flag = more === 'opening' ? OrderFlag.OpeningCross : OrderFlag.ClosingCross
+      if (!exchange.runCrossOf(instrument, flag)) return refuse(`${argument} is halted`)
       return { crossed: argument }
     }
     case 'reset':

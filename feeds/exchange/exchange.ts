@@ -171,10 +171,12 @@ export class Exchange {
     this.collect()
   }
 
-  /** Runs an opening or closing cross. */
-  runCrossOf(instrument: number, cross: OrderFlag.OpeningCross | OrderFlag.ClosingCross): void {
+  /** Runs an opening or closing cross. @returns false while the instrument is halted or closed */
+  runCrossOf(instrument: number, cross: OrderFlag.OpeningCross | OrderFlag.ClosingCross): boolean {
+    if (!this.engine.takesOrders(instrument)) return false
     this.engine.cross(instrument, cross)
     this.collect()
+    return true
   }
 
   /** Halts an instrument for news. @returns false when there is none of that number, or it is halted */

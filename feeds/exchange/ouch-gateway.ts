@@ -45,6 +45,7 @@ export class OuchGateway extends OuchAnswers {
   private request = new OuchMessage()
   /** Orders that end at a time, in no order. */
   private expiring: PortOrder[] = []
+  private nextExpiryNs = Number.POSITIVE_INFINITY
 
   /** @param instrumentOf number of a symbol, 0 for an unknown one */
   constructor(
@@ -89,9 +90,13 @@ export class OuchGateway extends OuchAnswers {
   /** Ends the orders whose time in force is over, and sends what has waited. @param users all there are */
   tick(users: Iterable<OuchUser>): void {
     for (const user of users) user.release(this.timeNs)
-    if (!this.expiring.some(({ expiresNs }) => expiresNs <= this.timeNs)) return
+    if (this.timeNs < this.nextExpiryNs) return
     const due = this.expiring.filter(({ expiresNs }) => expiresNs <= this.timeNs)
     this.expiring = this.expiring.filter(({ expiresNs }) => expiresNs > this.timeNs)
+    this.nextExpiryNs = this.expiring.reduce(
+      (least, { expiresNs }) => Math.min(least, expiresNs),
+      Number.POSITIVE_INFINITY,
+    )
     for (const order of due) if (this.isAlive(order)) this.engine.cancelFor(order.slot, 0, CancelReason.Timeout)
   }
 
@@ -166,6 +171,7 @@ export class OuchGateway extends OuchAnswers {
   private watchExpiry(order: PortOrder): void {
     if (this.reader.terms.expireSeconds === 0 || !this.isAlive(order)) return
     order.expiresNs = this.timeNs + this.reader.terms.expireSeconds * NS_PER_SECOND
+    this.nextExpiryNs = Math.min(this.nextExpiryNs, order.expiresNs)
     this.expiring.push(order)
   }
 

@@ -251,7 +251,7 @@ export class RecordedFlow {
   private cross(views: RecordViews, at: number, instrument: number): void {
     const flag = CROSS_FLAGS.get(views.i32[(at + Cross.CrossType) >> 2]!)
     const quantity = views.f64[(at + Cross.Quantity) >> 3]!
-    if (flag === undefined) return
+    if (flag === undefined || !this.engine.takesOrders(instrument)) return
     if (quantity > 0) {
       const price = this.price(views, at + Cross.Price, instrument)
       this.enter(instrument, 0, price, quantity, flag, 0)

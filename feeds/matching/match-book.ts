@@ -1,8 +1,11 @@
+import { XkError } from '../../kernels/host/xk-error.ts'
 import { Cell } from '../book/book-memory.ts'
 import { BookInput, LevelLadders } from '../book/level-ladders.ts'
 import { LevelWord, NO_LEVEL } from '../book/level-store.ts'
 import { SelfMatch } from './engine-codes.ts'
 import { NO_SLOT, OrderCell, OrderCellDouble, OrderCellShift, OrderFlag } from './order-cell.ts'
+
+const ORDERS_MAX = 1 << 24
 
 /** Limits of a matching engine; all memory is allocated at construction. */
 export interface EngineLimits {
@@ -53,6 +56,13 @@ export class MatchBook extends LevelLadders {
   private cellsUsed = 0
 
   constructor(limits: EngineLimits) {
+    if (!(Number.isInteger(limits.ordersMax) && limits.ordersMax >= 1 && limits.ordersMax <= ORDERS_MAX)) {
+      throw new XkError({
+        code: 'matching-limits',
+        what: `a matching engine cannot hold ${limits.ordersMax} orders`,
+        next: `give a whole number from 1 to ${ORDERS_MAX}`,
+      })
+    }
     super({ ordersMax: 1, levelsMax: limits.levelsMax, instrumentsMax: limits.instrumentsMax * 2 + 1 })
     this.engineLimits = limits
     this.slotsMax = limits.ordersMax

@@ -169,6 +169,8 @@ export class MatchingEngine extends OrderPlacement {
     cells[at | OrderCell.Flags] = (flags & OrderFlag.MidpointPeg) === 0 ? flags : flags | OrderFlag.Hidden
     cells[at | OrderCell.Tag] = order[OrderInput.Tag]!
     this.stampReference(slot)
+    // Before the order is accepted, so that its participant hears the price that it will have.
+    if ((flags & OrderFlag.PostOnly) !== 0) this.stepAway(slot)
   }
 
   /** Whether a plain order with the price in `order` could meet anything at all. */

@@ -96,7 +96,7 @@ export abstract class OrderPlacement extends OrderChecks {
   }
 
   /** Moves a post-only order that would lock the other side one tick away from it. */
-  private stepAway(slot: number): void {
+  protected stepAway(slot: number): void {
     const { cells } = this
     const at = slot << OrderCellShift.Words
     const bookSide = cells[at | OrderCell.BookSide]!

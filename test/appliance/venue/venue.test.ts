@@ -68,7 +68,9 @@ const sender = (peer: SoupPeer, version: OuchVersion) => (type: string, order: T
   peer.send(requestOf(version, type, order))
 
 describe('the feed', () => {
-  test('is whole on lines that lose, double and swap packets, with what is asked for again', async () => {
+  test('is whole on lines that lose, double and swap packets, with what is asked for again', {
+    timeout: 60_000,
+  }, async () => {
     const faults = noFaults()
     Object.assign(faults.a, { loss: 0.3, duplicate: 0.1, reorder: 0.1 })
     Object.assign(faults.b, { loss: 0.3, delayMs: 3 })
@@ -219,6 +221,35 @@ describe('order entry', () => {
     expect(controlVenue(venue, faults, 'halt ZZZ')).toMatchObject({ why: 'there is no symbol "ZZZ"' })
     expect(controlVenue(venue, faults, 'fault nothing=1')).toMatchObject({ why: '"nothing" is no fault' })
     expect(controlVenue(venue, faults, 'dance')).toMatchObject({ why: '"dance" is no command' })
+  })
+
+  test('takes only so many connections', async () => {
+    const { venue, ports } = await startVenue()
+    for (let i = 0; i < 270; i++) {
+      const idle = connect(ports.ouch, '127.0.0.1')
+      idle.on('error', () => {})
+      idle.resume()
+    }
+    await until(() => describeVenue(venue).ports.ouch.connectionsRefused === 270 - 256)
+  })
+
+  test('forgets who never logs in', async () => {
+    const { venue, ports } = await startVenue({ sessionTimes: { heartbeatMs: 1000, silenceMs: 15_000, loginMs: 50 } })
+    const idle = connect(ports.ouch, '127.0.0.1')
+    idle.resume()
+    await new Promise((resolve) => idle.on('close', resolve))
+    expect(describeVenue(venue).ports.ouch).toMatchObject({ loginTimeout: 1 })
+  })
+
+  test('hangs up on who does not hang up', async () => {
+    const { venue, ports } = await startVenue()
+    const half = connect({ port: ports.ouch, host: '127.0.0.1', allowHalfOpen: true })
+    half.on('error', () => {})
+    half.resume()
+    half.write(Buffer.alloc(10, 0x7f))
+    await until(() => describeVenue(venue).ports.ouch.badPacket === 1)
+    await until(() => describeVenue(venue).ports.ouch.connectionsOpen === undefined)
+    half.destroy()
   })
 
   test('survives nonsense on every port', { timeout: 60_000 }, async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Exchange } from '../../../feeds/exchange/exchange.ts'
 import { GeneratedFlow } from '../../../feeds/exchange/generated-flow.ts'
+import { PRICE_BANDS } from '../../../feeds/exchange/price-bands.ts'
 import { FlowCount, timeOfRecord } from '../../../feeds/exchange/recorded-flow.ts'
 import { OuchVersion } from '../../../feeds/ouch/versions.ts'
 import { RecordBatch } from '../../../feeds/record-batch.ts'
@@ -154,4 +155,49 @@ test('a feed that begins anew holds the book', () => {
   followLog(exchange, follower, 1)
   expect(follower.book.unknownReferences).toBe(0)
   expect(findDifferences(exchange, follower)).toEqual([])
+})
+
+test('halts, resumptions, resets and broken users in any order leave feed and book the same', () => {
+  const exchange = createSmallExchange({ bands: { ...PRICE_BANDS, percent: 2, limitStateSeconds: 1, pauseSeconds: 5 } })
+  const random = new TestRandom(4242)
+  const users = [...exchange.users.values()]
+  let follower = new FeedFollower()
+  let next = 1
+  let resets = 0
+  let halts = 0
+  let name = 0
+  playDay(exchange, (index) => {
+    if (exchange.instruments === 0) return
+    const instrument = 1 + random.below(exchange.instruments)
+    const user = users[random.below(users.length)]!
+    if (random.below(4) === 0) {
+      const bid = exchange.engine.priceOf(exchange.engine.bestDisplayed(instrument * 2)) || 500_000
+      const order = {
+        name: ++name,
+        isBuy: random.below(2) === 0,
+        symbol: exchange.symbolOf(instrument),
+        price: bid + (random.below(7) - 3) * 100,
+        display: 'YYNPM'[random.below(5)]!,
+      }
+      const bytes = requestOf(user.options.version, 'O', order)
+      exchange.takeRequest(user, bytes, 0, bytes.length)
+    }
+    if (random.below(100) === 0 && exchange.halt(instrument)) halts++
+    if (random.below(40) === 0) exchange.resume(instrument)
+    if (random.below(300) === 0) exchange.cancelAll(user)
+    if (random.below(1500) === 0) {
+      resets++
+      exchange.resetFeed()
+      follower = new FeedFollower()
+      next = 1
+    }
+    if (index % 300 !== 0) return
+    next = followLog(exchange, follower, next)
+    expect(findDifferences(exchange, follower)).toEqual([])
+    expect(exchange.accounts.findBreaks()).toEqual([])
+    expect(follower.book.unknownReferences).toBe(0)
+  })
+  expect(resets).toBeGreaterThan(2)
+  expect(halts).toBeGreaterThan(20)
+  expect(exchange.engine.liveCount).toBe(0)
 })

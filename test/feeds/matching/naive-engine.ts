@@ -129,6 +129,15 @@ export class NaiveEngine {
     order.open = open
     order.minimum = Math.min(request.minimum, open)
     order.time = ++this.clock
+    this.stepAway(order)
+  }
+
+  /** A post-only order that would lock a displayed one. */
+  private stepAway(order: NaiveOrder): void {
+    const { request } = order
+    if (!request.postOnly || this.states.get(request.instrument) !== 'trading') return
+    const other = this.displayedOrders(request.instrument, !request.isBuy)[0]
+    if (other?.price === order.price) order.price += request.isBuy ? -TICK : TICK
   }
 
   private process(order: NaiveOrder): void {
@@ -148,10 +157,7 @@ export class NaiveEngine {
       this.log.push(`cancel ${request.tag} ${order.open} I`)
       return
     }
-    if (request.postOnly && this.states.get(request.instrument) === 'trading') {
-      const other = this.displayedOrders(request.instrument, !request.isBuy)[0]
-      if (other?.price === order.price) order.price += request.isBuy ? -TICK : TICK
-    }
+    this.stepAway(order)
     if (order.price <= 0) this.log.push(`cancel ${request.tag} ${order.open} Z`)
     else this.resting.push(order)
   }

@@ -141,6 +141,11 @@ describe('crosses', () => {
 })
 
 describe('bounds', () => {
+  test('that cannot be are refused', () => {
+    for (const ordersMax of [0, 1.5, 2 ** 24 + 1]) expect(() => new MatchingDesk({ ordersMax })).toThrow(/cannot hold/)
+    expect(() => new MatchingDesk({ levelsMax: 0 })).toThrow()
+  })
+
   test('an order beyond the most there may be is rejected, and there is room again when one goes', () => {
     const desk = new MatchingDesk({ ordersMax: 2 })
     desk.buy({ tag: 1, price: 999 }).buy({ tag: 2, price: 999 }).said()
