@@ -2,6 +2,7 @@ import { readI32, readU16 } from '../itch50/wire.ts'
 import { writeU16, writeU32 } from '../itch50/wire-writes.ts'
 import { MoldCount, MoldHeader, SEQUENCE_HIGH_END, SESSION_BYTES } from './layout.ts'
 import { MoldRequest } from './request-layout.ts'
+import { looksLikeMoldUdp64 } from './walker.ts'
 
 const WORD = 4294967296
 const NS_PER_MS = 1e6
@@ -29,11 +30,13 @@ export enum GapFillCount {
   GivenUp = 4,
   /** Packets that found no place: the hole before them was given up early. */
   NoRoom = 5,
-  Count = 6,
+  /** Packets of another session while one goes on, and what has no packet's shape. */
+  Foreign = 6,
+  Count = 7,
 }
 
 /** Names in reports, by `GapFillCount`. */
-export const GAP_FILL_COUNT_NAMES = ['held', 'dropped', 'requests', 'filled', 'givenUp', 'noRoom'] as const
+export const GAP_FILL_COUNT_NAMES = ['held', 'dropped', 'requests', 'filled', 'givenUp', 'noRoom', 'foreign'] as const
 
 export interface GapFillOptions {
   /** Packets held at most, and the longest that is. */
@@ -47,6 +50,8 @@ export interface GapFillOptions {
 enum Moment {
   HoleSince = 0,
   Requested = 1,
+  /** When a packet of the session came last. */
+  Heard = 2,
 }
 
 enum Sequence {
@@ -80,7 +85,7 @@ export class GapFill {
   heldLine = 0
   readonly #options: GapFillOptions
   readonly #numbers = new Float64Array(5)
-  readonly #moments = new Float64Array(2)
+  readonly #moments = new Float64Array(3)
   readonly #session = new Uint8Array(SESSION_BYTES)
   readonly #lengths: Int32Array
   readonly #lines: Int32Array
@@ -145,7 +150,14 @@ export class GapFill {
     // What is no packet, or has no number, is the decoder's to count.
     if (!this.#read(bytes, at, length)) return Offer.Pass
     const first = numbers[Sequence.First]!
-    if (!this.#isOfSession(bytes, at)) this.#adopt(bytes, at, this.#isWaiting ? 0 : first)
+    if (!this.#isOfSession(bytes, at)) {
+      if (!this.#mayBegin(bytes, at, length)) {
+        this.counts[GapFillCount.Foreign]!++
+        return Offer.Dropped
+      }
+      this.#adopt(bytes, at, this.#isWaiting ? 0 : first)
+    }
+    this.#moments[Moment.Heard] = this.nowNs[0]!
     if (first > numbers[Sequence.Known]!) numbers[Sequence.Known] = first
     if (numbers[Sequence.End]! > numbers[Sequence.Known]!) numbers[Sequence.Known] = numbers[Sequence.End]!
     const isData = numbers[Sequence.End]! > first
@@ -220,6 +232,13 @@ export class GapFill {
     if (!this.#hasSession) return false
     for (let i = 0; i < SESSION_BYTES; i++) if (bytes[at + i] !== this.#session[i]) return false
     return true
+  }
+
+  /** Whether a packet of another session begins it: not while the one before is still heard, and not what has no packet's shape. */
+  #mayBegin(bytes: Uint8Array, at: number, length: number): boolean {
+    if (!looksLikeMoldUdp64(bytes, at, length, false)) return false
+    if (!this.#hasSession) return true
+    return this.nowNs[0]! - this.#moments[Moment.Heard]! >= this.#options.patienceMs * NS_PER_MS
   }
 
   /**

@@ -146,6 +146,7 @@ describe('another session', () => {
       expect(rig.best()).toEqual([99_000, 0])
       server.beginSession('SECOND')
       server.say(directory(), addOrder(7, 'S', 101_000))
+      rig.pass(100)
       lines[1]!.arriving.push(server.packet(1, 2))
       for (let i = 0; i < 10; i++) rig.pass()
       server.say(addOrder(8, 'S', 100_900))
