@@ -1,7 +1,13 @@
 import { ITCH50_OVER_MOLD } from '../../../feeds/itch50/mold-protocol.ts'
 import { readI32 } from '../../../feeds/itch50/wire.ts'
 import { writeU16, writeU32 } from '../../../feeds/itch50/wire-writes.ts'
-import { GAP_FILL_COUNT_NAMES, GapFill, type GapFillOptions, Offer } from '../../../feeds/moldudp64/gap-fill.ts'
+import {
+  GAP_FILL_COUNT_NAMES,
+  GapFill,
+  GapFillCount,
+  type GapFillOptions,
+  Offer,
+} from '../../../feeds/moldudp64/gap-fill.ts'
 import { BLOCK_HEADER_BYTES, MoldCount, MoldHeader, SESSION_BYTES } from '../../../feeds/moldudp64/layout.ts'
 import { MoldRequest } from '../../../feeds/moldudp64/request-layout.ts'
 import { FeedShared } from '../../../feeds/protocol/feed-shared.ts'
@@ -135,8 +141,11 @@ export class MoldFeed implements LiveSource {
     const length = port.facts[facts + DatagramFact.Length]!
     this.#slot++
     this.packets[this.#line]!++
-    this.lastPacketNs[0] = this.nowNs[0]!
+    const { counts } = this.#fill
+    const foreign = counts[GapFillCount.Foreign]!
     const offer = this.#fill.offer(port.bytes, at, length, this.#line)
+    // Strangers do not keep a silent feed alive.
+    if (counts[GapFillCount.Foreign] === foreign) this.lastPacketNs[0] = this.nowNs[0]!
     if (this.#fill.sessions !== this.#sessions) this.#beginSession(batch)
     if (offer === Offer.Pass && this.#isDecodable) this.#begin(port.bytes, at, length, this.#line, batch)
     return true
