@@ -28,7 +28,7 @@ export enum DatagramFact {
   Words = 8,
 }
 
-/** Who told the time of a datagram's arrival. */
+/** Who told the time of a datagram's arrival; the first ones may come before the kernel has begun to stamp. */
 export enum StampSource {
   None = 0,
   Kernel = 1,
