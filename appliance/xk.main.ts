@@ -10,7 +10,10 @@ import { addJournalCommand } from './commands/journal.ts'
 import { addRegionsCommand } from './commands/regions.ts'
 import { addReplayCommand } from './commands/replay.ts'
 import { addRerunCommand } from './commands/rerun.ts'
+import { addRunCommand } from './commands/run.ts'
 import { addStartCommand } from './commands/start.ts'
+import { addVenueCommand } from './commands/venue.ts'
+import { runLive } from './run/live.ts'
 import { services } from './run/services.ts'
 
 // A reader that has seen enough, such as head(1), closes the pipe: that is not an error of ours.
@@ -23,6 +26,7 @@ const exitCode = await runCommandLine(process, process.argv.slice(2), manifest.v
   (program, frame) => addStartCommand(program, frame, services),
   (program, frame) => addReplayCommand(program, frame, services),
   (program, frame) => addRerunCommand(program, frame, services),
+  (program, frame) => addRunCommand(program, frame, runLive),
   addInspectCommand,
   addBookCommand,
   addConvertCommand,
@@ -30,6 +34,7 @@ const exitCode = await runCommandLine(process, process.argv.slice(2), manifest.v
   addDiffCommand,
   addRegionsCommand,
   addGenerateCommand,
+  addVenueCommand,
   (program, frame) => addBenchCommand(program, frame, services),
 ])
 // What a pipe has not taken yet would be lost with the process.

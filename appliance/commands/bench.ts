@@ -7,6 +7,7 @@ import type { RunServices } from '../run/types.ts'
 import { runInThread } from '../work/run-in-thread.ts'
 import { addFeedBenches } from './bench-feeds.ts'
 import { addJournalBench } from './bench-journal.ts'
+import { addMatchBench } from './bench-matching.ts'
 import { showRun } from './run-options.ts'
 
 interface BenchOptions {
@@ -20,11 +21,11 @@ function parseRepetitions(text: string): number {
   return value
 }
 
-/** `xk bench ring|book|gate|feed|inspect|journal|fuzz|path`. */
+/** `xk bench ring|book|gate|feed|inspect|journal|match|fuzz|path`. */
 export function addBenchCommand(program: Command, frame: Frame, services: RunServices): void {
   const bench = program
     .command('bench')
-    .summary('measure rings, books, gate, feeds, the journal and the whole path; fuzz')
+    .summary('measure rings, books, gate, feeds, journal, matching and the whole path; fuzz')
     .description('Measures the building blocks on this host. Close other programs first.')
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
@@ -50,6 +51,7 @@ export function addBenchCommand(program: Command, frame: Frame, services: RunSer
   addFeedBenches(bench, frame)
   addJournalBench(bench, frame)
   addGateBench(bench, frame)
+  addMatchBench(bench, frame)
   frame
     .addCommand(bench, {
       name: 'path',

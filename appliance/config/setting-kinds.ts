@@ -1,4 +1,5 @@
 import { isDate } from '../../feeds/protocol/session-epoch.ts'
+import { parseEndpoint, parseIpv4 } from '../../kernels/host/ipv4.ts'
 import { RING_CAPACITY_BYTES_MAX, RING_CAPACITY_BYTES_MIN } from '../../kernels/ring/layout.ts'
 import { findNearestName } from '../cli/nearest-name.ts'
 import type { CoreChoice, StrategyChoice } from './config-types.ts'
@@ -295,4 +296,48 @@ export function cores(text: Text): Setting<CoreChoice> {
     return value as CoreChoice
   }
   return setting<CoreChoice>({ ...text, fallback: 'auto' }, allowed, accept)
+}
+
+/** Whether a text is read without complaint. */
+function isRead(text: string, read: (text: string) => unknown): boolean {
+  try {
+    read(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const ENDPOINT = 'an IPv4 address and a port, such as 10.0.0.1:18000'
+
+/** An address and a port, or nothing. */
+export function optionalEndpoint(text: Text): Setting<string> {
+  return setting({ ...text, fallback: '' }, ENDPOINT, (value) =>
+    typeof value === 'string' && (value === '' || isRead(value, parseEndpoint)) ? value : undefined,
+  )
+}
+
+/** A list of addresses and ports; one alone needs no list. */
+export function endpoints(text: Text): Setting<readonly string[]> {
+  const accept = (value: unknown) => {
+    const list = Array.isArray(value) ? value : [value]
+    const wrong = list.findIndex((item) => typeof item !== 'string' || !isRead(item, parseEndpoint))
+    return wrong === -1 ? (list as string[]) : new Refusal(ENDPOINT, Array.isArray(value) ? [wrong] : [])
+  }
+  return setting({ ...text, fallback: [] as readonly string[] }, `${ENDPOINT}, or a list of them`, accept)
+}
+
+/** An IPv4 address, or `*` for any. */
+export function address(text: Text): Setting<string> {
+  return setting({ ...text, fallback: '*' }, 'an IPv4 address, or *', (value) =>
+    typeof value === 'string' && (value === '*' || isRead(value, parseIpv4)) ? value : undefined,
+  )
+}
+
+/** Printable ASCII of limited length. */
+export function text(about: TextWith<string> & { readonly max: number }): Setting<string> {
+  return setting(about, `at most ${about.max} printable characters`, (value) => {
+    const found = typeof value === 'number' ? String(value) : value
+    return typeof found === 'string' && found.length <= about.max && /^[\x20-\x7e]*$/.test(found) ? found : undefined
+  })
 }

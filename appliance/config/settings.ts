@@ -1,6 +1,7 @@
 import { TIME_ZONE_DEFAULT } from '../../feeds/capture/find-session-epoch.ts'
 import { commandScript } from './command-script.ts'
 import { GATE_SETTINGS } from './gate-settings.ts'
+import { LIVE_SETTINGS } from './live-settings.ts'
 import type { Section } from './setting-kinds.ts'
 import * as kind from './setting-kinds.ts'
 
@@ -91,6 +92,7 @@ export const SETTINGS = {
       reason: 'a position that nobody can explain is looked into before it is traded on',
     }),
   },
+  live: LIVE_SETTINGS,
   rings: {
     inboundBytes: kind.ringBytes({
       about: 'ring from the I/O kernel to the strategy and storage kernels',

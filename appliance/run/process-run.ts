@@ -34,7 +34,7 @@ const CLOCK_LOG_MS = 10_000
 /** What the three processes are told: a replay's session, or another process in the I/O kernel's place. */
 export interface ProcessSession extends Omit<SessionPlan, 'io' | 'warnings'> {
   /** Bundle in dist/ of the process that publishes the inbound ring. */
-  readonly ioScript: 'io.process.js' | 'rerun.process.js'
+  readonly ioScript: 'io.process.js' | 'rerun.process.js' | 'live.process.js'
   readonly io: unknown
   /** Whether the kernels trade a made-up session first. */
   readonly rehearses: boolean

@@ -39,8 +39,11 @@ export interface FinishedRun {
 }
 
 /** Keeps the books of a journal: every record of both streams, in order. */
-export function accountJournal(session: SessionPlan, journalPath: string): SessionAccount {
-  const account = new SessionAccount(session.io.instrumentsMax, session.io.bookOrdersMax)
+export function accountJournal(
+  io: Pick<SessionPlan['io'], 'instrumentsMax' | 'bookOrdersMax'>,
+  journalPath: string,
+): SessionAccount {
+  const account = new SessionAccount(io.instrumentsMax, io.bookOrdersMax)
   const reader = new JournalReader(new FileStorage(journalPath))
   for (let at = reader.next(); at >= 0; at = reader.next()) {
     if (reader.stream === JournalStream.Inbound) account.noteInbound(reader.views, at)
@@ -87,7 +90,7 @@ function withStops(strategies: StrategyResult[], run: KernelsRun): StrategyResul
 export function describeRun(finished: FinishedRun): ReplayResult {
   const { config, session, run, elapsedNs } = finished
   const { regions } = run
-  const account = accountJournal(session, session.storage.journalPath)
+  const account = accountJournal(session.io, session.storage.journalPath)
   const counters = readCounters(regions.io.buffer, regions.io.offsetOf('counters'))
   const positions = regions.storage.viewDoubles('positions')
   const names = session.strategies.map((strategy) => strategy.name)

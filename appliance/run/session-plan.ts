@@ -19,7 +19,7 @@ import { BOOK_ORDERS_MAX, INSTRUMENTS_MAX } from './session-bounds.ts'
 import { buildSessionHeader } from './session-header.ts'
 
 /** Clock records ten times a second of virtual time: timers of strategies fire on this grid when nothing else comes. */
-const CLOCK_INTERVAL_NS = 100_000_000
+export const CLOCK_INTERVAL_NS = 100_000_000
 /** Responses to the last orders still arrive: far more than any latency that makes sense. */
 const SETTLE_NS = 1_000_000_000
 
@@ -49,14 +49,18 @@ function epochOfSession({ feed }: ApplianceConfig): number {
 }
 
 /** Times of day become ns since the session's epoch; "none" one that no session reaches. */
-function planGate({ gate }: ApplianceConfig): GateLimits {
+export function planGate({ gate }: ApplianceConfig): GateLimits {
   const opensNs = parseTimeOfDay(gate.opens) ?? 0
   const closesNs = parseTimeOfDay(gate.closes) ?? Number.MAX_SAFE_INTEGER
   return { ...gate, opensNs, closesNs }
 }
 
 /** Everything that decisions depend on besides the input, in a fixed order, as 16 hexadecimal digits of its SHA-256. */
-function hashDecisions(config: ApplianceConfig, bundles: readonly StrategyBundle[], day: DayFacts | undefined): string {
+export function hashDecisions(
+  config: ApplianceConfig,
+  bundles: readonly StrategyBundle[],
+  day: DayFacts | undefined,
+): string {
   const facts = {
     venue: config.venue,
     timeZone: config.feed.timeZone,
@@ -129,7 +133,20 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
     },
     day: day.facts,
   }
-  const strategy: StrategyKernelConfig = {
+  const strategy = planStrategyKernel(config, journalPath, bundles, params)
+  const storage = planStorageKernel(config, journalPath, configHash)
+  const header = buildSessionHeader({ kind: 'replay', config, strategy, strategies, configHash, epochSeconds })
+  return { io, strategy, storage, strategies, configHash, header, warnings: day.warnings }
+}
+
+/** What the strategy kernel of a new session is told. */
+export function planStrategyKernel(
+  config: ApplianceConfig,
+  journalPath: string,
+  bundles: StrategyKernelConfig['bundles'],
+  params: StrategyKernelConfig['params'],
+): StrategyKernelConfig {
+  return {
     bundles,
     params,
     seed: config.seed,
@@ -141,7 +158,11 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
     snapshots: config.snapshots,
     disabled: [],
   }
-  const storage: StorageConfig = {
+}
+
+/** What the storage kernel of a new session is told. */
+export function planStorageKernel(config: ApplianceConfig, journalPath: string, configHash: string): StorageConfig {
+  return {
     journalPath,
     journalId: randomBytes(8).toString('hex'),
     segmentBytes: config.journal.segmentBytes,
@@ -153,6 +174,4 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
     configHash,
     label: config.instance,
   }
-  const header = buildSessionHeader({ kind: 'replay', config, strategy, strategies, configHash, epochSeconds })
-  return { io, strategy, storage, strategies, configHash, header, warnings: day.warnings }
 }

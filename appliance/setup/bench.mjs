@@ -1,6 +1,6 @@
-// `npm run bench`: prepares the clone, then measures rings, books, feeds and the whole path on this host: one line of raw JSON
-// each. Nothing here is asserted: the machine is printed with the figures. `npm run bench -- --fuzz` mutates instead of measuring,
-// `npm run bench -- --crash` crashes and kills journals.
+// `npm run bench`: prepares the clone, then measures rings, books, gate, feeds, journal, matching and the whole path on this host:
+// one line of raw JSON each. Nothing here is asserted: the machine is printed with the figures. `npm run bench -- --fuzz` mutates
+// instead of measuring, `npm run bench -- --crash` crashes and kills journals.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { cpus, release, tmpdir } from 'node:os'
@@ -73,6 +73,7 @@ function measure() {
       ['bench', 'feed', ...feeds],
       ['bench', 'inspect'],
       ['bench', 'journal', '--folder', folder],
+      ['bench', 'match', ...(process.argv.includes('--short') ? ['--repetitions', '1'] : [])],
       ['bench', 'path'],
     ]) {
       const json = run([...args, '--json'])

@@ -11,6 +11,7 @@ import { generateSession, type SessionFacts } from '../../feeds/generate/generat
 import type { SessionOptions } from '../../feeds/generate/session-options.ts'
 import { benchInspect, type InspectBenchResult } from '../../feeds/inspect/bench-inspect.ts'
 import { RAW_ITCH50 } from '../../feeds/itch50/raw-protocol.ts'
+import { benchMatching, type MatchBenchResult } from '../../feeds/match-bench/bench-matching.ts'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import { benchGate, type GateBenchResult } from '../../kernels/io/gate-bench/bench-gate.ts'
 import { HostClock } from '../../kernels/loop/host-clock.ts'
@@ -59,7 +60,14 @@ export interface Jobs {
   }
   benchInspect: { input: { readonly bytes: number; readonly rounds: number }; output: InspectBenchResult }
   benchGate: { input: { readonly orders: number; readonly instruments: number }; output: GateBenchResult }
+  benchMatch: { input: MatchBenchInput; output: MatchBenchResult }
   fuzz: { input: FuzzInput; output: readonly FuzzResult[] }
+}
+
+export interface MatchBenchInput {
+  readonly restingOrders: number
+  readonly ordersPerRound: number
+  readonly rounds: number
 }
 
 export interface SalvageInput {
@@ -105,6 +113,7 @@ export const TITLES: { readonly [K in JobName]: string } = {
   benchInspect: 'bench inspect',
   benchJournal: 'bench journal',
   benchGate: 'bench gate',
+  benchMatch: 'bench match',
   fuzz: 'bench fuzz',
 }
 
@@ -161,6 +170,13 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
       seed: 1,
       onProgress: (fraction) => onProgress(fraction, `${formatCount(input.orders)} orders`),
     }),
+  benchMatch: (input, report) =>
+    benchMatching({
+      ...input,
+      nowNs,
+      cpuNs,
+      onRound: (round) => report(round / input.rounds, `round ${round + 1} of ${input.rounds}`),
+    }),
   fuzz: async ({ paths, targets: names, ...options }, onProgress) => {
     const targets = chooseTargets(listFuzzTargets(paths), names)
     // zlib's errors are half of its cost otherwise; a fault is told without the stack.
@@ -183,6 +199,12 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
 
 function nowNs(): number {
   return Number(process.hrtime.bigint())
+}
+
+/** Time that the process was given, which on a busy machine is less than what went by. */
+function cpuNs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) * 1000
 }
 
 function chooseTargets(all: readonly FuzzTarget[], names: readonly string[]): readonly FuzzTarget[] {

@@ -48,17 +48,53 @@ export enum LoginAcceptedAt {
   Bytes = 33,
 }
 
+/** Offsets within a login request packet; version 4.0 has a heartbeat timeout behind them. */
+export enum LoginRequestAt {
+  Username = 3,
+  Password = 9,
+  Session = 19,
+  Sequence = 29,
+  Bytes = 49,
+}
+
+/** Offsets within a login rejected packet. */
+export enum LoginRejectedAt {
+  Reason = 3,
+  Bytes = 4,
+}
+
+/** Why a login is rejected. */
+export enum SoupReject {
+  /** Username or password are wrong. */
+  NotAuthorised = 0x41,
+  SessionNotAvailable = 0x53,
+}
+
+/** Bytes of the fields of logins. */
+export const SOUP_USERNAME_BYTES = 6
+export const SOUP_PASSWORD_BYTES = 10
+export const SOUP_SESSION_BYTES = 10
 export const SOUP_SEQUENCE_BYTES = 20
 /** Bytes of the length itself, which it does not count. */
 export const SOUP_LENGTH_BYTES = 2
 /** The longest packet, with its length. */
 export const SOUP_BYTES_MAX = SOUP_LENGTH_BYTES + 0xffff
 
+/** Lengths of a login request of version 3.0 and of version 4.0. */
 const LOGIN_REQUEST_LENGTH = 47
 const LOGIN_REQUEST_LENGTH_4 = 52
 
 if (LoginAcceptedAt.Bytes !== LoginAcceptedAt.Sequence + SOUP_SEQUENCE_BYTES) {
   throw new Error('SoupBinTCP layout: login accepted is not 33 bytes')
+}
+if (
+  LoginRequestAt.Password !== LoginRequestAt.Username + SOUP_USERNAME_BYTES ||
+  LoginRequestAt.Session !== LoginRequestAt.Password + SOUP_PASSWORD_BYTES ||
+  LoginRequestAt.Sequence !== LoginRequestAt.Session + SOUP_SESSION_BYTES ||
+  LoginRequestAt.Bytes !== LoginRequestAt.Sequence + SOUP_SEQUENCE_BYTES ||
+  LoginRequestAt.Bytes !== SOUP_LENGTH_BYTES + LOGIN_REQUEST_LENGTH
+) {
+  throw new Error('SoupBinTCP layout: login request is not 49 bytes')
 }
 
 /** Whether a packet of that type can have that length. */
@@ -76,7 +112,7 @@ export function isSoupPacket(type: number, length: number): boolean {
     case SoupType.LoginAccepted:
       return length === LoginAcceptedAt.Bytes - SOUP_LENGTH_BYTES
     case SoupType.LoginRejected:
-      return length === 2
+      return length === LoginRejectedAt.Bytes - SOUP_LENGTH_BYTES
     case SoupType.LoginRequest:
       return length === LOGIN_REQUEST_LENGTH || length === LOGIN_REQUEST_LENGTH_4
     default:

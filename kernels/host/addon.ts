@@ -56,10 +56,20 @@ export interface HostAddon {
   pollReadable(fd: number, timeoutMs: number): number
   signalPidfd(fd: number, signal: number): number
   closeDescriptor(fd: number): number
+  openUdp(address: number, port: number, receiveBufferBytes: number): number
+  joinGroup(fd: number, group: number, interfaceAddress: number): number
+  chooseGroupInterface(fd: number, interfaceAddress: number, isLooped: boolean): number
+  socketPort(fd: number): number
+  receiveDatagrams(fd: number, bytes: Uint8Array, slotBytes: number, slots: number, facts: Uint8Array): number
+  sendDatagram(fd: number, bytes: Uint8Array, at: number, length: number, address: number, port: number): number
+  connectTcp(address: number, port: number): number
+  connectOutcome(fd: number): number
+  receiveBytes(fd: number, bytes: Uint8Array, at: number, length: number): number
+  sendBytes(fd: number, bytes: Uint8Array, at: number, length: number): number
 }
 
 /** Equal to INTERFACE_VERSION in native/addon.cc. */
-const INTERFACE_VERSION = 3
+const INTERFACE_VERSION = 4
 
 let loaded: HostAddon | undefined
 

@@ -300,6 +300,10 @@ export enum RejectReason {
   VenueInvalidPrice = 105,
   VenueInvalidQuantity = 106,
   VenueNoLiquidity = 107,
+  /** For a reason of its own, which the catalogue does not name. */
+  VenueOther = 108,
+  /** No session with the venue, or no room for the request: it was not sent. */
+  VenueNotReached = 109,
 }
 
 export enum CancelReason {
@@ -309,6 +313,10 @@ export enum CancelReason {
   StrategyStopped = 4,
   EndOfSession = 5,
   KillSwitch = 6,
+  /** It would have traded with an order of the same owner. */
+  SelfMatch = 7,
+  /** For a reason of the venue's own. */
+  VenueDecision = 8,
 }
 
 export enum Liquidity {
@@ -324,6 +332,8 @@ export enum CommandCode {
   Release = 2,
   /** Set a limit, `Argument`, to `Value`: never beyond what the configuration says. */
   SetLimit = 3,
+  /** Of the I/O kernel itself: all open orders are cancelled; `Argument` says which safeguard asked for it. */
+  CancelAll = 4,
 }
 
 /** What became of a command. */

@@ -25,6 +25,11 @@ export function formatCounters(buffer: ArrayBufferLike, byteOffset: number, name
   return new Float64Array(buffer, byteOffset + 8, names.length)
 }
 
+/** The values of a section with so many names, which its owner has formatted: to be looked at again and again. */
+export function viewCounters(buffer: ArrayBufferLike, byteOffset: number, names: readonly string[]): Float64Array {
+  return new Float64Array(buffer, byteOffset + 8, names.length)
+}
+
 /** Reads all counters of a section by name; none where there is no such section. */
 export function readCounters(buffer: ArrayBufferLike, byteOffset: number): Record<string, number> {
   const count = new Float64Array(buffer, byteOffset, 1)[0]!

@@ -1,7 +1,7 @@
 /** What the header of a session says: how it was run. Plain data, as it lies beside the journal's segments. */
 export interface SessionHeader {
   /** What wrote the journal. */
-  readonly kind: 'replay' | 'rerun'
+  readonly kind: 'replay' | 'rerun' | 'live'
   /** Version of the appliance. */
   readonly version: string
   /** SHA-256 over the programs that ran: kernels and command. */

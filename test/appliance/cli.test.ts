@@ -20,6 +20,7 @@ const COMMANDS = [
   'book',
   'convert',
   'generate',
+  'venue',
   'journal verify',
   'journal dump',
   'journal repair',
@@ -31,6 +32,7 @@ const COMMANDS = [
   'bench feed',
   'bench inspect',
   'bench journal',
+  'bench match',
   'bench fuzz',
   'bench path',
 ]

@@ -10,7 +10,8 @@
         "fault.cc",
         "futex.cc",
         "memory.cc",
-        "process.cc"
+        "process.cc",
+        "sockets.cc"
       ],
       "cflags!": ["-O3"],
       "cflags": ["-O2", "-Wall", "-Wextra", "-Werror"],

@@ -87,6 +87,7 @@ void exportFault(napi_env env, napi_value exports);
 void exportFutex(napi_env env, napi_value exports);
 void exportMemory(napi_env env, napi_value exports);
 void exportProcess(napi_env env, napi_value exports);
+void exportSockets(napi_env env, napi_value exports);
 
 // Called before [begin, end) is unmapped: each table of registered addresses forgets those within.
 void forgetStampTargets(const uint8_t* begin, const uint8_t* end);

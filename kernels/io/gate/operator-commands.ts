@@ -43,6 +43,9 @@ export class OperatorCommands {
       case CommandCode.SetLimit:
         this.outcome = this.#setLimit(views, at, instrument)
         return
+      case CommandCode.CancelAll:
+        this.outcome = Outcome.Done
+        return
       default:
         this.outcome = Outcome.RefusedUnknown
     }

@@ -34,20 +34,21 @@ export function startXk(
   args: readonly string[],
   folder: string,
   root = findPackageRoot(),
+  input: 'ignore' | 'pipe' = 'ignore',
 ): { child: ChildProcess; ended: Promise<XkRun> } {
   // A rehearsal takes seconds and decides nothing; the tests that are about it ask for it.
   const isHurried = args[0] === 'replay' && !args.some((arg) => arg.includes('supervisor.rehearse'))
   const hurry = isHurried ? ['--set', 'supervisor.rehearse=false'] : []
   const child = spawn(process.execPath, [join(root, 'dist', 'xk.main.js'), ...args, ...hurry], {
     cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input, 'pipe', 'pipe'],
   })
   let stdout = ''
   let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
   })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
   })
   const ended = new Promise<XkRun>((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })))

@@ -1,0 +1,49 @@
+import { formatCount, formatNs } from '../cli/format.ts'
+import { cutPath, LINE_COLUMNS_MAX, renderPairs, wrapText } from '../cli/table.ts'
+import type { Paint } from '../cli/terminal.ts'
+import type { LiveResult } from '../run/live-types.ts'
+
+/** The report of `xk run`: what came, what was traded, what broke. */
+export function renderLiveReport(result: LiveResult, paint: Paint): string[] {
+  const { live } = result
+  const lines = [paint.bold(`Live session ${result.instance} with ${result.entry} over ${formatNs(result.elapsedNs)}`)]
+  const pairs: [string, string][] = [
+    ['inbound', `${formatCount(result.inbound.records)} records`],
+    [
+      'orders',
+      `${formatCount(result.orders)}, ${formatCount(result.fills)} fills, ${formatCount(result.rejects)} rejects`,
+    ],
+    ...result.strategies.map(({ name, boughtQuantity, soldQuantity, pnlRealised }): [string, string] => [
+      name,
+      `bought ${formatCount(boughtQuantity)}, sold ${formatCount(soldQuantity)}, realised ${pnlRealised.toFixed(2)}`,
+    ]),
+  ]
+  if (live !== null) {
+    pairs.push(['entry', listCounts(live.entry)], ['session', listCounts(live.session)])
+    if (live.entry.cancelAlls)
+      pairs.push(['cancelled', `all within ${formatNs(live.cancelAllNsMax)} of the cause's discovery`])
+    if (live.openOrders > 0) pairs.push(['left open', `${formatCount(live.openOrders)} orders: ask the venue`])
+    for (const [title, counts] of [
+      ['halts', live.halts],
+      ['bad messages', live.faults],
+      ['not allowed', live.illegalTransitions],
+      ['rejected', result.rejectsByReason],
+    ] as const) {
+      if (Object.keys(counts).length > 0) pairs.push([title, listCounts(counts)])
+    }
+    if (live.brokenBy !== '') pairs.push(['broken', live.brokenBy])
+  }
+  pairs.push(['journal', cutPath(result.journal, 80)])
+  for (const [title, text] of pairs) {
+    const [first, ...rest] = wrapText(text, LINE_COLUMNS_MAX, '', ' '.repeat(2))
+    lines.push(...renderPairs([[title, first ?? ''], ...rest.map((line): [string, string] => ['', line.trim()])]))
+  }
+  for (const warning of result.warnings) lines.push(...wrapText(warning, LINE_COLUMNS_MAX, '  - ', '    '))
+  return lines
+}
+
+function listCounts(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${name} ${formatCount(count)}`)
+    .join(', ')
+}

@@ -1,0 +1,82 @@
+import { rmSync } from 'node:fs'
+import { monotonicNs } from '../../kernels/host/clock.ts'
+import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
+import type { LiveReport } from '../../kernels/io/live/live-host.ts'
+import { readReport } from '../../kernels/loop/report-text.ts'
+import { StoragePosition } from '../../kernels/loop/storage-positions.ts'
+import type { KernelsRun } from './kernels-run.ts'
+import { checkLive, type LivePlan, planLive } from './live-plan.ts'
+import type { LiveRequest, LiveResult } from './live-types.ts'
+import { runProcesses } from './process-run.ts'
+import { accountJournal } from './replay-result.ts'
+import { createJournalFolder } from './run-folders.ts'
+import { readProgress } from './run-progress.ts'
+import { writeSessionFile } from './session-file.ts'
+
+/**
+ * A live session through the three kernels, until the signal fires or a kernel is lost.
+ * @throws XkError when the configuration names no feed or no venue, or the kernels do not get ready
+ */
+export async function runLive(request: LiveRequest): Promise<LiveResult> {
+  const { config, plan, signal } = request
+  checkLive(config)
+  const warnings: string[] = [...plan.warnings]
+  const onWarning = (line: string) => {
+    warnings.push(line)
+    request.onWarning(line)
+  }
+  const journalPath = createJournalFolder(config.journal.folder, config.instance)
+  const session = await planLive(config, journalPath, config.supervisor.rehearse)
+  writeSessionFile(journalPath, session)
+  const startNs = monotonicNs()
+  const run = await runProcesses(session, {
+    config,
+    plan,
+    signal,
+    onWarning,
+    onTick: (regions) => request.onProgress(readProgress(regions)),
+  }).catch((error: unknown) => {
+    // Stopped before the first record: nothing is left that could be of use.
+    if (signal.aborted) rmSync(journalPath, { recursive: true, force: true })
+    throw error
+  })
+  if (run.failure !== undefined && run.storage === undefined) throw run.failure
+  return describeLive(request, session, run, monotonicNs() - startNs, warnings)
+}
+
+function describeLive(
+  { config, signal }: LiveRequest,
+  session: LivePlan,
+  run: KernelsRun,
+  elapsedNs: number,
+  warnings: readonly string[],
+): LiveResult {
+  const { io } = run.regions
+  const account = accountJournal(session.io, session.storage.journalPath)
+  const positions = run.regions.storage.viewDoubles('positions')
+  const live = readReport<LiveReport>(io.buffer, io.offsetOf('report'))
+  const names = session.strategies.map(({ name }) => name)
+  return {
+    instance: config.instance,
+    entry: session.io.entry.server,
+    inbound: { records: positions[StoragePosition.CapturedInbound]!, digest: run.storage?.inboundDigest ?? '' },
+    outbound: { records: positions[StoragePosition.CapturedOutbound]!, digest: run.storage?.outboundDigest ?? '' },
+    orders: account.orders,
+    fills: account.fills,
+    rejects: account.rejects,
+    rejectsByReason: account.rejectsByReason,
+    positions: account.positions(names),
+    strategies: account.strategies(session.strategies),
+    live: live ?? null,
+    kernels: (['io', 'strategy', 'storage'] as const).map((name) => ({ name, ...run.seats[name] })),
+    journal: session.storage.journalPath,
+    elapsedNs,
+    warnings: [...new Set(warnings)],
+    exitCode: exitCodeOf(run, signal),
+  }
+}
+
+function exitCodeOf(run: KernelsRun, signal: AbortSignal): ExitCode {
+  if (run.failure !== undefined) return run.failure.exitCode
+  return run.wasInterrupted && signal.reason instanceof XkError ? signal.reason.exitCode : ExitCode.Ok
+}

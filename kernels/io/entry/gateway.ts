@@ -1,0 +1,29 @@
+import type { RecordQueue } from '../../../feeds/venue/record-queue.ts'
+import type { RecordViews } from '../../records/views.ts'
+
+/**
+ * Where requests go once the gate has let them through, and where answers come from: the simulated venue, or a venue at the
+ * other end of a wire.
+ */
+export interface OrderGateway {
+  /** [0]: now, ns since the session's epoch; set before every call. */
+  readonly nowNs: Float64Array
+  /** Answers, as records in the order in which the venue gave them. */
+  readonly responses: RecordQueue
+  /** Takes a NewOrder, CancelOrder, ReplaceOrder or MassCancel; whatever comes of it is told in `responses`. */
+  applyRequest(views: RecordViews, at: number): void
+}
+
+/** A gateway over a wire: it must be given time, and is not always ready. */
+export interface WireGateway extends OrderGateway {
+  /** Whether requests can be sent now: there is a session, and all answers of earlier ones have been read. */
+  readonly isReady: boolean
+  /** Receives and sends what there is, and minds the session. @returns how much moved */
+  step(): number
+  /** Tells an instrument's name at the venue, from an Instrument record. */
+  noteInstrument(views: RecordViews, at: number): void
+  /** Begins to cancel every open order. */
+  cancelAll(): void
+  /** Ends the session with the venue. */
+  close(): void
+}

@@ -1,0 +1,104 @@
+import { OUCH_FAULT_NAMES } from '../../../feeds/ouch/faults.ts'
+import { SESSION_COUNT_NAMES } from '../../../feeds/soupbintcp/session/session-counts.ts'
+import type { StepKernel } from '../../loop/kernel-loop.ts'
+import { ControlWord, IoCounterSlot, StopRequest } from '../../loop/regions.ts'
+import { RegionState } from '../../region/layout.ts'
+import type { Region } from '../../region/region.ts'
+import { ENTRY_COUNT_NAMES } from '../entry/entry-counts.ts'
+import { ENTRY_EVENT_NAMES, ENTRY_STATE_NAMES } from '../entry/order-states.ts'
+import type { LiveAssembly } from './assemble-live.ts'
+import { LiveCount } from './live-kernel.ts'
+import { HALT_CAUSE_NAMES } from './safeguards.ts'
+
+/** What the live I/O kernel leaves behind for the report: counters by name, those of zero left out. */
+export interface LiveReport {
+  readonly marketRecords: number
+  readonly heldSteps: number
+  readonly requestsAfterEnd: number
+  readonly feed: Readonly<Record<string, unknown>>
+  readonly session: Readonly<Record<string, number>>
+  readonly entry: Readonly<Record<string, number>>
+  /** Messages of the venue that were none, by reason. */
+  readonly faults: Readonly<Record<string, number>>
+  /** Answers that an order's state does not allow, as `state event`. */
+  readonly illegalTransitions: Readonly<Record<string, number>>
+  /** Times that trading was halted, by cause. */
+  readonly halts: Readonly<Record<string, number>>
+  /** Longest time from a halt's discovery until the socket had the last cancel. */
+  readonly cancelAllNsMax: number
+  /** Orders still open when the session ended. */
+  readonly openOrders: number
+  /** Why nothing more was sent, or empty. */
+  readonly brokenBy: string
+}
+
+/** Drives the live kernel's steps, keeps its counters fresh, and knows when it may go. */
+export class LiveHost implements StepKernel {
+  readonly obeysStop = true
+  readonly #assembly: LiveAssembly
+  readonly #strategy: Region
+  readonly #control: Int32Array
+
+  constructor(assembly: LiveAssembly, strategy: Region, control: Int32Array) {
+    this.#assembly = assembly
+    this.#strategy = strategy
+    this.#control = control
+  }
+
+  step(budget: number): number {
+    const done = this.#assembly.kernel.step(budget)
+    const { counters, kernel } = this.#assembly
+    counters[IoCounterSlot.inboundRecords] = kernel.counts[LiveCount.InboundRecords]!
+    counters[IoCounterSlot.marketRecords] = kernel.counts[LiveCount.MarketRecords]!
+    counters[IoCounterSlot.heldRecords] = kernel.counts[LiveCount.HeldSteps]!
+    counters[IoCounterSlot.requestsRouted] = kernel.counts[LiveCount.Routed]!
+    counters[IoCounterSlot.requestsRejected] = kernel.counts[LiveCount.RejectedByGate]!
+    counters[IoCounterSlot.requestsAfterEnd] = kernel.counts[LiveCount.RequestsAfterEnd]!
+    counters[IoCounterSlot.lastTimeNs] = kernel.counts[LiveCount.LastTimeNs]!
+    return done
+  }
+
+  /** The session is over and the strategy kernel, which may still send something, has gone. */
+  get isFinished(): boolean {
+    if (!this.#assembly.kernel.isFinished) return false
+    if (Atomics.load(this.#control, ControlWord.Stop) === StopRequest.KernelLost) return true
+    const { state } = this.#strategy
+    return state === RegionState.Stopped || state === RegionState.Failed
+  }
+
+  endEarly(): void {
+    this.#assembly.kernel.endEarly()
+  }
+
+  /** The supervisor has died: orders are cancelled and the session ends. */
+  orphan(): void {
+    this.endEarly()
+  }
+
+  report(): LiveReport {
+    const { kernel, source, gateway, safeguards } = this.#assembly
+    const { illegal } = gateway.orders
+    const events = ENTRY_EVENT_NAMES.length
+    const illegalNames = Array.from(illegal, (_, i) => {
+      return `${ENTRY_STATE_NAMES[Math.floor(i / events)]} ${ENTRY_EVENT_NAMES[i % events]}`
+    })
+    return {
+      marketRecords: kernel.counts[LiveCount.MarketRecords]!,
+      heldSteps: kernel.counts[LiveCount.HeldSteps]!,
+      requestsAfterEnd: kernel.counts[LiveCount.RequestsAfterEnd]!,
+      feed: source.facts(),
+      session: named(gateway.link.session.counts, SESSION_COUNT_NAMES),
+      entry: named(gateway.counts, ENTRY_COUNT_NAMES),
+      faults: named(gateway.faults, OUCH_FAULT_NAMES),
+      illegalTransitions: named(illegal, illegalNames),
+      halts: named(safeguards.counts, HALT_CAUSE_NAMES),
+      cancelAllNsMax: kernel.counts[LiveCount.CancelAllNsMax]!,
+      openOrders: gateway.orders.openCount,
+      brokenBy: gateway.brokenBy,
+    }
+  }
+}
+
+function named(counts: Float64Array, names: readonly string[]): Record<string, number> {
+  return Object.fromEntries(names.map((name, i) => [name, counts[i]!]).filter(([, count]) => count !== 0))
+}

@@ -1,0 +1,405 @@
+import type { OrderBook } from '../../../feeds/book/order-book.ts'
+import { RecordBatch } from '../../../feeds/record-batch.ts'
+import type { NanoClock } from '../../loop/host-clock.ts'
+import {
+  CancelOrder,
+  CancelReason,
+  Clock,
+  Command,
+  CommandCode,
+  Cross,
+  FLAG_SHORT_SALE,
+  GateCancel,
+  Header,
+  MassCancel,
+  NewOrder,
+  RecordType,
+  Rejected,
+  RejectOrigin,
+  RejectReason,
+  ReplaceOrder,
+  Routed,
+  SessionEnd,
+  Trade,
+} from '../../records/catalogue.ts'
+import { copyRecord } from '../../records/copy.ts'
+import { beginRecord, RecordViews } from '../../records/views.ts'
+import type { RingProducer } from '../../ring/producer.ts'
+import type { WireGateway } from '../entry/gateway.ts'
+import { Verdict } from '../gate/gate-state.ts'
+import { MarketSlot } from '../gate/market-table.ts'
+import type { RiskGate } from '../gate/risk-gate.ts'
+import type { JournalGate } from '../journal-gate.ts'
+import { IS_MARKET_RECORD } from '../market-records.ts'
+import type { LiveSource } from './live-source.ts'
+import { HaltCause, type Safeguards } from './safeguards.ts'
+
+const TOP_SLOTS = 8
+const TOP_ASK_PRICE = 2
+const WORD = 4294967296
+const NS_PER_MS = 1e6
+
+/** What a live kernel counts. */
+export enum LiveCount {
+  InboundRecords = 0,
+  MarketRecords = 1,
+  Routed = 2,
+  RejectedByGate = 3,
+  RequestsAfterEnd = 4,
+  /** Steps in which the inbound ring had no room for what was there. */
+  HeldSteps = 5,
+  LastTimeNs = 6,
+  /** Longest time from the moment in which all orders were to be cancelled until the socket had the last cancel. */
+  CancelAllNsMax = 7,
+  Count = 8,
+}
+
+export interface LiveKernelParts {
+  readonly source: LiveSource
+  readonly gateway: WireGateway
+  readonly gate: RiskGate
+  /** The I/O kernel's own books: reference prices of the gate. */
+  readonly book: OrderBook
+  readonly inbound: RingProducer
+  readonly outbound: JournalGate
+  readonly safeguards: Safeguards
+  readonly clock: NanoClock
+  readonly sessionStart: RecordViews
+  /** Part of the inbound ring that market records leave to responses, verdicts and lifecycle records. */
+  readonly reserveBytes: number
+  readonly clockIntervalNs: number
+  /** How long the end waits for the last orders to be cancelled. */
+  readonly endPatienceMs: number
+  /** Orders at the venue that are not done. */
+  readonly openOrders: () => number
+}
+
+/**
+ * The I/O kernel in a live session. Arrival order is what it is, and becomes the order of the inbound ring: market records as
+ * they come, answers of the venue as they come, and a verdict on each request, published before the request's first byte
+ * leaves. The gate sees each record as it is published. When trading must halt, all orders are cancelled and new ones refused
+ * here, whatever the strategy kernel does.
+ */
+export class LiveKernel {
+  /** By `LiveCount`. */
+  readonly counts = new Float64Array(LiveCount.Count)
+  readonly #parts: LiveKernelParts
+  readonly #batch = new RecordBatch()
+  /** A cancel of the gate's own. */
+  readonly #ownCancel = new RecordViews(new ArrayBuffer(MassCancel.Bytes))
+  readonly #nowNs = new Float64Array(1)
+  readonly #afterNs = new Float64Array(1)
+  readonly #clockDueNs = new Float64Array(1)
+  readonly #endDueNs = new Float64Array(1)
+  #batchAt = 0
+  /** A request that waits for room for its verdict; −1 for none. */
+  #waitingAt = -1
+  #hasStarted = false
+  #isEnding = false
+  #isOver = false
+
+  constructor(parts: LiveKernelParts) {
+    this.#parts = parts
+    parts.clock.readInto(this.#nowNs, 0)
+    this.#clockDueNs[0] = this.#nowNs[0]!
+  }
+
+  /** Whether the session is over and its end published. */
+  get isFinished(): boolean {
+    return this.#isOver
+  }
+
+  /** Does what there is to do, up to `budget` market records. @returns how much that was */
+  step(budget: number): number {
+    const { inbound, clock, gate, gateway, safeguards, source } = this.#parts
+    if (this.#isOver) return 0
+    clock.readInto(this.#nowNs, 0)
+    if (!this.#hasStarted && !this.#publishStart()) return 0
+    gateway.nowNs[0] = this.#nowNs[0]!
+    let done = gateway.step()
+    done = (done + this.#publishResponses()) | 0
+    done = (done + this.#takeRequests()) | 0
+    if (!this.#isEnding) done = (done + this.#publishMarket(budget)) | 0
+    if (gate.state.wishes.count > 0) this.#cancelWished()
+    this.#publishClock()
+    if (safeguards.check(this.#nowNs, source.lastPacketNs) && !this.#isEnding) this.cancelAll(safeguards.cause)
+    if (this.#isEnding) this.#tryToEnd()
+    if (inbound.headPosition() !== inbound.tailPosition()) inbound.publish()
+    return done
+  }
+
+  /** Cancels all open orders, and says so on the ring first. */
+  cancelAll(cause: HaltCause): void {
+    const { inbound, gateway, clock } = this.#parts
+    const at = inbound.tryClaim(Command.Bytes, 0)
+    if (at >= 0) {
+      beginRecord(inbound.views, at, Command.Bytes, RecordType.Command, 0)
+      inbound.views.u32[(at + Command.Code) >> 2] = CommandCode.CancelAll
+      inbound.views.u32[(at + Command.Argument) >> 2] = cause
+      this.#sequence(at)
+      inbound.publish()
+    }
+    // A full ring is no reason to leave orders in the market.
+    gateway.cancelAll()
+    clock.readInto(this.#afterNs, 0)
+    const tookNs = this.#afterNs[0]! - this.#nowNs[0]!
+    if (tookNs > this.counts[LiveCount.CancelAllNsMax]!) this.counts[LiveCount.CancelAllNsMax] = tookNs
+  }
+
+  /** Ends the session: orders are cancelled, what the venue still says is taken in, then the ring is told. */
+  endEarly(): void {
+    if (this.#isEnding) return
+    this.#isEnding = true
+    this.#endDueNs[0] = this.#nowNs[0]! + this.#parts.endPatienceMs * NS_PER_MS
+    if (this.#hasStarted) this.cancelAll(HaltCause.Stopping)
+  }
+
+  #tryToEnd(): void {
+    const { openOrders, gateway, inbound } = this.#parts
+    if (openOrders() > 0 && this.#nowNs[0]! < this.#endDueNs[0]!) return
+    if (gateway.responses.length > 0) return
+    const at = inbound.tryClaim(SessionEnd.Bytes, 0)
+    if (at < 0) return
+    gateway.close()
+    beginRecord(inbound.views, at, SessionEnd.Bytes, RecordType.SessionEnd, 0)
+    inbound.views.f64[(at + SessionEnd.InboundRecords) >> 3] = this.counts[LiveCount.InboundRecords]! + 1
+    inbound.views.f64[(at + SessionEnd.MarketRecords) >> 3] = this.counts[LiveCount.MarketRecords]!
+    this.#sequence(at)
+    this.#isOver = true
+  }
+
+  #publishStart(): boolean {
+    const { sessionStart, inbound } = this.#parts
+    const length = sessionStart.u32[Header.Length >> 2]!
+    const at = inbound.tryClaim(length, 0)
+    if (at < 0) return false
+    copyRecord(sessionStart, 0, inbound.views, at, length)
+    this.#hasStarted = true
+    // Silence of the feed counts from here on.
+    this.#parts.source.lastPacketNs[0] = this.#nowNs[0]!
+    this.#sequence(at)
+    return true
+  }
+
+  /** Gives a record its number and its time, and shows it to the gate and the books. */
+  #sequence(at: number): void {
+    const { inbound, gate } = this.#parts
+    const { views } = inbound
+    const { counts } = this
+    counts[LiveCount.InboundRecords]!++
+    views.f64[(at + Header.Sequence) >> 3] = counts[LiveCount.InboundRecords]!
+    if (this.#nowNs[0]! > counts[LiveCount.LastTimeNs]!) counts[LiveCount.LastTimeNs] = this.#nowNs[0]!
+    views.f64[(at + Header.Time) >> 3] = counts[LiveCount.LastTimeNs]!
+    gate.state.nowNs[0] = counts[LiveCount.LastTimeNs]!
+    gate.observe(views, at)
+  }
+
+  #publishMarket(budget: number): number {
+    const { source, inbound, reserveBytes } = this.#parts
+    if (this.#batchAt === this.#batch.usedBytes) {
+      this.#batch.reset()
+      this.#batchAt = 0
+      source.nowNs[0] = this.#nowNs[0]!
+      source.fill(this.#batch)
+    }
+    const { views } = this.#batch
+    let published = 0
+    while (this.#batchAt < this.#batch.usedBytes && published < budget) {
+      const length = views.u32[this.#batchAt >> 2]!
+      const at = inbound.tryClaim(length, reserveBytes)
+      if (at < 0) {
+        this.counts[LiveCount.HeldSteps]!++
+        break
+      }
+      copyRecord(views, this.#batchAt, inbound.views, at, length)
+      this.#sequence(at)
+      this.#takeMarket(inbound.views, at)
+      this.counts[LiveCount.MarketRecords]!++
+      this.#batchAt += length
+      published++
+    }
+    return published
+  }
+
+  /** Moves the reference prices of the gate. */
+  #takeMarket(views: RecordViews, at: number): void {
+    const { book, gate, gateway } = this.#parts
+    const type = views.u16[(at + Header.Type) >> 1]!
+    if (type === RecordType.Instrument) gateway.noteInstrument(views, at)
+    if (IS_MARKET_RECORD[type] === 0) return
+    book.apply(views, at)
+    const instrument = views.u32[(at + Header.Instrument) >> 2]!
+    const { market } = gate.state
+    const slot = market.at(instrument)
+    const top = instrument * TOP_SLOTS
+    market.values[slot + MarketSlot.BidPrice] = book.top[top]!
+    market.values[slot + MarketSlot.AskPrice] = book.top[top + TOP_ASK_PRICE]!
+    if (type === RecordType.Trade) market.values[slot + MarketSlot.LastPrice] = views.f64[(at + Trade.Price) >> 3]!
+    else if (type === RecordType.Cross) market.values[slot + MarketSlot.LastPrice] = views.f64[(at + Cross.Price) >> 3]!
+    gate.noteMarket(instrument)
+  }
+
+  /** Sends what the gate wants cancelled, and says so on the ring, as far as that has room. */
+  #cancelWished(): void {
+    const { gate, gateway, inbound } = this.#parts
+    const { wishes } = gate.state
+    for (let i = 0; i < wishes.count; i++) {
+      const orderId = wishes.orderId[i]!
+      const strategy = wishes.strategy[i]!
+      const instrument = wishes.instrument[i]!
+      const at = inbound.tryClaim(GateCancel.Bytes, 0)
+      if (at >= 0) {
+        beginRecord(inbound.views, at, GateCancel.Bytes, RecordType.GateCancel, instrument)
+        inbound.views.u16[(at + Header.Source) >> 1] = strategy
+        inbound.views.u32[(at + GateCancel.OrderId) >> 2] = orderId
+        inbound.views.u32[(at + GateCancel.Reason) >> 2] = wishes.reason[i]!
+        this.#sequence(at)
+        inbound.publish()
+      }
+      this.#writeCancel(strategy, orderId, instrument)
+      gateway.applyRequest(this.#ownCancel, 0)
+    }
+    wishes.count = 0
+  }
+
+  #writeCancel(strategy: number, orderId: number, instrument: number): void {
+    const views = this.#ownCancel
+    const isOne = orderId !== 0
+    const bytes = isOne ? CancelOrder.Bytes : MassCancel.Bytes
+    beginRecord(views, 0, bytes, isOne ? RecordType.CancelOrder : RecordType.MassCancel, instrument)
+    views.u16[Header.Source >> 1] = strategy
+    views.f64[Header.Time >> 3] = this.#nowNs[0]!
+    if (isOne) views.u32[CancelOrder.OrderId >> 2] = orderId
+    else views.u32[MassCancel.Reason >> 2] = CancelReason.KillSwitch
+  }
+
+  #publishResponses(): number {
+    const { responses } = this.#parts.gateway
+    const { inbound } = this.#parts
+    let published = 0
+    for (let from = responses.peek(); from >= 0; from = responses.peek()) {
+      const length = responses.views.u32[(from + Header.Length) >> 2]!
+      const at = inbound.tryClaim(length, 0)
+      if (at < 0) break
+      copyRecord(responses.views, from, inbound.views, at, length)
+      this.#sequence(at)
+      responses.pop()
+      published++
+    }
+    return published
+  }
+
+  /** Judges and sends what strategies ask for, as long as there is room for the verdicts. */
+  #takeRequests(): number {
+    const { outbound } = this.#parts
+    let taken = 0
+    for (;;) {
+      const at = this.#waitingAt >= 0 ? this.#waitingAt : outbound.next()
+      if (at < 0) break
+      this.#waitingAt = -1
+      if (!this.#takeRequest(outbound.views, at)) {
+        this.#waitingAt = at
+        break
+      }
+      taken++
+    }
+    if (taken > 0 && this.#waitingAt < 0) outbound.release()
+    return taken
+  }
+
+  /** @returns false when there is no room for the verdict yet */
+  #takeRequest(views: RecordViews, at: number): boolean {
+    const type = views.u16[(at + Header.Type) >> 1]!
+    if (type < RecordType.NewOrder || type > RecordType.MassCancel) return true
+    if (this.#isOver) {
+      this.counts[LiveCount.RequestsAfterEnd]!++
+      return true
+    }
+    const { gate, inbound, gateway } = this.#parts
+    if (!inbound.hasFree(Rejected.Bytes * 2)) return false
+    gate.state.nowNs[0] = this.#nowNs[0]!
+    const reason = this.#refusal(type) || gate.decide(views, at)
+    // Own orders in the way are gone before the order that they stood in the way of.
+    if (gate.state.wishes.count > 0) this.#cancelWished()
+    if (reason !== 0) {
+      this.counts[LiveCount.RejectedByGate]!++
+      this.#publishReject(views, at, type, reason)
+      return true
+    }
+    this.counts[LiveCount.Routed]!++
+    this.#publishRouted(views, at, type)
+    // Nothing leaves before the ring holds that it will.
+    inbound.publish()
+    gateway.applyRequest(views, at)
+    this.#publishResponses()
+    return true
+  }
+
+  /** Why no order leaves now, whatever it is; 0 when it may. Cancels always pass. */
+  #refusal(type: number): number {
+    if (type !== RecordType.NewOrder && type !== RecordType.ReplaceOrder) return 0
+    const { gate, gateway, safeguards } = this.#parts
+    const cause = this.#isEnding ? HaltCause.Stopping : safeguards.cause
+    if (cause === HaltCause.None && gateway.isReady) return 0
+    const reason = cause === HaltCause.None ? RejectReason.VenueNotReached : RejectReason.KillSwitch
+    gate.state.verdict[Verdict.Value] = cause
+    gate.state.verdict[Verdict.Threshold] = 0
+    gate.rejects[reason]!++
+    return reason
+  }
+
+  #publishRouted(views: RecordViews, at: number, type: number): void {
+    const { inbound } = this.#parts
+    const to = this.#beginVerdict(views, at, Routed.Bytes, RecordType.Routed)
+    const out = inbound.views
+    const sequence = views.f64[(at + Header.Sequence) >> 3]!
+    out.f64[(to + Routed.OutboundSequence) >> 3] = sequence
+    out.u32[(to + Routed.OrderId) >> 2] = type === RecordType.MassCancel ? 0 : views.u32[(at + idAt(type)) >> 2]!
+    out.u32[(to + Routed.RequestType) >> 2] = type
+    out.u32[(to + Routed.TokenLow) >> 2] = sequence % WORD
+    out.u32[(to + Routed.TokenHigh) >> 2] = sequence / WORD
+    const isOrder = type === RecordType.NewOrder || type === RecordType.ReplaceOrder
+    if (isOrder && this.#parts.gate.order.isShort) out.u16[(to + Header.Flags) >> 1] = FLAG_SHORT_SALE
+    this.#sequence(to)
+  }
+
+  #publishReject(views: RecordViews, at: number, type: number, reason: number): void {
+    const { inbound, gate } = this.#parts
+    const to = this.#beginVerdict(views, at, Rejected.Bytes, RecordType.Rejected)
+    const out = inbound.views
+    out.f64[(to + Rejected.OutboundSequence) >> 3] = views.f64[(at + Header.Sequence) >> 3]!
+    out.u32[(to + Rejected.OrderId) >> 2] = views.u32[(at + idAt(type)) >> 2]!
+    out.u32[(to + Rejected.Origin) >> 2] = RejectOrigin.Gate
+    out.u32[(to + Rejected.Reason) >> 2] = reason
+    out.u32[(to + Rejected.RequestType) >> 2] = type
+    out.f64[(to + Rejected.Value) >> 3] = gate.state.verdict[Verdict.Value]!
+    out.f64[(to + Rejected.Threshold) >> 3] = gate.state.verdict[Verdict.Threshold]!
+    this.#sequence(to)
+  }
+
+  #beginVerdict(views: RecordViews, at: number, bytes: number, type: number): number {
+    const { inbound } = this.#parts
+    const to = inbound.tryClaim(bytes, 0)
+    beginRecord(inbound.views, to, bytes, type, views.u32[(at + Header.Instrument) >> 2]!)
+    inbound.views.u16[(to + Header.Source) >> 1] = views.u16[(at + Header.Source) >> 1]!
+    return to
+  }
+
+  #publishClock(): void {
+    const { inbound, reserveBytes, clockIntervalNs } = this.#parts
+    if (clockIntervalNs === 0 || this.#nowNs[0]! < this.#clockDueNs[0]!) return
+    const at = inbound.tryClaim(Clock.Bytes, reserveBytes)
+    if (at < 0) return
+    const tick = Math.floor(this.#nowNs[0]! / clockIntervalNs)
+    beginRecord(inbound.views, at, Clock.Bytes, RecordType.Clock, 0)
+    inbound.views.f64[(at + Clock.Tick) >> 3] = tick
+    this.#sequence(at)
+    this.#clockDueNs[0] = (tick + 1) * clockIntervalNs
+  }
+}
+
+/** Offset of the id by which the strategy knows what became of a request: a replacement's new one. */
+function idAt(type: number): number {
+  if (type === RecordType.ReplaceOrder) return ReplaceOrder.NewOrderId
+  return type === RecordType.CancelOrder ? CancelOrder.OrderId : NewOrder.OrderId
+}

@@ -1,0 +1,51 @@
+import type { ClientOptions } from '../../../feeds/soupbintcp/session/client-session.ts'
+import { SESSION_TIMES, type SessionTimes } from '../../../feeds/soupbintcp/session/session-times.ts'
+import { isGroup, parseEndpoint, parseIpv4 } from '../../host/ipv4.ts'
+import { TcpConnection } from '../../host/tcp-connection.ts'
+import { UdpSocket } from '../../host/udp-socket.ts'
+import type { LinkOptions } from '../entry/session-link.ts'
+import type { LiveConfig, LoginConfig } from './live-config.ts'
+import { MoldFeed, type MoldFeedOptions } from './mold-feed.ts'
+
+const ANY = 0
+const SNAPSHOT_RECONNECT_MS = 1000
+
+function interfaceOf({ interfaceAddress }: LiveConfig): number {
+  return interfaceAddress === '*' ? ANY : parseIpv4(interfaceAddress)
+}
+
+/** Listens to a line: at its address, or at its port after joining its group. @throws HostError */
+function openLine(line: string, config: LiveConfig): UdpSocket {
+  const { address, port } = parseEndpoint(line)
+  const { receiveBufferBytes } = config
+  const slotBytes = config.gaps.packetBytesMax
+  if (!isGroup(address)) return new UdpSocket({ at: { address, port }, receiveBufferBytes, slotBytes })
+  // Bound to the group itself, the socket hears nothing that is sent to the port otherwise.
+  const socket = new UdpSocket({ at: { address, port }, receiveBufferBytes, slotBytes })
+  socket.join(address, interfaceOf(config))
+  return socket
+}
+
+/** A SoupBinTCP client's way to its server. */
+export function linkTo(login: LoginConfig, reconnectMs: number, times: SessionTimes = SESSION_TIMES): LinkOptions {
+  const target = parseEndpoint(login.server)
+  const options: ClientOptions = { username: login.username, password: login.password, times }
+  return { login: options, connect: () => new TcpConnection(target), reconnectMs }
+}
+
+/** Opens the feed's sockets. @throws HostError when one cannot be had */
+export function openFeedSockets(config: LiveConfig): MoldFeed {
+  const { requestServer, snapshots, gaps, instrumentsMax, session } = config
+  const lines = config.lines.map((line) => openLine(line, config))
+  const options: MoldFeedOptions = { lines, gaps, instrumentsMax, epochSeconds: session.epochSeconds }
+  return new MoldFeed({
+    ...options,
+    ...(snapshots !== undefined && { snapshots: linkTo(snapshots, SNAPSHOT_RECONNECT_MS) }),
+    ...(requestServer !== '' && {
+      requests: {
+        port: new UdpSocket({ at: { address: ANY, port: 0 }, slotBytes: gaps.packetBytesMax }),
+        target: parseEndpoint(requestServer),
+      },
+    }),
+  })
+}

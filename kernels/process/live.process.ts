@@ -1,0 +1,66 @@
+import { attach } from '../../strategies/plugin/facade/attach.ts'
+import { realtimeNow } from '../host/clock.ts'
+import { assembleLive } from '../io/live/assemble-live.ts'
+import { LiveClock } from '../io/live/live-clock.ts'
+import type { LiveConfig } from '../io/live/live-config.ts'
+import { LiveHost } from '../io/live/live-host.ts'
+import { openFeedSockets } from '../io/live/open-sockets.ts'
+import { compileEarly } from '../loop/compiler-flags.ts'
+import { FlightCode } from '../loop/flight-code.ts'
+import { GarbageWatch } from '../loop/garbage-watch.ts'
+import { printKernelError } from '../loop/kernel-error.ts'
+import { LoopEnd, runKernelLoop } from '../loop/kernel-loop.ts'
+import { readLaunch } from '../loop/launch.ts'
+import { awaitRun, prepareKernel, takeCore } from '../loop/prepare.ts'
+import { IoCounterSlot } from '../loop/regions.ts'
+import { writeReport } from '../loop/report-text.ts'
+import { RegionState } from '../region/layout.ts'
+import { REHEARSAL_STRATEGY } from '../rehearsal/rehearsal-strategy.ts'
+import { rehearse } from '../rehearsal/rehearse.ts'
+import { RingWaiter } from '../ring/wait.ts'
+import { LoadedStrategy } from '../strategy/load.ts'
+
+/** The I/O kernel's process in a live session: sockets, then the bare loop until it is told to stop. */
+async function main(): Promise<number> {
+  compileEarly()
+  const launch = readLaunch<LiveConfig>(process.argv[2])
+  const prepared = await prepareKernel(launch)
+  const { own, regions, control, membership, flight } = prepared
+  const { config } = launch
+  const source = openFeedSockets(config)
+  takeCore(prepared, launch.seat)
+  if (launch.seat.rehearses) {
+    const rehearsal = LoadedStrategy.fromDefinition(REHEARSAL_STRATEGY, attach)
+    rehearse([[{ loaded: rehearsal, params: {} }]], prepared.clock, true)
+  }
+  const clock = new LiveClock(prepared.clock, realtimeNow(), config.session.epochSeconds)
+  const places = { io: own, strategy: regions.strategy, storage: regions.storage, membership }
+  const assembly = assembleLive(config, source, places, clock)
+  const host = new LiveHost(assembly, regions.strategy, control)
+  const waiter = new RingWaiter(launch.seat.wait, own, [regions.strategy, regions.storage])
+  await awaitRun(prepared, launch.seat)
+  const garbage = new GarbageWatch()
+  const end = runKernelLoop(host, own, control, waiter, config.stepBudget)
+  if (end === LoopEnd.Stopped) {
+    flight.note(FlightCode.Stopping, 'asked to stop')
+    host.endEarly()
+    while (!host.isFinished) {
+      own.beat()
+      if (host.step(config.stepBudget) === 0) waiter.idle()
+    }
+  }
+  const { collections, heapGrowthBytes } = garbage.stop()
+  assembly.counters[IoCounterSlot.garbageCollections] = collections
+  assembly.counters[IoCounterSlot.heapGrowthBytes] = heapGrowthBytes
+  writeReport(own.buffer, own.offsetOf('report'), host.report())
+  source.close()
+  own.state = RegionState.Stopped
+  flight.note(FlightCode.Finished, `after inbound record ${assembly.kernel.counts[0]}`)
+  waiter.ring()
+  return 0
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error) => process.exit(printKernelError(error)),
+)

@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest'
+import { Held } from '../../../kernels/io/gate/exposure.ts'
+import { HALT_CAUSE_NAMES, HaltCause } from '../../../kernels/io/live/safeguards.ts'
+import { StorageCounterSlot } from '../../../kernels/loop/regions.ts'
+import { CommandCode, RejectReason } from '../../../kernels/records/catalogue.ts'
+import { LiveRig } from './support/live-rig.ts'
+
+const PLUGIN = new URL('plugins/bid-once.ts', import.meta.url).pathname
+
+/** A rig whose strategy has one order in the market. */
+async function trading(): Promise<LiveRig> {
+  const rig = await LiveRig.create(PLUGIN)
+  rig.run(50)
+  expect(rig.live.gateway.isReady).toBe(true)
+  rig.open()
+  rig.run(20)
+  expect(rig.venue.orders.size).toBe(1)
+  return rig
+}
+
+function first(rig: LiveRig) {
+  return rig.venue.orders.values().next().value!
+}
+
+test('A market record becomes an order at the venue, and the answer comes back', async () => {
+  const rig = await trading()
+  expect(first(rig)).toMatchObject({ open: 100, price: 1_000_000 })
+  const kinds = rig.kinds().filter((kind) => kind !== 'clock')
+  expect(kinds).toEqual(['sessionStart', 'instrument', 'orderAdd', 'orderAdd', 'routed', 'accepted'])
+  rig.venue.fill(first(rig), 100)
+  rig.run(20)
+  expect(rig.of('filled')).toMatchObject([{ orderId: 1, quantity: 100, price: 1_000_000, leavesQuantity: 0 }])
+  const { exposure } = rig.live.gate.state
+  expect(exposure.cells[exposure.at(1) + Held.Position]).toBe(100)
+})
+
+test('Sequences count up, times never go back, clock records lie on their grid', async () => {
+  const rig = await trading()
+  rig.run(1000)
+  rig.inbound.forEach((record, i) => {
+    expect(record.sequence).toBe(i + 1)
+    if (i > 0) expect(record.time).toBeGreaterThanOrEqual(Number(rig.inbound[i - 1]!.time))
+  })
+  expect(rig.of('clock').length).toBeGreaterThan(8)
+})
+
+test('An order is refused by the gate, and nothing of it reaches the venue', async () => {
+  const rig = await trading()
+  rig.live.gate.state.stopAll(RejectReason.KillSwitch)
+  rig.live.gate.state.wishes.count = 0
+  rig.move(3, 'B', 1_001_000)
+  rig.run(20)
+  expect(rig.of('rejected')).toMatchObject([{ origin: 1, reason: RejectReason.KillSwitch }])
+  expect(rig.venue.heard.filter((letter) => letter === 'O')).toHaveLength(1)
+})
+
+/** What a halt must do: all is cancelled, the ring says why, and new orders are refused until it is over. */
+async function checkHalt(rig: LiveRig, cause: HaltCause): Promise<void> {
+  expect(rig.of('command')).toMatchObject([{ code: CommandCode.CancelAll, argument: cause }])
+  expect(rig.live.safeguards.cause).toBe(cause)
+  expect(first(rig).open).toBe(0)
+  expect(rig.live.safeguards.counts[cause]).toBe(1)
+}
+
+test('A silent feed halts trading until it speaks again', async () => {
+  const rig = await trading()
+  rig.run(1200, false)
+  await checkHalt(rig, HaltCause.FeedSilent)
+  expect(rig.of('cancelled')).toMatchObject([{ orderId: 1 }])
+  rig.move(3, 'B', 1_001_000)
+  rig.run(20)
+  expect(rig.venue.orders.size).toBe(2)
+})
+
+test('A strategy kernel whose heart stands still loses its orders', async () => {
+  const rig = await trading()
+  rig.strategyLives = false
+  rig.run(600)
+  await checkHalt(rig, HaltCause.StrategySilent)
+})
+
+test('So it does with the storage kernel, and for good when the journal has failed', async () => {
+  const silent = await trading()
+  silent.storageLives = false
+  silent.run(600)
+  await checkHalt(silent, HaltCause.StorageSilent)
+  const failed = await trading()
+  failed.storageCounters[StorageCounterSlot.failedErrno] = 28
+  failed.run(20)
+  await checkHalt(failed, HaltCause.StorageFailed)
+  failed.move(3, 'B', 1_001_000)
+  failed.run(20)
+  expect(failed.of('rejected').at(-1)).toMatchObject({
+    reason: RejectReason.KillSwitch,
+    value: HaltCause.StorageFailed,
+  })
+  expect(HALT_CAUSE_NAMES.length).toBe(HaltCause.Count)
+})
+
+test('A lost session with the venue loses no answer, and all is cancelled when it is back', async () => {
+  const rig = await trading()
+  rig.venue.cut()
+  rig.venue.fill(first(rig), 40)
+  rig.run(100)
+  expect(rig.kinds().filter((kind) => kind === 'filled' || kind === 'cancelled')).toEqual(['filled', 'cancelled'])
+  expect(rig.of('filled')).toMatchObject([{ quantity: 40, leavesQuantity: 60 }])
+  expect(first(rig).open).toBe(0)
+})
+
+test('The end cancels all first, takes in what the venue says, and is told last', async () => {
+  const rig = await trading()
+  rig.live.kernel.endEarly()
+  rig.run(50)
+  expect(rig.live.kernel.isFinished).toBe(true)
+  const kinds = rig.kinds().filter((kind) => kind !== 'clock')
+  expect(kinds.slice(-3)).toEqual(['command', 'cancelled', 'sessionEnd'])
+  expect(rig.inbound.at(-1)).toMatchObject({ inboundRecords: rig.inbound.length })
+  expect(rig.live.gateway.orders.openCount).toBe(0)
+})
+
+test('A venue that does not answer does not keep a session from ending', async () => {
+  const rig = await trading()
+  rig.venue.answersAtOnce = false
+  rig.live.kernel.endEarly()
+  rig.run(500)
+  expect(rig.live.kernel.isFinished).toBe(false)
+  rig.run(600)
+  expect(rig.live.kernel.isFinished).toBe(true)
+  expect(rig.live.gateway.orders.openCount).toBe(1)
+})

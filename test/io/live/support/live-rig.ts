@@ -1,0 +1,176 @@
+import { OuchVersion } from '../../../../feeds/ouch/versions.ts'
+import { assembleLive, type LiveAssembly } from '../../../../kernels/io/live/assemble-live.ts'
+import type { LiveConfig } from '../../../../kernels/io/live/live-config.ts'
+import { MoldFeed } from '../../../../kernels/io/live/mold-feed.ts'
+import { createHeapRegion, Membership, STORAGE_COUNTERS } from '../../../../kernels/loop/regions.ts'
+import { decodeRecord, type PlainRecord } from '../../../../kernels/records/codec.ts'
+import { formatCounters } from '../../../../kernels/region/counters.ts'
+import type { Region } from '../../../../kernels/region/region.ts'
+import { RingConsumer } from '../../../../kernels/ring/consumer.ts'
+import { assembleStrategy, type StrategyAssembly } from '../../../../kernels/strategy/assemble.ts'
+import { bundleStrategy } from '../../../../kernels/strategy/bundle.ts'
+import { ToyVenue } from '../../entry/support/toy-venue.ts'
+import { wideLimits } from '../../support/limits.ts'
+import { FakePort } from './fake-port.ts'
+import { addOrder, directory, FeedServer } from './feed-server.ts'
+
+const RINGS = { inboundBytes: 1 << 20, outboundBytes: 1 << 18 }
+const GAPS = { packetsMax: 64, packetBytesMax: 2048, patienceMs: 100, retryMs: 10 }
+const START_NS = 34_200e9
+
+const CONFIG: LiveConfig = {
+  lines: [],
+  interfaceAddress: '*',
+  receiveBufferBytes: 0,
+  requestServer: '',
+  snapshots: undefined,
+  gaps: GAPS,
+  entry: {
+    server: '127.0.0.1:1',
+    username: 'firm',
+    password: 'secret',
+    protocol: 'ouch50',
+    firm: '',
+    reconnectMs: 10,
+    times: { heartbeatMs: 1000, silenceMs: 15_000, loginMs: 10_000 },
+    cancelsOnDisconnect: true,
+  },
+  policies: {
+    feedSilenceMs: 1000,
+    strategySilenceMs: 500,
+    storageSilenceMs: 500,
+    haltsOnStorageFailure: true,
+    ringShareMax: 0.75,
+  },
+  gate: wideLimits({
+    maxQuantity: 5_000,
+    maxValue: 1e6,
+    priceCollarBps: 5_000,
+    longPositionMax: 10_000,
+    openOrdersMax: 1000,
+  }),
+  durableBeforeSend: false,
+  clockIntervalNs: 100_000_000,
+  endPatienceMs: 1000,
+  reserveBytes: 1 << 16,
+  instrumentsMax: 100,
+  bookOrdersMax: 1000,
+  stepBudget: 64,
+  startSeconds: 1_700_000_000,
+  session: { epochSeconds: 0, seed: 1, configHash: '0'.repeat(16), venue: 'test', strategyCount: 1 },
+}
+
+/** The live I/O kernel, a strategy kernel, a feed and a venue on one thread, with a clock that the test turns. */
+export class LiveRig {
+  readonly venue = new ToyVenue(OuchVersion.V50)
+  readonly server = new FeedServer()
+  readonly line = new FakePort()
+  readonly live: LiveAssembly
+  readonly strategy: StrategyAssembly
+  readonly storageCounters: Float64Array
+  readonly inbound: PlainRecord[] = []
+  readonly outbound: PlainRecord[] = []
+  /** Whether the hearts of the other kernels beat. */
+  strategyLives = true
+  storageLives = true
+  readonly #regions: { readonly io: Region; readonly strategy: Region; readonly storage: Region }
+  readonly #rings: readonly [RingConsumer, PlainRecord[]][]
+  #nowNs = START_NS
+
+  /** @param plugin path of a strategy's source */
+  static async create(plugin: string): Promise<LiveRig> {
+    return new LiveRig(await bundleStrategy(plugin))
+  }
+
+  private constructor(bundle: Awaited<ReturnType<typeof bundleStrategy>>) {
+    const regions = {
+      io: createHeapRegion('io', RINGS),
+      strategy: createHeapRegion('strategy', RINGS),
+      storage: createHeapRegion('storage', RINGS),
+      membership: new Int32Array(Membership.Count).fill(1),
+    }
+    this.#regions = regions
+    this.storageCounters = formatCounters(
+      regions.storage.buffer,
+      regions.storage.offsetOf('counters'),
+      STORAGE_COUNTERS,
+    )
+    const clock = {
+      readInto: (target: Float64Array, index: number) => {
+        target[index] = this.#nowNs
+      },
+    }
+    const feed = new MoldFeed({ lines: [this.line], gaps: GAPS, instrumentsMax: 100, epochSeconds: 0 })
+    const link = { login: CONFIG.entry, connect: this.venue.connect, reconnectMs: 10 }
+    this.live = assembleLive(CONFIG, feed, regions, clock, link)
+    this.strategy = assembleStrategy(
+      {
+        bundles: [bundle],
+        params: [{}],
+        seed: 1,
+        instrumentsMax: 100,
+        bookOrdersMax: 1000,
+        openOrdersMax: 1000,
+        stepBudget: 64,
+        journalPath: '',
+        snapshots: { everyRecords: 0, pauseMsMax: 50 },
+        disabled: [],
+      },
+      regions,
+      clock,
+    )
+    this.#rings = [
+      [follow(regions.io, 'inbound', regions.storage), this.inbound],
+      [follow(regions.strategy, 'outbound', regions.storage), this.outbound],
+    ]
+  }
+
+  /** Lets time pass, in steps of a millisecond, with a heartbeat of the feed every so often. */
+  run(timeMs: number, hasFeed = true): void {
+    for (let i = 0; i < timeMs; i++) {
+      this.#nowNs += 1e6
+      if (hasFeed && i % 100 === 0) this.line.arriving.push(this.server.packet(this.server.messages.length + 1, 0))
+      if (this.strategyLives) this.#regions.strategy.beat()
+      if (this.storageLives) this.#regions.storage.beat()
+      this.live.kernel.step(64)
+      if (this.strategyLives) this.strategy.stepper.step(64)
+      this.live.kernel.step(64)
+      this.venue.step(this.#nowNs)
+      this.#drain()
+    }
+  }
+
+  /** Opens the market: a stock with a bid and an offer. */
+  open(): void {
+    this.server.say(directory(), addOrder(1, 'B', 1_000_000), addOrder(2, 'S', 1_010_000))
+    this.line.arriving.push(this.server.packet(1, 3))
+  }
+
+  /** Moves the market: one more order, which the strategy sees. */
+  move(reference: number, side: 'B' | 'S', price: number): void {
+    this.server.say(addOrder(reference, side, price))
+    this.line.arriving.push(this.server.latest())
+  }
+
+  kinds(): string[] {
+    return this.inbound.map(({ record }) => record)
+  }
+
+  of(record: string): PlainRecord[] {
+    return this.inbound.filter((one) => one.record === record)
+  }
+
+  #drain(): void {
+    for (const [ring, records] of this.#rings) {
+      for (let at = ring.next(); at >= 0; at = ring.next()) records.push(decodeRecord(ring.views, at))
+      ring.release()
+    }
+  }
+}
+
+/** In the place of the storage kernel. */
+function follow(producer: Region, ring: 'inbound' | 'outbound', storage: Region): RingConsumer {
+  const consumer = new RingConsumer(producer.place(`ring.${ring}`), storage.place(`cursor.${ring}`))
+  consumer.resume(1)
+  return consumer
+}
