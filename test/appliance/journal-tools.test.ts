@@ -69,8 +69,8 @@ describe('the catalogue of a run', () => {
       sum((one) => one.pnlUnrealised),
       6,
     )
-    const limits = await ask("SELECT name, value FROM limits WHERE name = 'positionMax'")
-    expect(limits).toEqual([{ name: 'positionMax', value: '10000' }])
+    const limits = await ask("SELECT name, value FROM limits WHERE name = 'longPositionMax'")
+    expect(limits).toEqual([{ name: 'longPositionMax', value: '10000' }])
     const plugins = await ask('SELECT name, code_hash FROM strategies')
     expect(plugins.map(({ name }) => name)).toEqual(session.strategies.map(({ name }) => name))
     expect(plugins.every(({ code_hash }) => /^[0-9a-f]{64}$/.test(String(code_hash)))).toBe(true)

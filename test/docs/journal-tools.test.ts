@@ -33,7 +33,7 @@ describe('the commands of the page on journals work, in order, in an empty folde
   test('the two sessions differ, by the answer of the gate that the page speaks of', { timeout: 60_000 }, async () => {
     const run = await runXk(['diff', '.xk/journal/tour-1', '.xk/journal/tour-2'], folder)
     expect(run.code).toBe(ExitCode.Journal)
-    expect(run.stdout).toMatch(/limits\.positionMax +10000 +300/)
+    expect(run.stdout).toMatch(/limits\.longPositionMax +10000 +300/)
     expect(run.stdout).toMatch(/the gate or the venue answered otherwise/)
   })
 })

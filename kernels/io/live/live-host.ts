@@ -7,7 +7,7 @@ import type { Region } from '../../region/region.ts'
 import { ENTRY_COUNT_NAMES } from '../entry/entry-counts.ts'
 import { ENTRY_EVENT_NAMES, ENTRY_STATE_NAMES } from '../entry/order-states.ts'
 import type { LiveAssembly } from './assemble-live.ts'
-import { LiveCount } from './live-kernel.ts'
+import { LiveCount } from './live-counts.ts'
 import { HALT_CAUSE_NAMES } from './safeguards.ts'
 
 /** What the live I/O kernel leaves behind for the report: counters by name, those of zero left out. */

@@ -31,6 +31,7 @@ import { MarketSlot } from '../gate/market-table.ts'
 import type { RiskGate } from '../gate/risk-gate.ts'
 import type { JournalGate } from '../journal-gate.ts'
 import { IS_MARKET_RECORD } from '../market-records.ts'
+import { LiveCount } from './live-counts.ts'
 import type { LiveSource } from './live-source.ts'
 import { HaltCause, type Safeguards } from './safeguards.ts'
 
@@ -38,21 +39,6 @@ const TOP_SLOTS = 8
 const TOP_ASK_PRICE = 2
 const WORD = 4294967296
 const NS_PER_MS = 1e6
-
-/** What a live kernel counts. */
-export enum LiveCount {
-  InboundRecords = 0,
-  MarketRecords = 1,
-  Routed = 2,
-  RejectedByGate = 3,
-  RequestsAfterEnd = 4,
-  /** Steps in which the inbound ring had no room for what was there. */
-  HeldSteps = 5,
-  LastTimeNs = 6,
-  /** Longest time from the moment in which all orders were to be cancelled until the socket had the last cancel. */
-  CancelAllNsMax = 7,
-  Count = 8,
-}
 
 export interface LiveKernelParts {
   readonly source: LiveSource
