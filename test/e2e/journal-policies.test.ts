@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { kill } from 'node:process'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ReplayResult } from '../../appliance/run/types.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { judge, verifyStorage } from '../../storage/journal/verify.ts'
@@ -81,3 +82,40 @@ describe('a storage kernel that stands still', () => {
     expect(judge(verifyStorage(new FileStorage(journalOf(instance))))).toBe('closed')
   })
 })
+
+/** A file system of a few megabytes, or why there is none. */
+function mountSmall(path: string): string | undefined {
+  mkdirSync(path)
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=5m', 'tmpfs', path], { stdio: 'pipe' })
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message.split('\n')[0]! : String(error)
+  }
+}
+
+const small = join(folder, 'small')
+const refusal = mountSmall(small)
+if (refusal !== undefined)
+  process.stdout.write(`no small file system can be mounted here, so no disk is filled: ${refusal}\n`)
+
+afterAll(() => {
+  if (refusal === undefined) execFileSync('umount', [small], { stdio: 'ignore' })
+})
+
+test.skipIf(refusal !== undefined)(
+  'a write that the disk refuses ends the session, and what was durable stays',
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    const settings = ['--set', 'journal.segmentBytes=1048576', '--set', 'journal.diskHaltBytes=0', '--journal', small]
+    const run = await runXk(['replay', day, '--instance', nextInstance(), ...settings], folder)
+    expect(run.code).toBe(4)
+    expect(run.stderr).toContain('ENOSPC')
+    const journal = join(small, readdirSync(small)[0]!)
+    const facts = verifyStorage(new FileStorage(journal))
+    expect(facts.damage).toEqual([])
+    expect(facts.inbound.records).toBeGreaterThan(5_000)
+  },
+)
