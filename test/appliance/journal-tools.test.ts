@@ -22,7 +22,8 @@ let journal: string
 
 beforeAll(async () => {
   const day = await writeSampleDay(folder, 30_000)
-  session = await replayJson([day, '--layout', 'inline', '--set', 'feed.date=2025-01-15'], folder)
+  const settings = ['--set', 'feed.date=2025-01-15', '--set', 'journal.catalogue=true']
+  session = await replayJson([day, '--layout', 'inline', ...settings], folder)
   journal = session.journal.path
   expect(session.fills).toBeGreaterThan(100)
 })

@@ -269,8 +269,11 @@ describe('a query', () => {
   })
 })
 
-/** The same by sqlite3's own command line, where the host has it. */
+/** The same by sqlite3's own command line, where the host has one that knows strict tables (3.37). */
 function sqliteDump(folder: string): string {
-  if (spawnSync('sqlite3', ['--version']).status !== 0) return ''
-  return execFileSync('sqlite3', [join(folder, 'catalogue.sqlite'), '.dump'], { encoding: 'utf8' })
+  const { stdout, status } = spawnSync('sqlite3', ['--version'], { encoding: 'utf8' })
+  const [major, minor] = (stdout ?? '').split('.').map(Number)
+  if (status !== 0 || major! < 3 || (major === 3 && minor! < 37)) return ''
+  const maxBuffer = 1 << 26
+  return execFileSync('sqlite3', [join(folder, 'catalogue.sqlite'), '.dump'], { encoding: 'utf8', maxBuffer })
 }
