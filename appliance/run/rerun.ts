@@ -6,9 +6,10 @@ import { readSessionFile } from './session-file.ts'
 import { planStrategies } from './session-plan.ts'
 import type { RerunRequest, RerunResult } from './types.ts'
 
-/** The strategies of the journal, or the ones that the user would rather see decide. */
+/** The strategies of the journal, or the ones that the user would rather see decide; snapshots as the user wants them now. */
 async function planRerun({ journalPath, config }: RerunRequest): Promise<RerunPlan> {
-  const { strategy, strategies, configHash } = readSessionFile(journalPath)
+  const { strategy: recorded, strategies, configHash } = readSessionFile(journalPath)
+  const strategy = { ...recorded, snapshots: config.snapshots }
   if (config.strategies.length === 0) return { strategy, strategies, configHash }
   const other = await planStrategies(config)
   const { bundles, params } = other
