@@ -14,9 +14,10 @@ import type { RerunDifference, RerunRequest, RerunResult } from './types.ts'
 /** Inbound records shown on either side of the cause of a difference. */
 const AROUND = 3
 
-/** The strategies of the journal, or the ones that the user would rather see decide. */
+/** The strategies of the journal, or the ones that the user would rather see decide; snapshots as the user wants them now. */
 async function planRerun({ journalPath, config }: RerunRequest): Promise<RerunPlan> {
-  const { strategy, strategies, configHash, header: told } = readSessionFile(journalPath)
+  const { strategy: recorded, strategies, configHash, header: told } = readSessionFile(journalPath)
+  const strategy = { ...recorded, snapshots: config.snapshots }
   const seed = told?.seed ?? strategy.seed
   const headerOf = (parts: Pick<RerunPlan, 'strategy' | 'strategies'>) => {
     const own = buildSessionHeader({ kind: 'rerun', config, ...parts, configHash, epochSeconds: 0 })

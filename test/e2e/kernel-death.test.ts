@@ -152,6 +152,22 @@ test.each([
   },
 )
 
+test('SIGINT while the I/O kernel is on its way back ends the session in order', { timeout: 60_000 }, async () => {
+  const instance = nextInstance()
+  const args = ['replay', day, '--json', '--instance', instance, '--speed', '300']
+  const { child, ended } = startXk([...args, '--set', 'supervisor.heartbeatTimeoutMs=20000'], folder)
+  await waitForRecords(instance, 8_000)
+  kill(findKernelPid(instance, 'io')!, 'SIGKILL')
+  child.kill('SIGINT')
+  const run = await ended
+  expect(run.code, run.stderr).toBe(130)
+  const result = JSON.parse(run.stdout) as ReplayResult
+  expect(result.ending).toBe('interrupted')
+  expect(result.kernels.find(({ name }) => name === 'io')?.ending).toBe('finished')
+  const rerun = await runXk(['rerun', result.journal.path, '--json'], folder)
+  expect(rerun.code).toBe(0)
+})
+
 test('a supervisor killed with -9 leaves no kernel behind, and a whole journal', { timeout: 60_000 }, async () => {
   const instance = nextInstance()
   const args = ['replay', day, '--json', '--instance', instance, '--speed', '100', '--journal', folder]

@@ -21,9 +21,9 @@ let day = ''
 let session: ReplayResult
 
 beforeAll(async () => {
-  day = await writeSampleDay(folder, 30_000)
+  day = await writeSampleDay(folder, 15_000)
   session = await replayJson([day, '--layout', 'inline'], folder)
-  expect(session.orders).toBeGreaterThan(500)
+  expect(session.orders).toBeGreaterThan(200)
 })
 
 test.each(['inline', 'processes'])(
@@ -35,7 +35,7 @@ test.each(['inline', 'processes'])(
     expect(result.outbound).toEqual(session.outbound)
     expect(result.positions).toEqual(session.positions)
     expect(result.input.files).toEqual([session.journal.path])
-    expect(result.input.messages).toBeGreaterThan(29_000)
+    expect(result.input.messages).toBeGreaterThan(14_000)
     expect(result.input.sessionDate).toBe(session.input.sessionDate)
     expect(result.journal.path).not.toBe(session.journal.path)
   },

@@ -91,6 +91,20 @@ test('a strategy kernel killed in the middle comes back and decides the same', {
   expect(result.outbound).toEqual(session.outbound)
 })
 
+test('so does the process that publishes the journal', { timeout: 60_000 }, async () => {
+  const instance = nextInstance()
+  const slow = ['--set', 'step.inboundBatch=1', '--set', 'step.strategyBatch=1']
+  const { ended } = startXk(['rerun', session.journal.path, '--json', '--instance', instance, ...slow], folder)
+  await waitForRecords(instance, 5_000)
+  process.kill(findKernelPid(instance, 'rerun')!, 'SIGKILL')
+  const run = await ended
+  expect(run.code, run.stderr).toBe(0)
+  const result: RerunResult = JSON.parse(run.stdout)
+  expect(result.kernels.find(({ name }) => name === 'io')!.restarts).toBe(1)
+  expect(result.inbound).toEqual(session.inbound)
+  expect(result.outbound).toEqual(session.outbound)
+})
+
 test('SIGINT ends it with its exit code and leaves neither journal nor shared memory', {
   timeout: 60_000,
 }, async () => {

@@ -23,7 +23,7 @@ const EVERY = ['--set', 'snapshots.everyRecords=2000', '--set', 'snapshots.pause
 let day = ''
 
 beforeAll(async () => {
-  day = await writeSampleDay(folder)
+  day = await writeSampleDay(folder, 25_000)
 })
 
 /** Kills the strategy kernel twice; the second time its flight recorder tells how it came back from the first. */
@@ -31,10 +31,10 @@ async function replayKilledTwice(args: readonly string[]): Promise<{ stderr: str
   const instance = nextInstance()
   const settings = [...EVERY, '--set', 'supervisor.heartbeatTimeoutMs=20000', '--speed', '250']
   const { ended } = startXk(['replay', day, '--json', '--instance', instance, ...settings, ...args], folder)
-  await waitForRecords(instance, 9_000)
+  await waitForRecords(instance, 5_000)
   const first = findKernelPid(instance, 'strategy')!
   kill(first, 'SIGKILL')
-  await waitForRecords(instance, 20_000)
+  await waitForRecords(instance, 11_000)
   const second = await waitFor('the successor', () => {
     const pid = findKernelPid(instance, 'strategy')
     return pid === first ? undefined : pid
@@ -49,7 +49,7 @@ test('the bundled strategies resume from the last one', { timeout: 60_000 }, asy
   const undisturbed = await replayJson([day, '--layout', 'inline'], folder)
   const calm = await replayJson([day, '--layout', 'inline', ...EVERY], folder)
   expect(calm.outbound).toEqual(undisturbed.outbound)
-  expect(calm.snapshots.taken).toBeGreaterThan(10)
+  expect(calm.snapshots.taken).toBeGreaterThan(5)
   expect(undisturbed.snapshots).toEqual({ taken: 0, bytes: 0, pauseNsMax: 0 })
   const { stderr, result } = await replayKilledTwice([])
   expect(stderr).toMatch(/caught up from the snapshot at \d+ at inbound record/)
@@ -58,18 +58,10 @@ test('the bundled strategies resume from the last one', { timeout: 60_000 }, asy
   expect(result.positions).toEqual(undisturbed.positions)
 })
 
-test.each(['inline', 'processes'])(
-  'a strategy whose state cannot be kept is refused at the start: %s',
-  {
-    timeout: 60_000,
-  },
-  async (layout) => {
-    const args = ['--strategy', join(plugins, 'keeps-function.ts'), '--layout', layout, '--instance', nextInstance()]
-    const refused = await runXk(['replay', day, ...args, ...EVERY], folder)
-    expect(refused.code).toBe(6)
-    expect(refused.stderr).toContain('state.limits.isWide is a function')
-    expect(refused.stderr).toContain('next: ')
-    const without = await runXk(['replay', day, '--json', ...args], folder)
-    expect(without.code, without.stderr).toBe(0)
-  },
-)
+test('a strategy whose state cannot be kept is refused at the start', { timeout: 60_000 }, async () => {
+  const args = ['--strategy', join(plugins, 'keeps-function.ts'), '--instance', nextInstance()]
+  const refused = await runXk(['replay', day, ...args, ...EVERY], folder)
+  expect(refused.code).toBe(6)
+  expect(refused.stderr).toContain('state.limits.isWide is a function')
+  expect(refused.stderr).toContain('next: ')
+})

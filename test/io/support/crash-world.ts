@@ -87,6 +87,8 @@ export interface CrashWorldOptions {
   readonly deadly?: readonly number[]
   /** Inbound records between two snapshots of the strategy kernel, 0 for none. */
   readonly snapshotEvery?: number
+  /** Inbound sequence behind which the user ends the session. */
+  readonly endEarlyAt?: number
   /** The strategy, evaluated anew for each life of its kernel. */
   readonly definition?: () => Strategy
 }
@@ -122,6 +124,7 @@ export class CrashWorld {
   /** What strategy kernels said of their resumes and snapshots. */
   readonly notes: string[] = []
   readonly #snapshotEvery: number
+  readonly #endEarlyAt: number
   readonly #definition: () => Strategy
   readonly #deadly: Set<number>
   readonly #marketRecords: number
@@ -136,6 +139,7 @@ export class CrashWorld {
 
   constructor(marketRecords: number, turns: Turns, options: CrashWorldOptions = {}) {
     this.#snapshotEvery = options.snapshotEvery ?? 0
+    this.#endEarlyAt = options.endEarlyAt ?? Number.POSITIVE_INFINITY
     this.#definition = options.definition ?? (() => REHEARSAL_STRATEGY)
     this.#marketRecords = marketRecords
     this.#turns = turns
@@ -217,9 +221,17 @@ export class CrashWorld {
 
   /** One that is dead, or only on its way back, does nothing. */
   #step(who: Kernel, budget: number): number {
-    if (who === 'io') return this.#io?.kernel.step(budget) ?? 0
+    if (who === 'io') return this.#stepIo(budget)
     if (who === 'strategy') return this.#strategy?.stepper.step(budget) ?? 0
     return this.#storage?.kernel.step(budget) ?? 0
+  }
+
+  #stepIo(budget: number): number {
+    const kernel = this.#io?.kernel
+    if (kernel === undefined) return 0
+    // As the user's stop, which a successor finds in the control words too.
+    if (kernel.facts[0]! >= this.#endEarlyAt) kernel.endEarly()
+    return kernel.step(budget)
   }
 
   /** Starts a kernel, again if it dies on the way. */
