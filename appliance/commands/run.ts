@@ -3,6 +3,7 @@ import { UsageError } from '../cli/errors.ts'
 import type { Frame } from '../cli/frame.ts'
 import { renderLiveReport } from '../report/live-report.ts'
 import type { LiveRequest, LiveResult } from '../run/live-types.ts'
+import type { RunProgress } from '../run/types.ts'
 import { addRunOptions, planRun, type RunOptions, readRunConfig, showRun, withStrategyPaths } from './run-options.ts'
 
 const MS_PER_SECOND = 1000
@@ -30,7 +31,7 @@ export function addRunCommand(
         ['run -c appliance.yaml --set gate.killed=true --for 60', 'a dry run of a minute: nothing leaves'],
       ],
     })
-    .option('--for <seconds>', 'end after so long')
+    .option('--for <seconds>', 'end so long after the session began')
   addRunOptions(command).action((options: LiveOptions) =>
     frame.run(options.json === true, async (context) => {
       const config = withStrategyPaths(readRunConfig(options, []))
@@ -38,12 +39,38 @@ export function addRunCommand(
       const hooks = showRun(context, 'run')
       const ending = new AbortController()
       hooks.signal.addEventListener('abort', () => ending.abort(hooks.signal.reason), { once: true })
-      const timer = options.for === undefined ? undefined : setTimeout(() => ending.abort(), readForMs(options.for))
-      const result = await runLive({ config, plan, ...hooks, signal: ending.signal }).finally(() => clearTimeout(timer))
+      const clock = new EndingClock(ending, options.for === undefined ? undefined : readForMs(options.for))
+      const onProgress = (progress: RunProgress) => {
+        if (progress.phase === 'running') clock.start()
+        hooks.onProgress(progress)
+      }
+      const request = { config, plan, ...hooks, onProgress, signal: ending.signal }
+      const result = await runLive(request).finally(() => clock.stop())
       context.printResult(result, () => renderLiveReport(result, context.paint))
       return result.exitCode
     }),
   )
+}
+
+/** Ends a session some time after it began: what it takes to get ready does not count. */
+class EndingClock {
+  readonly #ending: AbortController
+  readonly #afterMs: number | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(ending: AbortController, afterMs: number | undefined) {
+    this.#ending = ending
+    this.#afterMs = afterMs
+  }
+
+  start(): void {
+    if (this.#afterMs === undefined || this.#timer !== undefined) return
+    this.#timer = setTimeout(() => this.#ending.abort(), this.#afterMs)
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+  }
 }
 
 function readForMs(text: string): number {
