@@ -4,7 +4,8 @@ import { COMPRESSED_SUFFIX } from './compressed-layout.ts'
 import { parseSegmentName } from './layout.ts'
 
 /** What else lies in a journal's folder and goes with it. */
-const COMPANIONS = new Set(['session.json', 'clock.csv', 'repair.json', 'spare.next', 'spare.tmp'])
+const COMPANIONS = new Set(['session.json', 'end-of-day.yaml', 'clock.csv', 'repair.json', 'spare.next', 'spare.tmp'])
+const SNAPSHOT_SUFFIX = '.xks'
 /** A journal that changed so lately may be of a session that runs. */
 const LIVELY_MS = 3_600_000
 
@@ -30,7 +31,7 @@ function describe(path: string, nowMs: number): KeptJournal | undefined {
     if (isSegment) {
       segments++
       changedMs = Math.max(changedMs, mtimeMs)
-    } else if (!COMPANIONS.has(name)) stranger = name
+    } else if (!COMPANIONS.has(name) && !name.endsWith(SNAPSHOT_SUFFIX)) stranger = name
   }
   if (segments === 0) return undefined
   const isLively = nowMs - changedMs < LIVELY_MS

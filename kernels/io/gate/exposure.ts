@@ -1,4 +1,5 @@
 import { Side } from '../../records/catalogue.ts'
+import { MarketSlot, type MarketTable } from './market-table.ts'
 
 /** Slots of `Exposure.totals`, in value units. */
 export enum Total {
@@ -35,6 +36,8 @@ const SLOTS = 8
  * All values are whole numbers of value units, so that what is added and taken off again leaves nothing behind.
  */
 export class Exposure {
+  /** Quantity and value of the change that is to be made: a double as an argument would be boxed. */
+  readonly change = new Float64Array(2)
   readonly cells: Float64Array
   readonly totals = new Float64Array(Total.Count)
 
@@ -47,9 +50,11 @@ export class Exposure {
     return instrument * SLOTS
   }
 
-  /** More or, negative, less is open. */
-  addOpen(instrument: number, side: number, quantity: number, value: number): void {
+  /** More or, negative, less is open: by `change`. */
+  addOpen(instrument: number, side: number): void {
     const at = instrument * SLOTS
+    const quantity = this.change[0]!
+    const value = this.change[1]!
     if (side === Side.Buy) {
       this.cells[at + Held.OpenBuy]! += quantity
       this.cells[at + Held.OpenBuyValue]! += value
@@ -61,22 +66,26 @@ export class Exposure {
     }
   }
 
-  /** What is held as the session begins, at what it cost: profit and loss count from there. `revalue` is to follow. */
-  begin(instrument: number, quantity: number, value: number): void {
-    this.cells[instrument * SLOTS + Held.Position]! += quantity
-    this.totals[Total.Cash]! -= value
+  /** What is held as the session begins, `change`, at what it cost: profit and loss count from there. `revalue` is to follow. */
+  begin(instrument: number): void {
+    this.cells[instrument * SLOTS + Held.Position]! += this.change[0]!
+    this.totals[Total.Cash]! -= this.change[1]!
   }
 
-  /** Something was traded. `revalue` is to follow. */
-  fill(instrument: number, side: number, quantity: number, value: number): void {
+  /** `change` was traded. `revalue` is to follow. */
+  fill(instrument: number, side: number): void {
+    const quantity = this.change[0]!
+    const value = this.change[1]!
     this.cells[instrument * SLOTS + Held.Position]! += side === Side.Buy ? quantity : -quantity
     this.totals[Total.Cash]! += side === Side.Buy ? -value : value
     this.totals[Total.Traded]! += value
   }
 
-  /** Values a position anew; `unitValue` is that of one quantity unit at the reference price. */
-  revalue(instrument: number, unitValue: number): void {
+  /** Values a position anew, at the reference price in the table of the market. */
+  revalue(instrument: number, market: MarketTable): void {
     const at = instrument * SLOTS
+    const marketAt = market.at(instrument)
+    const unitValue = market.values[marketAt + MarketSlot.Reference]! * market.values[marketAt + MarketSlot.Scale]!
     const before = this.cells[at + Held.PositionValue]!
     const after = Math.round(this.cells[at + Held.Position]! * unitValue)
     if (after === before) return

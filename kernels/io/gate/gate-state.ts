@@ -6,9 +6,11 @@ import { LimitTable } from './limit-table.ts'
 import type { GateLimits } from './limits.ts'
 import { MarketTable, VALUE_UNITS } from './market-table.ts'
 import { NO_ORDER, OpenOrders, OrderDouble, OrderWord, sideOf } from './open-orders.ts'
+import type { OrderFacts } from './order-facts.ts'
 import { OrderRates } from './order-rates.ts'
 
 const STRATEGIES = 1 << 16
+const NOTHING = new Float64Array(1)
 /** Wishes besides those for single orders: one for each strategy that a run can have. */
 const MASS_WISHES = 128
 
@@ -87,8 +89,10 @@ export class GateState {
 
   /** Stops everything when the session has lost too much; nothing but a new session lifts it. */
   checkLoss(): void {
-    if (this.stopped === RejectReason.LossLimit) return
-    if (-this.profit > this.table.values[Limit.LossMax]! * VALUE_UNITS) this.stopAll(RejectReason.LossLimit)
+    const { totals } = this.exposure
+    const loss = -(totals[Total.Cash]! + totals[Total.Positions]!)
+    if (loss <= this.table.values[Limit.LossMax]! * VALUE_UNITS || this.stopped === RejectReason.LossLimit) return
+    this.stopAll(RejectReason.LossLimit)
   }
 
   stopAll(reason: RejectReason): void {
@@ -131,7 +135,9 @@ export class GateState {
   }
 
   /** Counts an order as open, at its worst. */
-  open(slot: number, quantity: number, value: number): void {
+  open(slot: number, order: OrderFacts): void {
+    const quantity = order.quantity[0]!
+    const value = order.value[0]!
     const { words, doubles } = this.openOrders
     const at = slot * OrderWord.Count
     doubles[slot * OrderDouble.Count + OrderDouble.Remaining] = quantity
@@ -139,11 +145,14 @@ export class GateState {
     const strategy = words[at + OrderWord.Strategy]!
     this.openByStrategy[strategy]!++
     if (strategy > this.highestStrategy) this.highestStrategy = strategy
-    this.exposure.addOpen(words[at + OrderWord.Instrument]!, words[at + OrderWord.Side]!, quantity, value)
+    this.exposure.change[0] = quantity
+    this.exposure.change[1] = value
+    this.exposure.addOpen(words[at + OrderWord.Instrument]!, words[at + OrderWord.Side]!)
   }
 
-  /** Less, or more, of an order is open: its value goes with its quantity. */
-  resize(slot: number, quantity: number): void {
+  /** Less, or more, of an order is open, `source[index]`: its value goes with its quantity. */
+  resize(slot: number, source: Float64Array, index: number): void {
+    const quantity = source[index]!
     const { words, doubles } = this.openOrders
     const at = slot * OrderWord.Count
     const amounts = slot * OrderDouble.Count
@@ -153,11 +162,13 @@ export class GateState {
     doubles[amounts + OrderDouble.Remaining] = quantity
     doubles[amounts + OrderDouble.Value] = value
     const instrument = words[at + OrderWord.Instrument]!
-    this.exposure.addOpen(instrument, words[at + OrderWord.Side]!, quantity - before, value - valueBefore)
+    this.exposure.change[0] = quantity - before
+    this.exposure.change[1] = value - valueBefore
+    this.exposure.addOpen(instrument, words[at + OrderWord.Side]!)
   }
 
   close(slot: number): void {
-    this.resize(slot, 0)
+    this.resize(slot, NOTHING, 0)
     this.openByStrategy[this.openOrders.word(slot, OrderWord.Strategy)]!--
     this.openOrders.remove(slot)
   }

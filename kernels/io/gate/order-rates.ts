@@ -109,7 +109,7 @@ export class OrderRates {
     quantity: Float64Array,
     clock: Float64Array,
   ): boolean {
-    const at = this.#placeOf(strategy, side, price[0]!, quantity[0]!) * Alike.Slots
+    const at = this.#placeOf(strategy, side, price, quantity) * Alike.Slots
     const alike = this.#alike
     const isSame =
       alike[at + Alike.Side] === side &&
@@ -133,8 +133,10 @@ export class OrderRates {
     return false
   }
 
-  #placeOf(strategy: number, side: number, price: number, quantity: number): number {
-    const mixed = Math.imul((price | 0) ^ Math.imul(side, 0x9e3779b1), 0x85ebca6b) ^ Math.imul(quantity | 0, 0xc2b2ae35)
+  #placeOf(strategy: number, side: number, price: Float64Array, quantity: Float64Array): number {
+    const priceWord = price[0]! | 0
+    const quantityWord = quantity[0]! | 0
+    const mixed = Math.imul(priceWord ^ Math.imul(side, 0x9e3779b1), 0x85ebca6b) ^ Math.imul(quantityWord, 0xc2b2ae35)
     return ((mixed ^ strategy ^ (mixed >>> 15)) >>> 0) % DUPLICATE_SLOTS
   }
 }

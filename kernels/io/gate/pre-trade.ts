@@ -19,6 +19,8 @@ export class PreTradeControls {
   #row = 0
   #at = 0
   #held = 0
+  /** In value units. */
+  readonly #sum = new Float64Array(1)
 
   constructor(state: GateState, order: OrderFacts) {
     this.#state = state
@@ -184,26 +186,33 @@ export class PreTradeControls {
     const held = exposure.cells[this.#held + Held.PositionValue]!
     if (!this.#isReduction()) {
       const gross = (held < 0 ? -held : held) + open
-      const grossReason = this.#compare(RejectReason.InstrumentGross, gross, this.#row + Limit.InstrumentGrossMax)
+      this.#sum[0] = gross
+      const grossReason = this.#compare(RejectReason.InstrumentGross, this.#row + Limit.InstrumentGrossMax)
       if (grossReason !== 0) return grossReason
       const all = totals[Total.PositionsGross]! + totals[Total.OpenBuy]! + totals[Total.OpenSell]! + value
-      const allReason = this.#compare(RejectReason.FirmGross, all, Limit.GrossMax)
+      this.#sum[0] = all
+      const allReason = this.#compare(RejectReason.FirmGross, Limit.GrossMax)
       if (allReason !== 0) return allReason
     }
     const net = isBuy
       ? held + exposure.cells[this.#held + Held.OpenBuyValue]!
       : exposure.cells[this.#held + Held.OpenSellValue]! - held
-    const netReason = this.#compare(RejectReason.InstrumentNet, net + value, this.#row + Limit.InstrumentNetMax)
+    this.#sum[0] = net + value
+    const netReason = this.#compare(RejectReason.InstrumentNet, this.#row + Limit.InstrumentNetMax)
     if (netReason !== 0) return netReason
     const positions = totals[Total.Positions]!
     const netAll = isBuy ? positions + totals[Total.OpenBuy]! : totals[Total.OpenSell]! - positions
-    const netAllReason = this.#compare(RejectReason.FirmNet, netAll + value, Limit.NetMax)
+    this.#sum[0] = netAll + value
+    const netAllReason = this.#compare(RejectReason.FirmNet, Limit.NetMax)
     if (netAllReason !== 0) return netAllReason
     const credit = totals[Total.Traded]! + totals[Total.OpenBuy]! + totals[Total.OpenSell]! + value
-    return this.#compare(RejectReason.Credit, credit, Limit.CreditMax)
+    this.#sum[0] = credit
+    return this.#compare(RejectReason.Credit, Limit.CreditMax)
   }
 
-  #compare(reason: RejectReason, value: number, limitAt: number): number {
+  /** Compares the sum at hand: a double as an argument would be boxed. */
+  #compare(reason: RejectReason, limitAt: number): number {
+    const value = this.#sum[0]!
     const limit = this.#values[limitAt]!
     return value > limit * VALUE_UNITS ? this.#refuse(reason, value / VALUE_UNITS, limit) : 0
   }

@@ -48,6 +48,8 @@ export class RiskGate {
   /** The latest order decided on: whether it leaves as a short sale. */
   readonly order = new OrderFacts()
   readonly #controls: PreTradeControls
+  /** What a fill leaves of an order. */
+  readonly #left = new Float64Array(1)
   readonly #cancelsOldest: boolean
   readonly #cancelsNewest: boolean
 
@@ -111,7 +113,7 @@ export class RiskGate {
     const { order, state } = this
     const { strategy, orderId, instrument, side } = order
     const slot = state.openOrders.add(strategy, orderId, instrument, side, order.worstPrice)
-    if (slot !== NO_ORDER) state.open(slot, order.quantity[0]!, order.value[0]!)
+    if (slot !== NO_ORDER) state.open(slot, order)
     return slot
   }
 
@@ -228,11 +230,9 @@ export class RiskGate {
     const { market, exposure } = this.state
     const quantity = views.f64[(at + OpeningPosition.Quantity) >> 3]!
     const scale = market.values[market.at(instrument) + MarketSlot.Scale]!
-    exposure.begin(
-      instrument,
-      quantity,
-      Math.round(quantity * views.f64[(at + OpeningPosition.AveragePrice) >> 3]! * scale),
-    )
+    exposure.change[0] = quantity
+    exposure.change[1] = Math.round(quantity * views.f64[(at + OpeningPosition.AveragePrice) >> 3]! * scale)
+    exposure.begin(instrument)
     this.#revalue(instrument)
   }
 
@@ -263,8 +263,7 @@ export class RiskGate {
 
   #revalue(instrument: number): void {
     const { market, exposure } = this.state
-    const at = market.at(instrument)
-    exposure.revalue(instrument, market.values[at + MarketSlot.Reference]! * market.values[at + MarketSlot.Scale]!)
+    exposure.revalue(instrument, market)
   }
 
   #slotOf(views: RecordViews, at: number, idOffset: number): number {
@@ -283,9 +282,11 @@ export class RiskGate {
     const instrument = openOrders.word(slot, OrderWord.Instrument)
     const strategy = openOrders.word(slot, OrderWord.Strategy)
     const scale = market.values[market.at(instrument) + MarketSlot.Scale]!
-    const value = Math.round(views.f64[(at + Filled.Price) >> 3]! * quantity * scale)
-    exposure.fill(instrument, openOrders.word(slot, OrderWord.Side), quantity, value)
-    state.resize(slot, openOrders.doubles[slot * OrderDouble.Count + OrderDouble.Remaining]! - quantity)
+    exposure.change[0] = quantity
+    exposure.change[1] = Math.round(views.f64[(at + Filled.Price) >> 3]! * quantity * scale)
+    exposure.fill(instrument, openOrders.word(slot, OrderWord.Side))
+    this.#left[0] = openOrders.doubles[slot * OrderDouble.Count + OrderDouble.Remaining]! - quantity
+    state.resize(slot, this.#left, 0)
     if (views.f64[(at + Filled.LeavesQuantity) >> 3]! === 0) state.close(slot)
     this.#revalue(instrument)
     state.checkLoss()
@@ -301,7 +302,7 @@ export class RiskGate {
 
   #resize(views: RecordViews, at: number, idOffset: number, quantityOffset: number): void {
     const slot = this.#slotOf(views, at, idOffset)
-    if (slot >= 0) this.state.resize(slot, views.f64[(at + quantityOffset) >> 3]!)
+    if (slot >= 0) this.state.resize(slot, views.f64, (at + quantityOffset) >> 3)
   }
 
   /** A refused replacement never opens; the order that it was to replace stays as it is. */

@@ -62,8 +62,8 @@ export function runXk(args: readonly string[], folder: string, root?: string): P
 
 /** Runs `xk replay … --json` to its end and reads the result. */
 export async function replayJson(args: readonly string[], folder: string, root?: string): Promise<ReplayResult> {
-  // The catalogue takes as long as a short run; the tests that are about it ask for it.
-  const hurry = ['--set', 'journal.catalogue=false']
+  // The catalogue takes as long as a short run; the tests that are about it ask for it. Runs are many, and each keeps a segment.
+  const hurry = ['--set', 'journal.catalogue=false', '--set', 'journal.segmentBytes=4 MiB']
   const run = await runXk(['replay', '--json', '--instance', nextInstance(), ...hurry, ...args], folder, root)
   if (!run.stdout.startsWith('{')) throw new Error(`xk replay ended with ${run.code}: ${run.stderr}`)
   return JSON.parse(run.stdout) as ReplayResult
