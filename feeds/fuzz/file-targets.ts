@@ -116,7 +116,7 @@ class MessageFileSubject implements FuzzSubject {
 }
 
 /** zlib is opened anew for each input, which costs more than what it then does. */
-const GZIP_COMPARES_EVERY = 8
+const GZIP_COMPARES_EVERY = 2
 
 /** gzip, as far as the data is good: all of it, and what recognition sees of a head. */
 export function gzipTarget(seeds: readonly Uint8Array[]): FuzzTarget {

@@ -32,6 +32,17 @@ enum Repeat {
   ManyZeros = 18,
 }
 
+/** The codes of blocks that bring none (section 3.2.6). */
+const FIXED_LITERAL_CODES = new CodeTable()
+const FIXED_DISTANCE_CODES = new CodeTable()
+FIXED_LITERAL_CODES.build(
+  Uint8Array.from({ length: FIXED_LITERALS }, (_, i) => (i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8)),
+  0,
+  FIXED_LITERALS,
+  false,
+)
+FIXED_DISTANCE_CODES.build(new Uint8Array(32).fill(5), 0, 32, false)
+
 /** Inflates deflated data (RFC 1951) as far as it is good: every byte before the damage comes out. */
 export class Inflater {
   /** What was inflated, by any number of calls since its last reset. */
@@ -72,41 +83,36 @@ export class Inflater {
 
   /** @param first where the stream's output begins: no match reaches back further */
   #inflateBlock(kind: number, first: number): boolean {
-    const hasCodes =
-      kind === DeflateBlock.FixedCodes ? this.#setFixedCodes() : kind === DeflateBlock.OwnCodes && this.#readCodes()
-    if (!hasCodes) return false
+    if (kind === DeflateBlock.FixedCodes) return this.#inflateCodes(FIXED_LITERAL_CODES, FIXED_DISTANCE_CODES, first)
+    if (kind !== DeflateBlock.OwnCodes || !this.#readCodes()) return false
+    return this.#inflateCodes(this.#literals, this.#distances, first)
+  }
+
+  #inflateCodes(literals: CodeTable, distances: CodeTable, first: number): boolean {
     const { output } = this
     const bits = this.#bits
     for (;;) {
-      const symbol = this.#literals.take(bits)
+      const symbol = literals.take(bits)
       if (symbol < 0 || bits.isOverrun) return false
       if (symbol === END_OF_BLOCK) return true
       if (symbol < END_OF_BLOCK) {
         if (!output.push(symbol)) return false
         continue
       }
-      if (!this.#copyMatch(symbol - FIRST_LENGTH, first)) return false
+      if (!this.#copyMatch(symbol - FIRST_LENGTH, distances, first)) return false
     }
   }
 
-  #copyMatch(lengthSymbol: number, first: number): boolean {
+  #copyMatch(lengthSymbol: number, distances: CodeTable, first: number): boolean {
     if (lengthSymbol >= LENGTH_BASE.length) return false
     const { output } = this
     const bits = this.#bits
     const length = LENGTH_BASE[lengthSymbol]! + bits.take(LENGTH_BITS[lengthSymbol]!)
-    const symbol = this.#distances.take(bits)
+    const symbol = distances.take(bits)
     if (symbol < 0 || symbol >= DISTANCES) return false
     const distance = DISTANCE_BASE[symbol]! + bits.take(DISTANCE_BITS[symbol]!)
     if (bits.isOverrun || distance > output.length - first) return false
     return output.repeat(distance, length)
-  }
-
-  /** Section 3.2.6. */
-  #setFixedCodes(): boolean {
-    const lengths = this.#lengths
-    lengths.fill(8, 0, 144).fill(9, 144, 256).fill(7, 256, 280).fill(8, 280, FIXED_LITERALS)
-    if (!this.#literals.build(lengths, 0, FIXED_LITERALS, false)) return false
-    return this.#distances.build(lengths.fill(5, 0, 32), 0, 32, false)
   }
 
   /** Section 3.2.7. */
