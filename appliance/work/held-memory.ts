@@ -10,6 +10,8 @@ export function createMemoryReader(): () => MemoryReading {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
   return () => {
+    // Array buffers are freed on other threads after a collection; the next one waits for them.
+    collect()
     collect()
     const { heapUsed, external, rss } = process.memoryUsage()
     return { heapBytes: heapUsed, externalBytes: external, residentBytes: rss }

@@ -1,14 +1,12 @@
 import { closeSync, readFileSync } from 'node:fs'
-import { constants, gunzipSync } from 'node:zlib'
+import { gunzipSync } from 'node:zlib'
+import { gunzipPrefix } from '../gzip/gunzip-prefix.ts'
 import { BufferSource, type ByteSource, Stored } from './byte-source.ts'
 import { CaptureError } from './capture-error.ts'
 import { openCapture } from './file-source.ts'
 
 /** Decompressed bytes that a `GzipSource` holds in memory at most. */
 const GZIP_BYTES_MAX = 1 << 28
-/** Header and trailer of a gzip member: RFC 1952, section 2.3. */
-const MEMBER_BYTES_MIN = 18
-const HEAD_OUTPUT_BYTES_MAX = 1 << 24
 const CHUNK_BYTES_MIN = 1 << 10
 const CHUNK_BYTES_MAX = 1 << 17
 
@@ -52,36 +50,9 @@ export function gunzip(packed: Uint8Array, path: string): { bytes: Uint8Array; e
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
       throw new CaptureError('capture-too-large', 'more than 256 MiB when decompressed', path, cause)
     }
-    const bytes = gunzipPrefix(packed, (cause as NodeJS.ErrnoException).code === 'Z_BUF_ERROR')
+    const bytes = gunzipPrefix(packed, GZIP_BYTES_MAX)
     return { bytes, error: toGzipError(cause, path, bytes.length) }
   }
-}
-
-/**
- * What can be decompressed of damaged bytes: halving finds the longest prefix that zlib takes.
- * @param isCut only the end is missing: the longest prefix is all of it
- */
-function gunzipPrefix(packed: Uint8Array, isCut: boolean): Uint8Array {
-  const options = {
-    maxOutputLength: GZIP_BYTES_MAX,
-    chunkSize: chunkBytesOf(packed),
-    finishFlush: constants.Z_SYNC_FLUSH,
-  }
-  let good: Uint8Array = new Uint8Array(0)
-  let least = 0
-  let most = packed.length
-  let isFirst = isCut
-  while (least < most) {
-    const middle = isFirst ? most : (least + most + 1) >> 1
-    isFirst = false
-    try {
-      good = gunzipSync(packed.subarray(0, middle), options)
-      least = middle
-    } catch {
-      most = middle - 1
-    }
-  }
-  return good
 }
 
 /** Bytes of the pieces that zlib fills: four times what is packed, so that most of it is one piece. */
@@ -97,21 +68,4 @@ export function toGzipError(cause: unknown, path: string, offset: number): Captu
     return new CaptureError('capture-gzip-truncated', 'the compressed data ends before its end', where, cause)
   }
   return new CaptureError('capture-gzip-damaged', `the compressed data is damaged: ${message}`, where, cause)
-}
-
-/** Decompresses the beginning as far as it goes; a compressed kilobyte may hold megabytes, so the output is bounded. */
-export function gunzipHead(stored: Uint8Array): Uint8Array {
-  for (let length = stored.length; length >= MEMBER_BYTES_MIN; length >>= 1) {
-    try {
-      const options = {
-        maxOutputLength: HEAD_OUTPUT_BYTES_MAX,
-        chunkSize: chunkBytesOf(stored),
-        finishFlush: constants.Z_SYNC_FLUSH,
-      }
-      return gunzipSync(stored.subarray(0, length), options)
-    } catch {
-      // Damage further on must not hide what the file begins with.
-    }
-  }
-  return new Uint8Array(0)
 }

@@ -1,7 +1,7 @@
 import { closeSync, readFileSync, readSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
+import { gunzipPrefix } from '../gzip/gunzip-prefix.ts'
 import { openCapture } from './file-source.ts'
-import { gunzipHead } from './gzip-source.ts'
 import { FRAME_MAGIC, isSkippableMagic } from './zstd-layout.ts'
 import { ZstdSource } from './zstd-source.ts'
 
@@ -34,7 +34,7 @@ export function readHead(path: string, bytes: number): { head: Uint8Array; packi
     const stored = buffer.subarray(0, readSync(descriptor, buffer, 0, HEAD_BYTES, 0))
     const packing = packingOf(stored)
     if (packing === Packing.None) return { head: stored.subarray(0, bytes), packing }
-    const head = packing === Packing.Gzip ? gunzipHead(stored).subarray(0, bytes) : readZstd(path, bytes)
+    const head = packing === Packing.Gzip ? gunzipPrefix(stored, bytes) : readZstd(path, bytes)
     return { head, packing }
   } finally {
     closeSync(descriptor)

@@ -2,12 +2,12 @@ import { readI32 } from '../itch50/wire.ts'
 import { type ByteWindow, Need, WINDOW_BYTES } from './byte-window.ts'
 import { Damage, type DamageLog } from './damage.ts'
 import { FRAME_BYTES_MAX, type FrameReader, FrameStatus, FrameTime } from './frame-reader.ts'
+import { InterfaceTable } from './interface-table.ts'
 import {
   BLOCK_BYTES_MAX,
   Block,
   BlockType,
   ByteOrder,
-  INTERFACES_MAX,
   InterfaceBlock,
   InterfaceOption,
   PacketBlock,
@@ -40,12 +40,8 @@ export class PcapNgReader implements FrameReader {
   originalLength = 0
   linkType = 0
   readonly time = new Float64Array(2)
-  /** Interfaces of the section at hand: link type, snapshot length, units per second, seconds to add. */
-  #interfaces = 0
-  readonly #linkTypes = new Int32Array(INTERFACES_MAX)
-  readonly #snapLengths = new Float64Array(INTERFACES_MAX)
-  readonly #unitsPerSecond = new Float64Array(INTERFACES_MAX)
-  readonly #offsetSeconds = new Float64Array(INTERFACES_MAX)
+  /** Those of the section at hand. */
+  readonly #interfaces = new InterfaceTable()
   readonly #window: ByteWindow
   readonly #damage: DamageLog
   #hasEnded = false
@@ -92,7 +88,7 @@ export class PcapNgReader implements FrameReader {
     const order = readI32(window.u8, window.start + SectionHeader.ByteOrder)
     if (order !== ByteOrder.Big && order !== ByteOrder.Little) return this.#fail(Damage.CorruptByteOrder)
     this.#isLittle = order === ByteOrder.Little
-    this.#interfaces = 0
+    this.#interfaces.clear()
     const length = this.#i32(Block.Length)
     if (length < SectionHeader.Bytes || length > BLOCK_BYTES_MAX || (length & 3) !== 0) {
       return this.#fail(Damage.CorruptLength)
@@ -102,16 +98,17 @@ export class PcapNgReader implements FrameReader {
 
   #readInterface(length: number): FrameStatus {
     if (length < InterfaceBlock.Bytes) return this.#fail(Damage.CorruptLength)
-    const index = this.#interfaces++
-    if (index >= INTERFACES_MAX) {
+    const interfaces = this.#interfaces
+    const index = interfaces.add()
+    if (index < 0) {
       this.#damage.note(Damage.TooManyInterfaces, this.#blockAt[0]!)
     } else {
-      this.#linkTypes[index] = this.#u16(InterfaceBlock.LinkType)
-      this.#snapLengths[index] = this.#i32(InterfaceBlock.SnapLength) >>> 0
-      this.#unitsPerSecond[index] = MICROS_PER_SECOND
-      this.#offsetSeconds[index] = 0
+      interfaces.linkTypes[index] = this.#u16(InterfaceBlock.LinkType)
+      interfaces.snapLengths[index] = this.#i32(InterfaceBlock.SnapLength) >>> 0
+      interfaces.unitsPerSecond[index] = MICROS_PER_SECOND
+      interfaces.offsetSeconds[index] = 0
       this.#readInterfaceOptions(index, length - 4)
-      if (this.#unitsPerSecond[index] === 0) this.#damage.note(Damage.UnknownTimeUnit, this.#blockAt[0]!)
+      if (interfaces.unitsPerSecond[index] === 0) this.#damage.note(Damage.UnknownTimeUnit, this.#blockAt[0]!)
     }
     return this.#leave(length)
   }
@@ -123,11 +120,11 @@ export class PcapNgReader implements FrameReader {
       const length = this.#u16(at + 2)
       if (code === InterfaceOption.End || at + 4 + length > end) return
       if (code === InterfaceOption.TimeResolution && length >= 1) {
-        this.#unitsPerSecond[index] = readTimeResolution(this.#window.u8[this.#window.start + at + 4]!)
+        this.#interfaces.unitsPerSecond[index] = readTimeResolution(this.#window.u8[this.#window.start + at + 4]!)
       } else if (code === InterfaceOption.TimeOffset && length >= 8) {
         const high = this.#i32(this.#isLittle ? at + 8 : at + 4)
         const low = this.#i32(this.#isLittle ? at + 4 : at + 8) >>> 0
-        this.#offsetSeconds[index] = high * 4294967296 + low
+        this.#interfaces.offsetSeconds[index] = high * 4294967296 + low
       }
       at += 4 + ((length + 3) & ~3)
     }
@@ -140,26 +137,32 @@ export class PcapNgReader implements FrameReader {
       return this.#fail(Damage.CorruptLength)
     }
     const index = type === BlockType.Packet ? this.#u16(PacketBlock.Interface) : this.#i32(PacketBlock.Interface)
-    if (index < 0 || index >= this.#interfaces || index >= INTERFACES_MAX) {
+    if (index < 0 || index >= this.#interfaces.count) {
       this.#damage.note(Damage.UnknownInterface, this.#blockAt[0]!)
       return this.#leave(length)
     }
     const { time } = this
-    splitTime(this.#i32(PacketBlock.TimeHigh), this.#i32(PacketBlock.TimeLow), this.#unitsPerSecond, index, time)
-    time[FrameTime.Seconds]! += this.#offsetSeconds[index]!
+    splitTime(
+      this.#i32(PacketBlock.TimeHigh),
+      this.#i32(PacketBlock.TimeLow),
+      this.#interfaces.unitsPerSecond,
+      index,
+      time,
+    )
+    time[FrameTime.Seconds]! += this.#interfaces.offsetSeconds[index]!
     return this.#takeFrame(index, PacketBlock.Frame, captured, this.#i32(PacketBlock.OriginalLength), length)
   }
 
   /** A simple packet belongs to the first interface and has no time: the one before holds on. */
   #readSimplePacket(length: number): FrameStatus {
     if (length < SimplePacketBlock.Bytes) return this.#fail(Damage.CorruptLength)
-    if (this.#interfaces === 0) {
+    if (this.#interfaces.count === 0) {
       this.#damage.note(Damage.UnknownInterface, this.#blockAt[0]!)
       return this.#leave(length)
     }
     const room = length - SimplePacketBlock.Bytes
     const original = this.#i32(SimplePacketBlock.OriginalLength)
-    const snap = this.#snapLengths[0]!
+    const snap = this.#interfaces.snapLengths[0]!
     let captured = original < 0 || original > room ? room : original
     if (snap !== 0 && captured > snap) captured = snap
     if (captured > FRAME_BYTES_MAX) return this.#fail(Damage.CorruptLength)
@@ -170,7 +173,7 @@ export class PcapNgReader implements FrameReader {
     this.frameAt = this.#window.start + offset
     this.frameLength = captured
     this.originalLength = Math.max(original, captured)
-    this.linkType = this.#linkTypes[index]!
+    this.linkType = this.#interfaces.linkTypes[index]!
     this.#leave(length)
     return FrameStatus.Frame
   }

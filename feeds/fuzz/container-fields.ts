@@ -1,5 +1,6 @@
 import { Block, BlockType, ByteOrder, InterfaceBlock, PacketBlock, SectionHeader } from '../capture/pcapng-layout.ts'
 import { FRAME_MAGIC, isSkippableMagic, readFrameHeader, BlockType as ZstdBlock } from '../capture/zstd-layout.ts'
+import { GzipMember } from '../gzip/layout.ts'
 import { FieldKind, type FieldList } from './field-list.ts'
 import { readBig, readLittle } from './walk-fields.ts'
 
@@ -16,13 +17,6 @@ enum Pcap {
 const PCAP_RECORD_BYTES = 16
 
 const PCAP_BIG_FIRST = 0xa1
-/** Offsets in a gzip member (RFC 1952, section 2.3). */
-enum Gzip {
-  Method = 2,
-  Flags = 3,
-  Bytes = 10,
-  TrailerBytes = 8,
-}
 const ZSTD_BLOCK_HEADER_BYTES = 3
 const FRAME_HEADER_BYTES_MIN = 6
 
@@ -73,12 +67,12 @@ export function findPcapNgFields(input: Uint8Array, fields: FieldList): void {
 
 /** A gzip member without options: method, flags, the first bits of its data, checksum and length. */
 export function findGzipFields(input: Uint8Array, fields: FieldList): void {
-  if (input.length < Gzip.Bytes + Gzip.TrailerBytes) return
-  fields.add(FieldKind.Code, Gzip.Method, 1, true)
-  fields.add(FieldKind.Code, Gzip.Flags, 1, true)
+  if (input.length < GzipMember.HeaderBytes + GzipMember.TrailerBytes) return
+  fields.add(FieldKind.Code, GzipMember.Method, 1, true)
+  fields.add(FieldKind.Code, GzipMember.Flags, 1, true)
   // Kind of the first deflate block and the lengths of its code tables (RFC 1951, sections 3.2.3 and 3.2.7).
-  for (let i = 0; i < 4; i++) fields.add(FieldKind.Code, Gzip.Bytes + i, 1, true)
-  fields.add(FieldKind.Number, input.length - Gzip.TrailerBytes, 4, true)
+  for (let i = 0; i < 4; i++) fields.add(FieldKind.Code, GzipMember.HeaderBytes + i, 1, true)
+  fields.add(FieldKind.Number, input.length - GzipMember.TrailerBytes, 4, true)
   fields.add(FieldKind.Length, input.length - 4, 4, true)
   fields.addPart(0, input.length)
 }

@@ -15,7 +15,7 @@ export interface MemoryReading {
  */
 export const GROWTH_BYTES_MAX: MemoryReading = {
   heapBytes: 16 << 20,
-  externalBytes: 64 << 20,
+  externalBytes: 16 << 20,
   residentBytes: 256 << 20,
 }
 
