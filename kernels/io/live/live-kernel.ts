@@ -3,7 +3,6 @@ import { RecordBatch } from '../../../feeds/record-batch.ts'
 import type { NanoClock } from '../../loop/host-clock.ts'
 import {
   CancelOrder,
-  CancelReason,
   Clock,
   Command,
   CommandCode,
@@ -32,6 +31,7 @@ import type { RiskGate } from '../gate/risk-gate.ts'
 import { IS_MARKET_RECORD } from '../market-records.ts'
 import { LiveCount } from './live-counts.ts'
 import type { LiveSource } from './live-source.ts'
+import { writeOwnCancel } from './own-cancel.ts'
 import type { RequestBacklog } from './request-backlog.ts'
 import { HaltCause, type Safeguards } from './safeguards.ts'
 
@@ -261,21 +261,11 @@ export class LiveKernel {
         this.#sequence(at)
         inbound.publish()
       }
-      this.#writeCancel(strategy, orderId, instrument)
+      writeOwnCancel(this.#ownCancel, strategy, orderId, instrument)
+      this.#ownCancel.f64[Header.Time >> 3] = this.#nowNs[0]!
       gateway.applyRequest(this.#ownCancel, 0)
     }
     wishes.count = 0
-  }
-
-  #writeCancel(strategy: number, orderId: number, instrument: number): void {
-    const views = this.#ownCancel
-    const isOne = orderId !== 0
-    const bytes = isOne ? CancelOrder.Bytes : MassCancel.Bytes
-    beginRecord(views, 0, bytes, isOne ? RecordType.CancelOrder : RecordType.MassCancel, instrument)
-    views.u16[Header.Source >> 1] = strategy
-    views.f64[Header.Time >> 3] = this.#nowNs[0]!
-    if (isOne) views.u32[CancelOrder.OrderId >> 2] = orderId
-    else views.u32[MassCancel.Reason >> 2] = CancelReason.KillSwitch
   }
 
   #publishResponses(): number {

@@ -2,8 +2,6 @@ import type { NanoClock } from '../../loop/host-clock.ts'
 import {
   Accepted,
   Cancelled,
-  CancelOrder,
-  CancelReason,
   CancelRejected,
   Command,
   CommandCode,
@@ -18,11 +16,12 @@ import {
   Replaced,
   Routed,
 } from '../../records/catalogue.ts'
-import { beginRecord, RecordViews } from '../../records/views.ts'
+import { RecordViews } from '../../records/views.ts'
 import type { OuchGateway } from '../entry/ouch-gateway.ts'
 import type { RiskGate } from '../gate/risk-gate.ts'
 import { type RecordedOutbound, RecordedOutboundState } from '../recovery/recorded-outbound.ts'
 import type { LiveKernel } from './live-kernel.ts'
+import { writeOwnCancel } from './own-cancel.ts'
 import { failDiffering } from './recall-errors.ts'
 
 const NONE = -1
@@ -154,14 +153,8 @@ export class SessionRecall {
     const { gate, gateway } = this.#parts
     const strategy = views.u16[(at + Header.Source) >> 1]!
     const orderId = views.u32[(at + GateCancel.OrderId) >> 2]!
-    const own = this.#ownCancel
-    const instrument = views.u32[(at + Header.Instrument) >> 2]!
-    if (orderId !== 0) beginRecord(own, 0, CancelOrder.Bytes, RecordType.CancelOrder, instrument)
-    else beginRecord(own, 0, MassCancel.Bytes, RecordType.MassCancel, instrument)
-    own.u16[Header.Source >> 1] = strategy
-    if (orderId !== 0) own.u32[CancelOrder.OrderId >> 2] = orderId
-    else own.u32[MassCancel.Reason >> 2] = CancelReason.KillSwitch
-    gateway.applyRequest(own, 0)
+    writeOwnCancel(this.#ownCancel, strategy, orderId, views.u32[(at + Header.Instrument) >> 2]!)
+    gateway.applyRequest(this.#ownCancel, 0)
     if (!gate.state.wishes.forget(strategy, orderId)) this.#told.push({ strategy, orderId })
   }
 
