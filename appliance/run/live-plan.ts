@@ -43,7 +43,7 @@ export async function planLive(config: ApplianceConfig, journalPath: string, reh
   checkLive(config)
   const { bundles, params, strategies } = await planStrategies(config)
   const configHash = hashDecisions(config, bundles, undefined)
-  const io = planIo(config, configHash, bundles.length)
+  const io = planIo(config, configHash, bundles.length, journalPath)
   const strategy = planStrategyKernel(config, journalPath, bundles, params)
   const { epochSeconds } = io.session
   return {
@@ -64,7 +64,7 @@ export function checkLive({ live }: ApplianceConfig): void {
   if (live.entry.server === '') throw missing('live.entry.server', 'an order entry port')
 }
 
-function planIo(config: ApplianceConfig, configHash: string, strategyCount: number): LiveConfig {
+function planIo(config: ApplianceConfig, configHash: string, strategyCount: number, journalPath: string): LiveConfig {
   const { feed, entry, halt } = config.live
   const { timeZone, date } = config.feed
   const startSeconds = realtimeNow().seconds
@@ -111,6 +111,7 @@ function planIo(config: ApplianceConfig, configHash: string, strategyCount: numb
     bookOrdersMax: BOOK_ORDERS_MAX,
     stepBudget: config.step.inboundBatch,
     startSeconds,
+    journalPath,
     session: {
       epochSeconds: date === 'auto' ? midnightBefore(startSeconds, timeZone) : midnightOf(date, timeZone),
       seed: config.seed,

@@ -1,6 +1,6 @@
 // `npm run bench`: prepares the clone, then measures rings, books, gate, feeds, journal, matching and the whole path on this host:
 // one line of raw JSON each. Nothing here is asserted: the machine is printed with the figures. `npm run bench -- --fuzz` mutates
-// instead of measuring, `npm run bench -- --crash` crashes and kills journals.
+// instead of measuring, `npm run bench -- --crash` crashes and kills journals, `npm run bench -- --box` kills live sessions.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { cpus, release, tmpdir } from 'node:os'
@@ -13,6 +13,7 @@ const CAPTURES = process.env.XK_CAPTURES ?? join(root, '..', 'shared', 'captures
 const FUZZ_MUTATIONS = '10000000'
 const JOURNAL_CRASHES = '100000'
 const JOURNAL_KILLS = '200'
+const BOX_ROUNDS = '200'
 const FUZZ_FOLDERS = ['nasdaq-itch50', 'iex', 'cme-mdp3', 'cboe-pitch', 'dbn', 'itch-other-venues', 'nasdaq-other']
 /** Larger files hold nothing that the small ones lack. */
 const FUZZ_FILE = /\.(pcap|pcapng|itch|dbn|zst|txt)$/
@@ -87,9 +88,18 @@ function measure() {
 
 /** What `npm test` does a little of: crashes on a storage that lies, and writers killed with -9. */
 function crash() {
-  const env = { ...process.env, XK_JOURNAL_CRASHES: JOURNAL_CRASHES, XK_JOURNAL_KILLS: JOURNAL_KILLS }
-  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
   const files = ['test/storage/crash-samples.test.ts', 'test/storage/kill.test.ts']
+  test(files, { XK_JOURNAL_CRASHES: JOURNAL_CRASHES, XK_JOURNAL_KILLS: JOURNAL_KILLS })
+}
+
+/** So many more rounds of live sessions through faults and deaths. */
+function box() {
+  test(['test/e2e/day-in-a-box.test.ts'], { XK_BOX_ROUNDS: process.env.XK_BOX_ROUNDS ?? BOX_ROUNDS })
+}
+
+function test(files, settings) {
+  const env = { ...process.env, ...settings }
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
   const { status } = spawnSync(process.execPath, [vitest, 'run', ...files], { cwd: root, env, stdio: 'inherit' })
   process.exitCode = status ?? 1
 }
@@ -97,4 +107,5 @@ function crash() {
 console.log(`machine  ${cpus()[0].model}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`)
 if (process.argv.includes('--fuzz')) fuzz()
 else if (process.argv.includes('--crash')) crash()
+else if (process.argv.includes('--box')) box()
 else measure()

@@ -65,6 +65,10 @@ export enum IoCounterSlot {
   garbageCollections = 10,
   progress = 11,
   heapGrowthBytes = 12,
+  /** What a live kernel's successor must know, as `EntryMemory` has it. */
+  entryFirstSequence = 13,
+  entryFirstUserRef = 14,
+  entryQueriesSent = 15,
 }
 
 export const IO_COUNTERS = listNames(IoCounterSlot)

@@ -1,10 +1,12 @@
+import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { attach } from '../../strategies/plugin/facade/attach.ts'
-import { realtimeNow } from '../host/clock.ts'
+import { monotonicNs, realtimeNow } from '../host/clock.ts'
 import { assembleLive } from '../io/live/assemble-live.ts'
 import { LiveClock } from '../io/live/live-clock.ts'
 import type { LiveConfig } from '../io/live/live-config.ts'
 import { LiveHost } from '../io/live/live-host.ts'
 import { openFeedSockets } from '../io/live/open-sockets.ts'
+import { recoverLive } from '../io/live/recover-live.ts'
 import { compileEarly } from '../loop/compiler-flags.ts'
 import { FlightCode } from '../loop/flight-code.ts'
 import { GarbageWatch } from '../loop/garbage-watch.ts'
@@ -12,6 +14,7 @@ import { printKernelError } from '../loop/kernel-error.ts'
 import { LoopEnd, runKernelLoop } from '../loop/kernel-loop.ts'
 import { readLaunch } from '../loop/launch.ts'
 import { awaitRun, prepareKernel, takeCore } from '../loop/prepare.ts'
+import { createRecoveryPause } from '../loop/recovery-pause.ts'
 import { IoCounterSlot } from '../loop/regions.ts'
 import { writeReport } from '../loop/report-text.ts'
 import { RegionState } from '../region/layout.ts'
@@ -20,22 +23,32 @@ import { rehearse } from '../rehearsal/rehearse.ts'
 import { RingWaiter } from '../ring/wait.ts'
 import { LoadedStrategy } from '../strategy/load.ts'
 
-/** The I/O kernel's process in a live session: sockets, then the bare loop until it is told to stop. */
+/** The I/O kernel's process in a live session: sockets, catch up after a restart, then the bare loop until it is told to stop. */
 async function main(): Promise<number> {
   compileEarly()
   const launch = readLaunch<LiveConfig>(process.argv[2])
   const prepared = await prepareKernel(launch)
   const { own, regions, control, membership, flight } = prepared
   const { config } = launch
-  const source = openFeedSockets(config)
+  const source = openFeedSockets(config, launch.isRestart)
   takeCore(prepared, launch.seat)
-  if (launch.seat.rehearses) {
+  // A successor is warm when it has caught up.
+  if (launch.seat.rehearses && !launch.isRestart) {
     const rehearsal = LoadedStrategy.fromDefinition(REHEARSAL_STRATEGY, attach)
     rehearse([[{ loaded: rehearsal, params: {} }]], prepared.clock, true)
   }
   const clock = new LiveClock(prepared.clock, realtimeNow(), config.session.epochSeconds)
   const places = { io: own, strategy: regions.strategy, storage: regions.storage, membership }
   const assembly = assembleLive(config, source, places, clock)
+  if (launch.isRestart) {
+    const journal = new FileStorage(config.journalPath)
+    const { durableBeforeSend } = config
+    const pause = createRecoveryPause(control)
+    const startNs = monotonicNs()
+    const last = await recoverLive(assembly, { regions: places, journal, clock, durableBeforeSend, pause })
+    const tookMs = Math.round((monotonicNs() - startNs) / 1e6)
+    flight.note(FlightCode.Running, `caught up at inbound record ${last} in ${tookMs} ms`)
+  }
   const host = new LiveHost(assembly, regions.strategy, control)
   const waiter = new RingWaiter(launch.seat.wait, own, [regions.strategy, regions.storage])
   await awaitRun(prepared, launch.seat)

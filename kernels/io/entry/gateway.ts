@@ -22,6 +22,8 @@ export interface WireGateway extends OrderGateway {
   step(): number
   /** Tells an instrument's name at the venue, from an Instrument record. */
   noteInstrument(views: RecordViews, at: number): void
+  /** Set when every open order is to be cancelled, because a session that was lost is back. */
+  readonly wantsCancelAll: boolean
   /** Begins to cancel every open order. */
   cancelAll(): void
   /** Ends the session with the venue. */

@@ -10,8 +10,10 @@ import { RecordQueue } from '../../../feeds/venue/record-queue.ts'
 import { CancelReason } from '../../records/catalogue.ts'
 import type { RecordViews } from '../../records/views.ts'
 import { EntryCount } from './entry-counts.ts'
+import { EntryMemory } from './entry-memory.ts'
 import { EntryOrders } from './entry-orders.ts'
 import type { WireGateway } from './gateway.ts'
+import { EntryState } from './order-states.ts'
 import { OrderTokens } from './order-tokens.ts'
 import { RequestDesk } from './request-desk.ts'
 import { type OrderDefaults, RequestWriter } from './request-writer.ts'
@@ -35,6 +37,8 @@ export interface OuchGatewayOptions {
   readonly instrumentsMax: number
   /** Whether all open orders are cancelled once a lost session is back. */
   readonly cancelsOnDisconnect: boolean
+  /** By `EntryMemory`, where a successor finds it; left out where there will be none. */
+  readonly memory?: Float64Array
 }
 
 /** Why a gateway sends nothing any more, until somebody has looked. */
@@ -64,6 +68,8 @@ export class OuchGateway implements WireGateway {
   /** By `OuchFault`: messages that were none. */
   readonly faults = new Float64Array(OuchFault.Count)
   brokenBy: GatewayBreak = GatewayBreak.None
+  /** Set once a lost session is back and all open orders are to be cancelled; `cancelAll` takes it back. */
+  wantsCancelAll = false
   readonly #version: OuchVersion
   readonly #codecs: OuchCodecs
   readonly #message = new OuchMessage()
@@ -72,6 +78,9 @@ export class OuchGateway implements WireGateway {
   readonly #desk: RequestDesk
   readonly #translator: ResponseTranslator
   readonly #cancelsOnDisconnect: boolean
+  readonly #memory: Float64Array
+  /** Whether what was sent before is gone through again: nothing leaves. */
+  #isRecalling = false
   #isCaughtUp = false
   #hadSession = false
   #heartbeatsAtLogin = 0
@@ -88,6 +97,7 @@ export class OuchGateway implements WireGateway {
     this.tokens = new OrderTokens(options.startSeconds)
     this.#symbols = new VenueSymbols(options.instrumentsMax)
     this.#cancelsOnDisconnect = options.cancelsOnDisconnect
+    this.#memory = options.memory ?? new Float64Array(EntryMemory.Count)
     const { orders, tokens, counts } = this
     const symbols = this.#symbols
     const records = new ResponseRecords(this.responses, orders, this.nowNs)
@@ -98,7 +108,7 @@ export class OuchGateway implements WireGateway {
       writer,
       counts,
       send: () => this.#send(),
-      hasRoom: () => this.isReady,
+      hasRoom: () => this.#isRecalling || this.isReady,
     })
     this.#translator = new ResponseTranslator({ orders, records, tokens, symbols, version: this.#version, counts })
   }
@@ -119,6 +129,7 @@ export class OuchGateway implements WireGateway {
   }
 
   cancelAll(): void {
+    this.wantsCancelAll = false
     this.counts[EntryCount.CancelAlls]!++
     this.#desk.wantCancels(0, 0, CancelReason.KillSwitch)
     this.#desk.sendCancels()
@@ -129,12 +140,14 @@ export class OuchGateway implements WireGateway {
     let done = this.link.receive()
     const { session } = this.link
     for (let i = 0; i < MESSAGES_PER_STEP_MAX; i++) {
+      // What is recalled is compared before the next message changes anything.
+      if (this.#isRecalling && this.responses.length > 0) break
       const event = session.next()
       if (event === SessionEvent.None) break
       this.#take(event)
       done++
     }
-    if (!this.#isCaughtUp && session.state === ClientState.Live) this.#lookWhetherCaughtUp()
+    if (!this.#isCaughtUp && !this.#isRecalling && session.state === ClientState.Live) this.#lookWhetherCaughtUp()
     this.#desk.sendCancels()
     const late = this.link.tick()
     if (late === SessionEvent.Failed) done++
@@ -149,6 +162,29 @@ export class OuchGateway implements WireGateway {
     this.#isCaughtUp = false
   }
 
+  /**
+   * A dead kernel's gateway is brought back: its requests are applied again in their order, by `applyRequest`, and nothing of
+   * them is sent; the venue tells again what it has told, by `step`, which stops at whatever is to be told to strategies.
+   */
+  beginRecall(): void {
+    this.#isRecalling = true
+    this.#hadSession = true
+    this.tokens.userRefBase[0] = this.#memory[EntryMemory.FirstUserRef]! - 1
+    this.#queriesOpen = this.#memory[EntryMemory.QueriesSent]!
+  }
+
+  /** While recalling: this order was found never to have reached the venue. */
+  recallUnanswered(strategy: number, orderId: number): void {
+    const slot = this.orders.findId(strategy, orderId)
+    if (slot >= 0 && this.orders.isAccepted[slot] === 0) this.#translator.refuseUnanswered(slot)
+  }
+
+  /** All is recalled: from here on it is the live one, once it has caught up. */
+  endRecall(): void {
+    this.#isRecalling = false
+    if (this.link.session.state === ClientState.Live) this.#beginSession()
+  }
+
   #take(event: SessionEvent): void {
     const { session } = this.link
     switch (event) {
@@ -160,7 +196,10 @@ export class OuchGateway implements WireGateway {
         return
       case SessionEvent.SessionChanged:
         if (this.orders.slotsUsed > 0) this.#break(GatewayBreak.SessionGone)
-        else this.#beginSession()
+        else {
+          this.#memory[EntryMemory.FirstSequence] = 0
+          this.#beginSession()
+        }
         return
       case SessionEvent.MessagesMissed:
         this.#break(GatewayBreak.MessagesMissed)
@@ -187,6 +226,10 @@ export class OuchGateway implements WireGateway {
   #beginSession(): void {
     const { counts } = this.link.session
     this.#isCaughtUp = false
+    if (this.#isRecalling) return
+    if (this.#memory[EntryMemory.FirstSequence] === 0) {
+      this.#memory[EntryMemory.FirstSequence] = this.link.session.nextSequence
+    }
     this.#heartbeatsAtLogin = counts[SessionCount.HeartbeatsReceived]!
     this.#isAnswerOfThisLogin = this.#queriesOpen === 0
     if (this.#version === OuchVersion.V42) {
@@ -196,6 +239,7 @@ export class OuchGateway implements WireGateway {
     }
     this.#message.begin(Request50.AccountQuery)
     this.#queriesOpen++
+    this.#memory[EntryMemory.QueriesSent]!++
     this.#send()
   }
 
@@ -215,7 +259,10 @@ export class OuchGateway implements WireGateway {
   #takeAccount(): void {
     this.#queriesOpen = Math.max(0, this.#queriesOpen - 1)
     const { userRefBase } = this.tokens
-    if (userRefBase[0]! < 0) userRefBase[0] = this.#message.numbers[OuchField.NextUserRefNum]! - 1
+    if (userRefBase[0]! < 0) {
+      this.#memory[EntryMemory.FirstUserRef] = this.#message.numbers[OuchField.NextUserRefNum]!
+      userRefBase[0] = this.#message.numbers[OuchField.NextUserRefNum]! - 1
+    }
     if (this.#isAnswerOfThisLogin) this.#catchUp()
   }
 
@@ -226,14 +273,27 @@ export class OuchGateway implements WireGateway {
   }
 
   #catchUp(): void {
-    if (this.#isCaughtUp) return
+    if (this.#isCaughtUp || this.#isRecalling) return
     this.#isCaughtUp = true
-    if (this.#hadSession && this.#cancelsOnDisconnect) this.cancelAll()
+    if (this.#hadSession) this.#settle()
+    if (this.#hadSession && this.#cancelsOnDisconnect) this.wantsCancelAll = true
     this.#hadSession = true
+  }
+
+  /** All is read that the venue had to tell: what it has not answered was lost with the connection. */
+  #settle(): void {
+    const { orders } = this
+    for (let slot = 0; slot < orders.slotsUsed; slot++) {
+      const state: EntryState = orders.state[slot]!
+      if (state === EntryState.Free || state === EntryState.Done || orders.isAccepted[slot] === 1) continue
+      this.#translator.refuseUnanswered(slot)
+    }
+    this.#desk.repeatCancels()
   }
 
   /** Sends the message that the writer has written. */
   #send(): boolean {
+    if (this.#isRecalling) return true
     const length = this.#codecs.requests.encode(this.#message, this.#bytes, 0)
     return length > 0 && this.link.session.trySend(this.#bytes, 0, length)
   }

@@ -80,6 +80,16 @@ export class RequestDesk {
     }
   }
 
+  /** Has the cancels sent again that may have been lost on their way: a venue passes over what it has seen. */
+  repeatCancels(): void {
+    const { orders } = this.#parts
+    for (let slot = 0; slot < orders.slotsUsed; slot++) {
+      if (orders.state[slot] !== EntryState.PendingCancel) continue
+      orders.wantsCancel[slot] = 1
+      this.#hasWanted = true
+    }
+  }
+
   /** Sends cancels that are wanted, as far as there is room. */
   sendCancels(): void {
     if (!this.#hasWanted) return

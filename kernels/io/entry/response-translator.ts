@@ -99,6 +99,19 @@ export class ResponseTranslator {
     return slot
   }
 
+  /** Tells that an order never reached the venue, and puts back what it was to replace. */
+  refuseUnanswered(slot: number): void {
+    const { orders, records } = this.#parts
+    const replaced = orders.replaces[slot]!
+    orders.apply(slot, EntryEvent.Reject)
+    if (replaced !== NO_SLOT) orders.apply(replaced, EntryEvent.ReplaceRefused)
+    orders.unlink(slot)
+    orders.leaves[slot] = 0
+    const type = replaced === NO_SLOT ? RecordType.NewOrder : RecordType.ReplaceOrder
+    records.reject(slot, type, RejectReason.VenueNotReached)
+    this.#answerPending(slot)
+  }
+
   #accept(slot: number, message: OuchMessage): void {
     const { orders, records } = this.#parts
     if (!orders.apply(slot, EntryEvent.Accept)) return

@@ -19,6 +19,19 @@ export class CancelWishes {
     this.reason = new Int32Array(capacity)
   }
 
+  /** Takes a wish back that was seen to already. @returns whether there was one */
+  forget(strategy: number, orderId: number): boolean {
+    for (let i = 0; i < this.count; i++) {
+      if (this.strategy[i] !== strategy || this.orderId[i] !== orderId) continue
+      for (const column of [this.strategy, this.orderId, this.instrument, this.reason]) {
+        column.copyWithin(i, i + 1, this.count)
+      }
+      this.count--
+      return true
+    }
+    return false
+  }
+
   add(strategy: number, orderId: number, instrument: number, reason: number): void {
     const at = this.count
     if (at === this.strategy.length) {

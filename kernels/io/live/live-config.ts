@@ -44,4 +44,6 @@ export interface LiveConfig {
   /** When the run began, in seconds since 1970: what its orders' tokens begin with. */
   readonly startSeconds: number
   readonly session: SessionFacts
+  /** Folder of the run's journal: what a successor reads. */
+  readonly journalPath: string
 }

@@ -3,7 +3,6 @@ import { RecordBatch } from '../../../feeds/record-batch.ts'
 import type { NanoClock } from '../../loop/host-clock.ts'
 import {
   CancelOrder,
-  CancelReason,
   Clock,
   Command,
   CommandCode,
@@ -29,10 +28,11 @@ import type { WireGateway } from '../entry/gateway.ts'
 import { Verdict } from '../gate/gate-state.ts'
 import { MarketSlot } from '../gate/market-table.ts'
 import type { RiskGate } from '../gate/risk-gate.ts'
-import type { JournalGate } from '../journal-gate.ts'
 import { IS_MARKET_RECORD } from '../market-records.ts'
 import { LiveCount } from './live-counts.ts'
 import type { LiveSource } from './live-source.ts'
+import { writeOwnCancel } from './own-cancel.ts'
+import type { RequestBacklog } from './request-backlog.ts'
 import { HaltCause, type Safeguards } from './safeguards.ts'
 
 const TOP_SLOTS = 8
@@ -47,7 +47,7 @@ export interface LiveKernelParts {
   /** The I/O kernel's own books: reference prices of the gate. */
   readonly book: OrderBook
   readonly inbound: RingProducer
-  readonly outbound: JournalGate
+  readonly outbound: RequestBacklog
   readonly safeguards: Safeguards
   readonly clock: NanoClock
   readonly sessionStart: RecordViews
@@ -100,10 +100,16 @@ export class LiveKernel {
     const { inbound, clock, gate, gateway, safeguards, source } = this.#parts
     if (this.#isOver) return 0
     clock.readInto(this.#nowNs, 0)
+    // A predecessor's clock may have been ahead.
+    if (this.#nowNs[0]! < this.counts[LiveCount.LastTimeNs]!) this.#nowNs[0] = this.counts[LiveCount.LastTimeNs]!
     if (!this.#hasStarted && !this.#publishStart()) return 0
     gateway.nowNs[0] = this.#nowNs[0]!
     let done = gateway.step()
     done = (done + this.#publishResponses()) | 0
+    if (gateway.wantsCancelAll) {
+      safeguards.counts[HaltCause.Disconnected]!++
+      this.cancelAll(HaltCause.Disconnected)
+    }
     done = (done + this.#takeRequests()) | 0
     if (!this.#isEnding) done = (done + this.#publishMarket(budget)) | 0
     if (gate.state.wishes.count > 0) this.#cancelWished()
@@ -138,6 +144,19 @@ export class LiveKernel {
     this.#isEnding = true
     this.#endDueNs[0] = this.#nowNs[0]! + this.#parts.endPatienceMs * NS_PER_MS
     if (this.#hasStarted) this.cancelAll(HaltCause.Stopping)
+  }
+
+  /** Takes in a record that a predecessor published, as it did then. @param at of the record in `views` */
+  recall(views: RecordViews, at: number): void {
+    const { counts } = this
+    const { gate } = this.#parts
+    counts[LiveCount.InboundRecords] = views.f64[(at + Header.Sequence) >> 3]!
+    counts[LiveCount.LastTimeNs] = views.f64[(at + Header.Time) >> 3]!
+    gate.state.nowNs[0] = counts[LiveCount.LastTimeNs]!
+    gate.observe(views, at)
+    this.#takeMarket(views, at)
+    this.#hasStarted = true
+    this.#isOver = views.u16[(at + Header.Type) >> 1] === RecordType.SessionEnd
   }
 
   #tryToEnd(): void {
@@ -242,21 +261,11 @@ export class LiveKernel {
         this.#sequence(at)
         inbound.publish()
       }
-      this.#writeCancel(strategy, orderId, instrument)
+      writeOwnCancel(this.#ownCancel, strategy, orderId, instrument)
+      this.#ownCancel.f64[Header.Time >> 3] = this.#nowNs[0]!
       gateway.applyRequest(this.#ownCancel, 0)
     }
     wishes.count = 0
-  }
-
-  #writeCancel(strategy: number, orderId: number, instrument: number): void {
-    const views = this.#ownCancel
-    const isOne = orderId !== 0
-    const bytes = isOne ? CancelOrder.Bytes : MassCancel.Bytes
-    beginRecord(views, 0, bytes, isOne ? RecordType.CancelOrder : RecordType.MassCancel, instrument)
-    views.u16[Header.Source >> 1] = strategy
-    views.f64[Header.Time >> 3] = this.#nowNs[0]!
-    if (isOne) views.u32[CancelOrder.OrderId >> 2] = orderId
-    else views.u32[MassCancel.Reason >> 2] = CancelReason.KillSwitch
   }
 
   #publishResponses(): number {

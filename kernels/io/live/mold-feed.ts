@@ -43,6 +43,8 @@ export interface MoldFeedOptions {
   readonly gaps: GapFillOptions
   readonly instrumentsMax: number
   readonly epochSeconds: number
+  /** Whether a dead kernel has made books before: they are stale, and begun anew. */
+  readonly isSuccessor?: boolean
 }
 
 /**
@@ -73,12 +75,14 @@ export class MoldFeed implements LiveSource {
   #hasBegun = false
   #sessions = 0
   #isCleared = false
+  #leavesStale: boolean
   #line = 0
   #slot = 0
   #received = 0
 
   constructor(options: MoldFeedOptions) {
     this.#options = options
+    this.#leavesStale = options.isSuccessor === true
     this.#ports = options.requests === undefined ? options.lines : [...options.lines, options.requests.port]
     this.packets = new Float64Array(this.#ports.length)
     this.#fill = new GapFill(options.gaps)
@@ -92,6 +96,7 @@ export class MoldFeed implements LiveSource {
 
   fill(batch: RecordBatch): number {
     const before = batch.usedBytes
+    if (this.#leavesStale) this.#leaveOldBooks(batch)
     while (batch.hasRoom() && this.#advance(batch)) {
       // One packet, or one message of a snapshot, a turn.
     }
@@ -165,6 +170,13 @@ export class MoldFeed implements LiveSource {
       this.#appendStale(StaleReason.NoSnapshot, this.#line, batch)
       this.#join()
     }
+  }
+
+  /** Nobody trades on what a predecessor knew; without snapshots its books go at once. */
+  #leaveOldBooks(batch: RecordBatch): void {
+    this.#leavesStale = false
+    this.#appendStale(StaleReason.NoSnapshot, this.#ports.length, batch)
+    if (this.#snapshots === undefined) this.#appendClear(BookClearReason.Reset, batch)
   }
 
   /** Looks at each line in its turn. */

@@ -33,11 +33,17 @@ export function linkTo(login: LoginConfig, reconnectMs: number, times: SessionTi
   return { login: options, connect: () => new TcpConnection(target), reconnectMs }
 }
 
-/** Opens the feed's sockets. @throws HostError when one cannot be had */
-export function openFeedSockets(config: LiveConfig): MoldFeed {
+/** The way to the venue. A run hears nothing of earlier runs of the day: what they were told is not asked for. */
+export function linkToVenue({ entry }: LiveConfig): LinkOptions {
+  const link = linkTo(entry, entry.reconnectMs, entry.times)
+  return { ...link, login: { ...link.login, firstSequence: 0 } }
+}
+
+/** Opens the feed's sockets. @param isSuccessor whether a dead kernel's books are to be begun anew @throws HostError when one cannot be had */
+export function openFeedSockets(config: LiveConfig, isSuccessor: boolean): MoldFeed {
   const { requestServer, snapshots, gaps, instrumentsMax, session } = config
   const lines = config.lines.map((line) => openLine(line, config))
-  const options: MoldFeedOptions = { lines, gaps, instrumentsMax, epochSeconds: session.epochSeconds }
+  const options: MoldFeedOptions = { lines, gaps, instrumentsMax, epochSeconds: session.epochSeconds, isSuccessor }
   return new MoldFeed({
     ...options,
     ...(snapshots !== undefined && { snapshots: linkTo(snapshots, SNAPSHOT_RECONNECT_MS) }),

@@ -66,6 +66,11 @@ export class RecordedOutbound {
     if (this.#takenBefore > lastSequence) this.#takenBefore = lastSequence
   }
 
+  /** Sequence of the last record of all, once that is known. */
+  get lastSequence(): number {
+    return this.#last
+  }
+
   /** @returns the offset in `views` of the next record, or a state */
   peek(): number {
     if (this.#at >= 0) return this.#at

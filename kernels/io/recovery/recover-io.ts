@@ -74,8 +74,8 @@ export async function recoverIo(assembly: IoAssembly, options: IoRecoveryOptions
 }
 
 /** Takes the strategy kernel's output until it has consumed everything that was published. */
-async function takeOutbound(
-  { inbound, strategyCursor }: IoPorts,
+export async function takeOutbound(
+  { inbound, strategyCursor }: Pick<IoPorts, 'inbound' | 'strategyCursor'>,
   recorded: RecordedOutbound,
   strategy: Region,
   pause: () => Promise<void>,

@@ -57,10 +57,15 @@ export class EntryRig {
 
   step(bytesMost?: number): void {
     this.gateway.nowNs[0] = this.#nowNs
-    this.gateway.step()
+    this.#work()
     this.venue.step(this.#nowNs, bytesMost)
-    this.gateway.step()
+    this.#work()
     this.drain()
+  }
+
+  #work(): void {
+    this.gateway.step()
+    if (this.gateway.wantsCancelAll) this.gateway.cancelAll()
   }
 
   drain(): void {

@@ -62,6 +62,7 @@ class ToyStream implements ByteStream {
 /**
  * A venue that takes orders by OUCH and matches nothing: its test fills and cancels as it likes. It passes over what a venue
  * passes over: requests for orders that are gone, and what was sent twice.
+ * What waits to be answered is answered in its order, whatever connection it came by.
  */
 export class ToyVenue {
   readonly version: OuchVersion
@@ -123,7 +124,8 @@ export class ToyVenue {
     for (let event = connection.next(); event !== SessionEvent.None; event = connection.next()) {
       if (event === SessionEvent.Message) this.#hear(connection)
     }
-    connection.tick()
+    // A heartbeat says that nothing waits.
+    if (this.waiting.length === 0) connection.tick()
     connection.pump()
     const length = Math.min(bytesMost, send.waitingBytes)
     stream.toGateway.push(...send.bytes.subarray(send.start, send.start + length))
@@ -137,11 +139,8 @@ export class ToyVenue {
     const fault = this.#codecs.requests.decode(bytes, connection.messageAt, connection.messageLength, message)
     if (fault !== OuchFault.None) throw new Error(`the gateway sent what is no message: fault ${fault}`)
     this.heard.push(String.fromCharCode(message.type))
-    if (message.type === Request50.AccountQuery) {
-      this.#say(Response50.AccountState, (to) => {
-        to.numbers[OuchField.NextUserRefNum] = this.#nextUserRef
-      })
-    } else if (this.answersAtOnce) this.#answer(message)
+    const isQuery = message.type === Request50.AccountQuery && this.waiting.length === 0
+    if (this.answersAtOnce || isQuery) this.#answer(message)
     else this.waiting.push(message)
   }
 
@@ -154,7 +153,11 @@ export class ToyVenue {
   #answer(message: OuchMessage, reject = false): void {
     if (message.type === Request50.EnterOrder) this.#enter(message, reject)
     else if (message.type === Request50.ReplaceOrder) this.#replace(message, reject)
-    else if (message.type === Request50.CancelOrder) {
+    else if (message.type === Request50.AccountQuery) {
+      this.#say(Response50.AccountState, (to) => {
+        to.numbers[OuchField.NextUserRefNum] = this.#nextUserRef
+      })
+    } else if (message.type === Request50.CancelOrder) {
       const order = this.orders.get(this.#keyOf(message))
       if (order !== undefined && order.open > 0) this.cancel(order, order.open, OuchCancelReason.Requested)
     }

@@ -57,6 +57,7 @@ const CONFIG: LiveConfig = {
   bookOrdersMax: 1000,
   stepBudget: 64,
   startSeconds: 1_700_000_000,
+  journalPath: '',
   session: { epochSeconds: 0, seed: 1, configHash: '0'.repeat(16), venue: 'test', strategyCount: 1 },
 }
 

@@ -1,0 +1,163 @@
+import type { ChildProcess } from 'node:child_process'
+import { createSocket } from 'node:dgram'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { kill } from 'node:process'
+import { expect } from 'vitest'
+import type { LiveResult } from '../../../appliance/run/live-types.ts'
+import { readCounters } from '../../../kernels/region/counters.ts'
+import { closeRegion, openReadOnlyRegion } from '../../../kernels/region/shared.ts'
+import { createTempFolder, findKernelPid, nextInstance, runXk, startXk, waitFor, type XkRun } from './run-xk.ts'
+
+/* The appliance and the exchange in a box, trading over loopback. */
+
+const folder = createTempFolder('live')
+export const WAIT_MS = 60_000
+
+/** A UDP port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const socket = createSocket('udp4')
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+  const { port } = socket.address()
+  await new Promise<void>((resolve) => socket.close(() => resolve()))
+  return port
+}
+
+export interface VenueAtEnd {
+  readonly positions: readonly { readonly shares: Readonly<Record<string, number>>; readonly cash: number }[]
+  readonly feed: Readonly<Record<string, unknown>>
+}
+
+/** An exchange in a box with one user. */
+export class BoxedVenue {
+  readonly #child: ChildProcess
+  readonly #ended: Promise<XkRun>
+  #text = ''
+
+  constructor(lines: readonly number[], version: number, faults: readonly string[]) {
+    const args = ['venue', '--json', '--control', '--user', `firm:secret:${version}:FIRM`, '--generate', '4']
+    const pace = ['--messages', '100000', '--at', '09:31', '--speed', '10']
+    const targets = ['--line-a', `127.0.0.1:${lines[0]}`, '--line-b', `127.0.0.1:${lines[1]}`]
+    const { child, ended } = startXk([...args, ...pace, ...targets, ...faults], folder, undefined, 'pipe')
+    this.#child = child
+    this.#ended = ended
+    child.stdout!.on('data', (text: string) => {
+      this.#text += text
+    })
+  }
+
+  async ready(): Promise<Record<'request' | 'ouch' | 'glimpse', number>> {
+    const text = await waitFor('the venue', () => (/^\}$/m.test(this.#text) ? this.#text : undefined), WAIT_MS)
+    return JSON.parse(text.slice(0, text.indexOf('\n}') + 2)).ready
+  }
+
+  obey(line: string): void {
+    this.#child.stdin!.write(`${line}\n`)
+  }
+
+  async end(): Promise<VenueAtEnd> {
+    kill(this.#child.pid!, 'SIGINT')
+    const { stdout } = await this.#ended
+    const from = stdout.lastIndexOf('{\n  "done"')
+    return JSON.parse(stdout.slice(from, stdout.indexOf('\n}', from) + 2)).done
+  }
+}
+
+function writeConfig(ports: Record<string, number>, lines: readonly number[], protocol: string): string {
+  const path = join(folder, `${nextInstance()}.json`)
+  const server = (port: number) => `127.0.0.1:${port}`
+  const login = { username: 'firm', password: 'secret' }
+  writeFileSync(
+    path,
+    JSON.stringify({
+      strategies: ['inventory-skew-maker', 'queue-imbalance-taker'],
+      supervisor: { rehearse: false, restartsMax: 100 },
+      gate: { decisionAgeMsMax: 2000 },
+      live: {
+        feed: {
+          lines: lines.map(server),
+          requestServer: server(ports.request!),
+          snapshotServer: server(ports.glimpse!),
+          snapshotUsername: login.username,
+          snapshotPassword: login.password,
+        },
+        entry: { protocol, server: server(ports.ouch!), ...login, reconnectMs: 50 },
+        halt: { strategySilenceMs: 100, storageSilenceMs: 0 },
+      },
+    }),
+  )
+  return path
+}
+
+/** Requests that the I/O kernel has sent to the venue. */
+function requestsOf(instance: string): number {
+  try {
+    const io = openReadOnlyRegion(`/dev/shm/xk-${instance}/io.region`)
+    const { requestsRouted } = readCounters(io.buffer, io.offsetOf('counters'))
+    closeRegion(io)
+    return requestsRouted ?? 0
+  } catch {
+    return 0 // not there, or not formatted, yet
+  }
+}
+
+/** Waits until so many more requests were sent. */
+export async function waitForRequests(instance: string, more: number): Promise<void> {
+  const least = requestsOf(instance) + more
+  await waitFor(`${least} requests`, () => (requestsOf(instance) >= least ? true : undefined), WAIT_MS)
+}
+
+/** Shares by symbol, zero left out, of both sides. */
+export function expectSamePositions(result: LiveResult, venue: VenueAtEnd): void {
+  const ours: Record<string, number> = {}
+  for (const { symbol, quantity } of result.positions) ours[symbol] = (ours[symbol] ?? 0) + quantity
+  const notFlat = Object.fromEntries(Object.entries(ours).filter(([, quantity]) => quantity !== 0))
+  const theirs = Object.entries(venue.positions[0]!.shares).filter(([, quantity]) => quantity !== 0)
+  expect(notFlat).toEqual(Object.fromEntries(theirs))
+}
+
+export interface Setting {
+  readonly version: 42 | 50
+  readonly faults?: readonly string[]
+  readonly disturb?: (instance: string, venue: BoxedVenue) => Promise<void>
+}
+
+/** Trades until so many requests were sent, is disturbed, trades on, and is stopped by SIGINT. */
+export async function trade({
+  version,
+  faults = [],
+  disturb,
+}: Setting): Promise<{ result: LiveResult; venue: VenueAtEnd }> {
+  const lines = [await freePort(), await freePort()]
+  const box = new BoxedVenue(lines, version, faults)
+  const config = writeConfig(await box.ready(), lines, `ouch${version}`)
+  const instance = nextInstance()
+  const { child, ended } = startXk(['run', '-c', config, '--instance', instance, '--json'], folder)
+  const disturbance = waitForRequests(instance, 30).then(() => disturb?.(instance, box))
+  const trouble = await Promise.race([disturbance.then(() => undefined), ended]).catch((error: Error) => error)
+  // A run that has ended has no process to stop.
+  if (child.exitCode === null) kill(child.pid!, 'SIGINT')
+  const run = await ended
+  const venue = await box.end()
+  await disturbance.catch(() => undefined)
+  if (trouble !== undefined)
+    throw new Error(`the run went wrong: ${JSON.stringify(trouble)}: ${run.stderr} ${run.stdout}`)
+  expect(run.stdout, run.stderr).toContain('"live"')
+  return { result: JSON.parse(run.stdout) as LiveResult, venue }
+}
+
+export async function expectSameRerun(result: LiveResult): Promise<void> {
+  const args = ['rerun', result.journal, '--json', '--instance', nextInstance(), '--layout', 'inline']
+  const rerun = await runXk(args, folder)
+  expect(rerun.code, rerun.stderr).toBe(0)
+  expect(JSON.parse(rerun.stdout).isSame).toBe(true)
+}
+
+/** Kills a kernel with -9 and waits until another process is in its place. */
+export async function killKernel(instance: string, kernel: 'io' | 'strategy' | 'storage'): Promise<void> {
+  const script = kernel === 'io' ? 'live' : kernel
+  const killed = findKernelPid(instance, script)!
+  kill(killed, 'SIGKILL')
+  const isBack = () => ![undefined, killed].includes(findKernelPid(instance, script)) || undefined
+  await waitFor(`the restarted ${kernel} kernel`, isBack, WAIT_MS)
+}
