@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { BatchBuffer } from './batch-buffer.ts'
+import { builtThread } from './built-thread.ts'
 import type { Durability } from './commit-schedule.ts'
 import { JournalIoError, JournalOperation } from './errors.ts'
 import type { JournalThreadSetup } from './journal.thread.ts'
@@ -28,11 +29,6 @@ export interface ThreadedSinkOptions {
 const CLOSE_TIMEOUT_MS = 60_000
 /** A keeper busy with the disk is not waited for longer: what it leaves is removed by the next one. */
 const KEEPER_TIMEOUT_MS = 2_000
-
-function builtThread(name: string): URL {
-  const isSource = import.meta.url.endsWith('.ts')
-  return new URL(isSource ? `../../dist/${name}` : `./${name}`, import.meta.url)
-}
 
 /**
  * Writes through a helper thread, which inherits the cores of the thread that starts it (so start it before pinning). Made while
