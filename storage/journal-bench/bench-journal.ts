@@ -5,6 +5,7 @@ import { beginRecord } from '../../kernels/records/views.ts'
 import { BatchBuffer } from '../journal/batch-buffer.ts'
 import { FileStorage } from '../journal/file-storage.ts'
 import { BatchHeader, JournalStream, SEGMENT_BYTES_DEFAULT } from '../journal/layout.ts'
+import { JournalProgress } from '../journal/progress.ts'
 import { JournalScan } from '../journal/recovery.ts'
 import type { JournalIdentity } from '../journal/segment-header.ts'
 import { SpareMaker } from '../journal/spare-segment.ts'
@@ -53,7 +54,6 @@ export interface JournalBenchResult {
 
 const IDENTITY: JournalIdentity = { idLow: 1, idHigh: 2, configLow: 3, configHigh: 4, label: 'bench' }
 const BATCH_BYTES = 256 * 1024
-const BYTES_PER_SYNC = 8 * 1024 * 1024
 const COMMIT_BYTES = 4096
 const COMMITS = 300
 const GROUP = { mode: 'group', maxDelayUs: 1000 } as const
@@ -100,8 +100,14 @@ function openJournal(folder: string, isAhead = false): JournalWriter {
   return JournalWriter.open(storage, { identity: IDENTITY }).writer
 }
 
-/** Through the journal thread and its keeper, as the storage kernel does. @returns nanoseconds until all is durable and closed */
-async function appendAll(folder: string, bytes: number, nowNs: NowNs): Promise<number> {
+interface Appended {
+  /** Until all is durable and closed. */
+  readonly tookNs: number
+  readonly syncs: number
+}
+
+/** Through the journal thread and its keeper, as the storage kernel does. */
+export async function appendAll(folder: string, bytes: number, nowNs: NowNs): Promise<Appended> {
   const writer = openJournal(folder)
   const sink = await ThreadedJournalSink.start(writer, { path: folder, durability: GROUP })
   const batch = new RepeatedBatch(BATCH_BYTES)
@@ -115,9 +121,9 @@ async function appendAll(folder: string, bytes: number, nowNs: NowNs): Promise<n
     }
   }
   sink.close()
-  const took = nowNs() - start
+  const tookNs = nowNs() - start
   await sink.terminate()
-  return took
+  return { tookNs, syncs: sink.progress[JournalProgress.Syncs]! }
 }
 
 /** @param isAhead whether the segment is one that was made ahead: written with zeros, not only reserved */
@@ -167,8 +173,8 @@ export async function benchJournal(options: JournalBenchOptions): Promise<Journa
   }
   for (let round = 0; round < rounds; round++) {
     onProgress(round / (rounds + 1), `round ${round + 1} of ${rounds}`)
-    const bare = writeBare(folder, { bytes, writeBytes: BATCH_BYTES, bytesPerSync: BYTES_PER_SYNC }, nowNs)
-    appends.push([await appendAll(journal, bytes, nowNs), bare])
+    const { tookNs, syncs } = await appendAll(journal, bytes, nowNs)
+    appends.push([tookNs, writeBare(folder, { bytes, writeBytes: BATCH_BYTES, bytesPerSync: bytes / syncs }, nowNs)])
     const paths = fs.readdirSync(journal).map((name) => join(journal, name))
     fileBytes = paths.reduce((sum, path) => sum + fs.statSync(path).size, 0)
     readBare(paths, nowNs)
