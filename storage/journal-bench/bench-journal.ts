@@ -61,7 +61,7 @@ const GROUP = { mode: 'group', maxDelayUs: 1000 } as const
 const NAP_MS = 0.2
 
 /** A batch of records that is written again and again, with new sequences each time. */
-export class RepeatedBatch {
+class RepeatedBatch {
   readonly buffer: BatchBuffer
   /** On disk, header included. */
   readonly bytes: number
@@ -107,7 +107,7 @@ interface Appended {
 }
 
 /** Through the journal thread and its keeper, as the storage kernel does. */
-export async function appendAll(folder: string, bytes: number, nowNs: NowNs): Promise<Appended> {
+async function appendAll(folder: string, bytes: number, nowNs: NowNs): Promise<Appended> {
   const writer = openJournal(folder)
   const sink = await ThreadedJournalSink.start(writer, { path: folder, durability: GROUP })
   const batch = new RepeatedBatch(BATCH_BYTES)
