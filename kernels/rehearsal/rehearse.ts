@@ -18,6 +18,7 @@ import { StrategyHost } from '../strategy/strategy-host.ts'
 import type { StrategyPlan } from '../strategy/strategy-kernel.ts'
 import { REHEARSAL_LIMITS } from './rehearsal-limits.ts'
 import { RehearsalSource } from './rehearsal-source.ts'
+import { rehearseGate } from './rehearse-gate.ts'
 import { generateMarket } from './synthetic-market.ts'
 
 const RINGS = { inboundBytes: 1 << 20, outboundBytes: 1 << 18 }
@@ -146,6 +147,7 @@ export function rehearse(casts: readonly Cast[], clock: NanoClock, isCapture: bo
       rehearseSession(source, LATENCIES[round % LATENCIES.length]!, cast, clock)
     }
   }
+  rehearseGate(clock, pause)
   rehearseWaiting()
   const turn = ways.length * LATENCIES.length
   let quietSessions = 0
