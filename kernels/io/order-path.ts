@@ -2,14 +2,12 @@ import type { RecordQueue } from '../../feeds/venue/record-queue.ts'
 import type { SimulatedVenue } from '../../feeds/venue/simulated-venue.ts'
 import {
   CancelOrder,
-  CancelReason,
   Command,
   CommandOutcome,
   Cross,
   FLAG_SHORT_SALE,
   GateCancel,
   Header,
-  MassCancel,
   NewOrder,
   RecordType,
   Rejected,
@@ -24,6 +22,7 @@ import type { DelayLine } from './delay-line.ts'
 import { Verdict } from './gate/gate-state.ts'
 import { MarketSlot } from './gate/market-table.ts'
 import { CommandChange } from './gate/operator-commands.ts'
+import { ownCancelBytes, writeOwnCancel } from './gate/own-cancel.ts'
 import type { RiskGate } from './gate/risk-gate.ts'
 import type { IoPorts } from './io-ports.ts'
 import type { VirtualLatencies } from './latencies.ts'
@@ -178,16 +177,9 @@ export class OrderPath {
       verdicts.views.f64[(to + Header.Time) >> 3] = nowNs[0]! + latencies.gateLatencyNs
       verdicts.views.u32[(to + GateCancel.OrderId) >> 2] = orderId
       verdicts.views.u32[(to + GateCancel.Reason) >> 2] = wishes.reason[i]!
-      const isOne = orderId !== 0
-      const bytes = isOne ? CancelOrder.Bytes : MassCancel.Bytes
-      const request = arrivals.claim(bytes)
-      const { views } = arrivals
-      beginRecord(views, request, bytes, isOne ? RecordType.CancelOrder : RecordType.MassCancel, instrument)
-      views.u16[(request + Header.Source) >> 1] = strategy
-      views.f64[(request + Header.Time) >> 3] = nowNs[0]!
-      views.f64[(request + CancelOrder.CauseSequence) >> 3] = 0
-      if (isOne) views.u32[(request + CancelOrder.OrderId) >> 2] = orderId
-      else views.u32[(request + MassCancel.Reason) >> 2] = CancelReason.KillSwitch
+      const request = arrivals.claim(ownCancelBytes(orderId))
+      writeOwnCancel(arrivals.views, request, strategy, orderId, instrument)
+      arrivals.views.f64[(request + Header.Time) >> 3] = nowNs[0]!
       this.counts[3]!++
     }
     wishes.count = 0

@@ -27,11 +27,11 @@ import type { RingProducer } from '../../ring/producer.ts'
 import type { WireGateway } from '../entry/gateway.ts'
 import { Verdict } from '../gate/gate-state.ts'
 import { MarketSlot } from '../gate/market-table.ts'
+import { writeOwnCancel } from '../gate/own-cancel.ts'
 import type { RiskGate } from '../gate/risk-gate.ts'
 import { IS_MARKET_RECORD } from '../market-records.ts'
 import { LiveCount } from './live-counts.ts'
 import type { LiveSource } from './live-source.ts'
-import { writeOwnCancel } from './own-cancel.ts'
 import type { RequestBacklog } from './request-backlog.ts'
 import { HaltCause, type Safeguards } from './safeguards.ts'
 
@@ -261,7 +261,7 @@ export class LiveKernel {
         this.#sequence(at)
         inbound.publish()
       }
-      writeOwnCancel(this.#ownCancel, strategy, orderId, instrument)
+      writeOwnCancel(this.#ownCancel, 0, strategy, orderId, instrument)
       this.#ownCancel.f64[Header.Time >> 3] = this.#nowNs[0]!
       gateway.applyRequest(this.#ownCancel, 0)
     }

@@ -18,10 +18,10 @@ import {
 } from '../../records/catalogue.ts'
 import { RecordViews } from '../../records/views.ts'
 import type { OuchGateway } from '../entry/ouch-gateway.ts'
+import { writeOwnCancel } from '../gate/own-cancel.ts'
 import type { RiskGate } from '../gate/risk-gate.ts'
 import { type RecordedOutbound, RecordedOutboundState } from '../recovery/recorded-outbound.ts'
 import type { LiveKernel } from './live-kernel.ts'
-import { writeOwnCancel } from './own-cancel.ts'
 import { failDiffering } from './recall-errors.ts'
 
 const NONE = -1
@@ -153,7 +153,7 @@ export class SessionRecall {
     const { gate, gateway } = this.#parts
     const strategy = views.u16[(at + Header.Source) >> 1]!
     const orderId = views.u32[(at + GateCancel.OrderId) >> 2]!
-    writeOwnCancel(this.#ownCancel, strategy, orderId, views.u32[(at + Header.Instrument) >> 2]!)
+    writeOwnCancel(this.#ownCancel, 0, strategy, orderId, views.u32[(at + Header.Instrument) >> 2]!)
     gateway.applyRequest(this.#ownCancel, 0)
     if (!gate.state.wishes.forget(strategy, orderId)) this.#told.push({ strategy, orderId })
   }
