@@ -72,6 +72,7 @@ function render(result: JournalBenchResult): string[] {
     renderRate('append', result.append, 'write + fdatasync'),
     renderRate('recovery', result.recovery, 'read + CRC32C    '),
     renderRate('verify', result.verify, 'read + CRC32C    '),
+    renderRate('  digests', result.verifyWithDigests, 'read + CRC32C    '),
     '',
     'A batch of 4 KiB, durable',
     ...result.commits.map(renderCommit),

@@ -57,13 +57,22 @@ export function addBenchCommand(program: Command, frame: Frame, services: RunSer
       name: 'path',
       summary: 'market data in to order out, through the three kernels',
       description: 'Generated traffic through the three kernels at full speed: latency of each hop and throughput.',
-      examples: [['bench path', 'where does the time go?']],
+      examples: [
+        ['bench path', 'where does the time go?'],
+        ['bench path --busy-storage', 'and what does a journal that syncs and compresses all the time add?'],
+      ],
     })
     .option('--repetitions <n>', 'repetitions of which the median counts', parseRepetitions, 1)
-    .action((options: BenchOptions) =>
+    .option('--busy-storage', 'again with a storage kernel that syncs and compresses all the time, beside an idle one')
+    .action((options: BenchOptions & { busyStorage?: boolean }) =>
       frame.run(options.json === true, async (context) => {
         const { repetitions } = options
-        const result = await services.benchPath({ plan: plan(), repetitions, ...showRun(context, 'bench path') })
+        const result = await services.benchPath({
+          plan: plan(),
+          repetitions,
+          withBusyStorage: options.busyStorage === true,
+          ...showRun(context, 'bench path'),
+        })
         context.printResult(result, () => renderPathBench(result))
         return undefined
       }),

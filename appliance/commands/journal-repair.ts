@@ -40,7 +40,7 @@ export function addRepair(journal: Command, frame: Frame): void {
     .action((path: string, options: RepairOptions) =>
       frame.run(options.json === true, async (context) => {
         assertEmpty(options.to)
-        const facts = await runInThread(context, 'verifyJournal', { path })
+        const facts = await runInThread(context, 'verifyJournal', { path, digests: false })
         if (judge(facts) !== 'damaged') {
           context.printResult({ verdict: judge(facts), salvaged: null }, () => [
             ...formatFacts(facts),

@@ -31,6 +31,20 @@ export function renderBookBench(result: BookBenchResult): string[] {
   ]
 }
 
+type Hops = PathBenchResult['latencyNs']
+
+/** What a busy storage kernel does to the hops of the strategy kernel, as multiples. */
+function renderBusyStorage(calm: Hops, busy: Hops): string[] {
+  const lines = ['With the storage kernel syncing and compressing all the time:', ...renderLatency(busy)]
+  for (const hop of ['ringInbound', 'tickToOrder']) {
+    const [before, after] = [calm[hop], busy[hop]]
+    if (before === undefined || after === undefined) continue
+    const times = (['p50', 'p99', 'p999'] as const).map((key) => `${key} × ${(after[key] / before[key]).toFixed(2)}`)
+    lines.push(`  ${hop.padEnd(12)} against an idle one: ${times.join(', ')}`)
+  }
+  return lines
+}
+
 /** The lines of `xk bench path`. */
 export function renderPathBench(result: PathBenchResult): string[] {
   const lines = [
@@ -38,6 +52,7 @@ export function renderPathBench(result: PathBenchResult): string[] {
     ...renderPairs([['throughput', `${formatRate(result.recordsPerSecond)} inbound records`]]),
     ...renderLatency(result.latencyNs),
   ]
+  if (result.busyLatencyNs !== null) lines.push('', ...renderBusyStorage(result.latencyNs, result.busyLatencyNs))
   if (!result.isLatencyComparable)
     lines.push('  NOT COMPARABLE: more than 0.1 % of the records were held for virtual time')
   return lines

@@ -5,7 +5,7 @@ import { generateSession } from '../../feeds/generate/generate-session.ts'
 import { resolveStrategies } from '../config/bundled-strategies.ts'
 import { readConfig } from '../config/read-config.ts'
 import { replay } from './replay.ts'
-import type { BenchRequest, PathBenchResult, ReplayResult } from './types.ts'
+import type { PathBenchRequest, PathBenchResult, ReplayResult } from './types.ts'
 
 const SECOND_NS = 1_000_000_000
 /** Twenty minutes of a busy market with an opening and a closing auction. */
@@ -13,8 +13,18 @@ const MESSAGES = 100_000
 /** Slow enough that the kernels are idle between messages: latency, not the length of a queue. */
 const SPEED = 120
 
+/** Syncs when a segment is full, which here is never. */
+const IDLE_STORAGE = { durability: 'async', compress: false } as const
+/** Syncs as fast as the disk answers, seals and compresses a segment a second or so. */
+const BUSY_STORAGE = { durability: 'group', groupDelayUs: 0, segmentBytes: 1024 * 1024, compress: true } as const
+
+function medianOf(runs: ReplayResult[]): ReplayResult {
+  runs.sort((left, right) => left.latencyNs.tickToOrder!.p50 - right.latencyNs.tickToOrder!.p50)
+  return runs[runs.length >> 1]!
+}
+
 /** Generates a session, replays it through three processes, and keeps the run with the median latency. */
-export async function benchPath(request: BenchRequest): Promise<PathBenchResult> {
+export async function benchPath(request: PathBenchRequest): Promise<PathBenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'xk-bench-path-'))
   try {
     const day = join(folder, 'day.itch')
@@ -37,19 +47,27 @@ export async function benchPath(request: BenchRequest): Promise<PathBenchResult>
       speed: SPEED,
       journal: { ...given.journal, catalogue: false },
     }
+    const calm = request.withBusyStorage ? { ...config.journal, ...IDLE_STORAGE } : config.journal
+    const busy = { ...config.journal, ...BUSY_STORAGE }
     const runs: ReplayResult[] = []
+    const busyRuns: ReplayResult[] = []
+    // In turns, so that a host that is busy with other things slows both.
     while (runs.length < request.repetitions) {
-      runs.push(await replay({ ...request, config }))
+      runs.push(await replay({ ...request, config: { ...config, journal: calm } }))
+      request.signal.throwIfAborted()
+      if (!request.withBusyStorage) continue
+      busyRuns.push(await replay({ ...request, config: { ...config, journal: busy } }))
       request.signal.throwIfAborted()
     }
-    runs.sort((left, right) => left.latencyNs.tickToOrder!.p50 - right.latencyNs.tickToOrder!.p50)
-    const run = runs[runs.length >> 1]!
+    const run = medianOf(runs)
+    const busyRun = request.withBusyStorage ? medianOf(busyRuns) : undefined
     return {
       latencyNs: run.latencyNs,
+      busyLatencyNs: busyRun?.latencyNs ?? null,
       records: run.inbound.records,
       orders: run.orders,
       recordsPerSecond: run.inbound.records / (run.elapsedNs / SECOND_NS),
-      isLatencyComparable: run.isLatencyComparable,
+      isLatencyComparable: run.isLatencyComparable && busyRun?.isLatencyComparable !== false,
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })

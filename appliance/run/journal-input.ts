@@ -26,7 +26,7 @@ export function findJournalInput(files: readonly string[]): string | undefined {
       exitCode: ExitCode.Usage,
     })
   }
-  const verdict = judge(verifyStorage(new FileStorage(path)))
+  const verdict = judge(verifyStorage(new FileStorage(path), { digests: false }))
   if (verdict === 'damaged' || verdict === 'empty') {
     throw new XkError({
       code: `journal-${verdict}`,

@@ -250,8 +250,16 @@ export interface RingBenchResult {
 }
 
 /** Packet in to order out through three kernels, on generated traffic. */
+export interface PathBenchRequest extends BenchRequest {
+  /** Whether each run is repeated with a storage kernel that syncs and compresses all the time. */
+  readonly withBusyStorage: boolean
+}
+
 export interface PathBenchResult {
+  /** With the journal as it is configured; against a busy storage kernel, with one that hardly syncs. */
   readonly latencyNs: Readonly<Record<string, LatencyResult>>
+  /** The same hops with a busy storage kernel; null when it was not asked for. */
+  readonly busyLatencyNs: Readonly<Record<string, LatencyResult>> | null
   readonly records: number
   readonly orders: number
   readonly recordsPerSecond: number
@@ -263,5 +271,5 @@ export interface RunServices {
   replay(request: ReplayRequest): Promise<ReplayResult>
   rerun(request: RerunRequest): Promise<RerunResult>
   benchRing(request: BenchRequest): Promise<RingBenchResult>
-  benchPath(request: BenchRequest): Promise<PathBenchResult>
+  benchPath(request: PathBenchRequest): Promise<PathBenchResult>
 }

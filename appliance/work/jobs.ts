@@ -41,7 +41,10 @@ export type ReportProgress = (fraction: number | undefined, note: string) => voi
 /** Work that keeps a thread busy for long: what goes in, what comes out. All of it is plain data. */
 export interface Jobs {
   generate: { input: SessionOptions; output: SessionFacts }
-  verifyJournal: { input: { readonly path: string; readonly sealKey?: string }; output: JournalFacts }
+  verifyJournal: {
+    input: { readonly path: string; readonly digests: boolean; readonly sealKey?: string }
+    output: JournalFacts
+  }
   compressJournal: { input: { readonly path: string }; output: CompressFacts }
   salvageJournal: { input: SalvageInput; output: SalvageFacts }
   diffJournals: { input: Omit<DiffOptions, 'onProgress'>; output: DiffResult }
@@ -134,10 +137,12 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
       onProgress: ({ messages, messagesTarget }) =>
         report(messages / messagesTarget, `${formatCount(messages)} messages`),
     }),
-  verifyJournal: ({ path, sealKey }, report) => {
-    const verifier = sealKey === undefined ? undefined : readSealVerifier(sealKey)
-    return verifyStorage(new FileStorage(path), (fraction) => report(fraction, path), verifier)
-  },
+  verifyJournal: ({ path, sealKey, digests }, report) =>
+    verifyStorage(new FileStorage(path), {
+      digests,
+      onProgress: (fraction) => report(fraction, path),
+      ...(sealKey !== undefined && { sealKey: readSealVerifier(sealKey) }),
+    }),
   compressJournal: ({ path }, report) => compressJournal(path, (fraction) => report(fraction, path)),
   salvageJournal: ({ path, to, facts, id }, report) =>
     salvage(new FileStorage(path), facts, new FileStorage(to), id, (fraction) => report(fraction, path)),

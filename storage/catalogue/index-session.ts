@@ -46,7 +46,9 @@ interface Tally {
  */
 export function indexSession(rows: SessionRows, storage: SegmentStorage, options: IndexOptions): void {
   const { onProgress } = options
-  const facts = verifyStorage(storage, onProgress && ((fraction) => onProgress(fraction * VERIFY_SHARE)))
+  const facts = verifyStorage(storage, {
+    ...(onProgress && { onProgress: (fraction: number) => onProgress(fraction * VERIFY_SHARE) }),
+  })
   new SessionIndexer(rows, facts, options).run(storage)
 }
 

@@ -1,17 +1,35 @@
 import fs from 'node:fs'
 import { decompress } from 'fzstd'
+import { type FoundFrames, findFrames, type ReadAt } from './compressed-frames.ts'
 import { FRAME_CONTENT_BYTES, SEEKABLE_MAGIC, SeekEntry, SeekFooter } from './compressed-layout.ts'
 import { SEGMENT_BYTES_MAX } from './layout.ts'
 import type { SegmentFile } from './segment-storage.ts'
 
 const FRAMES_MAX = SEGMENT_BYTES_MAX / FRAME_CONTENT_BYTES
 
-function unreadable(what: string): Error {
-  return Object.assign(new Error(`EBADMSG: ${what}`), { code: 'EBADMSG' })
-}
-
 function refuseWrite(): never {
   throw Object.assign(new Error('EROFS: a compressed segment is not written to'), { code: 'EROFS' })
+}
+
+/** @returns undefined when it is not whole, or does not fit the file */
+function readIndex(readAt: ReadAt, fileBytes: number): FoundFrames | undefined {
+  const footer = readAt(fileBytes - SeekFooter.Bytes, SeekFooter.Bytes)
+  if (footer.length < SeekFooter.Bytes || footer.readUInt32LE(SeekFooter.Magic) !== SEEKABLE_MAGIC) return undefined
+  const frames = footer.readUInt32LE(SeekFooter.Frames)
+  if (frames === 0 || frames > FRAMES_MAX) return undefined
+  const indexBytes = frames * SeekEntry.Bytes
+  const index = readAt(fileBytes - SeekFooter.Bytes - indexBytes, indexBytes)
+  if (index.length < indexBytes) return undefined
+  const offsets = [0]
+  let contentBytes = 0
+  for (let i = 0; i < frames; i++) {
+    const bytes = index.readUInt32LE(i * SeekEntry.Bytes + SeekEntry.ContentBytes)
+    const isSound = bytes === FRAME_CONTENT_BYTES || (i === frames - 1 && bytes <= FRAME_CONTENT_BYTES)
+    offsets.push(offsets[i]! + index.readUInt32LE(i * SeekEntry.Bytes + SeekEntry.CompressedBytes))
+    if (!isSound || offsets[i + 1]! > fileBytes) return undefined
+    contentBytes += bytes
+  }
+  return { offsets, contentBytes }
 }
 
 /** A compressed segment, read as if it were the segment. One frame at a time is decompressed, and kept. */
@@ -19,30 +37,23 @@ export class CompressedSegment implements SegmentFile {
   readonly name: string
   readonly #fd: number
   /** Where each frame begins in the file; one more for the end of the last. */
-  readonly #offsets: number[] = [0]
+  readonly #offsets: readonly number[]
   readonly #contentBytes: number
   readonly #content = new Uint8Array(FRAME_CONTENT_BYTES)
   #frame = -1
 
-  /** Takes over the descriptor. @throws an error with code EBADMSG when it has no sound index */
+  /**
+   * Takes over the descriptor. Without a sound index the frames are looked for: a file that was cut short is a segment that ends
+   * early, which is damage with a place, and whatever is whole of it is read.
+   */
   constructor(name: string, fd: number) {
     this.name = name
     this.#fd = fd
     const size = fs.fstatSync(fd).size
-    const footer = this.#readAt(size - SeekFooter.Bytes, SeekFooter.Bytes)
-    if (footer.readUInt32LE(SeekFooter.Magic) !== SEEKABLE_MAGIC) throw unreadable('no index at its end')
-    const frames = footer.readUInt32LE(SeekFooter.Frames)
-    if (frames === 0 || frames > FRAMES_MAX) throw unreadable(`an index of ${frames} frames`)
-    const index = this.#readAt(size - SeekFooter.Bytes - frames * SeekEntry.Bytes, frames * SeekEntry.Bytes)
-    let contentBytes = 0
-    for (let i = 0; i < frames; i++) {
-      const bytes = index.readUInt32LE(i * SeekEntry.Bytes + SeekEntry.ContentBytes)
-      const isSound = bytes === FRAME_CONTENT_BYTES || (i === frames - 1 && bytes <= FRAME_CONTENT_BYTES)
-      this.#offsets.push(this.#offsets[i]! + index.readUInt32LE(i * SeekEntry.Bytes + SeekEntry.CompressedBytes))
-      if (!isSound || this.#offsets[i + 1]! > size) throw unreadable('an index that does not fit the file')
-      contentBytes += bytes
-    }
-    this.#contentBytes = contentBytes
+    const readAt = (position: number, length: number) => this.#readAt(position, length)
+    const found = readIndex(readAt, size) ?? findFrames(readAt, size, FRAMES_MAX)
+    this.#offsets = found.offsets
+    this.#contentBytes = found.contentBytes
   }
 
   read(bytes: Uint8Array, offset: number, length: number, positionBytes: number): number {
@@ -80,10 +91,8 @@ export class CompressedSegment implements SegmentFile {
   }
 
   #readAt(position: number, length: number): Buffer {
-    if (position < 0) throw unreadable('shorter than an index')
+    if (position < 0) return Buffer.alloc(0)
     const bytes = Buffer.alloc(length)
-    const count = fs.readSync(this.#fd, bytes, 0, length, position)
-    if (count < length) throw unreadable('it ends early')
-    return bytes
+    return bytes.subarray(0, fs.readSync(this.#fd, bytes, 0, length, position))
   }
 }

@@ -7,8 +7,8 @@ export interface StreamFacts {
   /** 0 for none. */
   readonly firstSequence: number
   readonly lastSequence: number
-  /** SHA-256 over the records' bytes in order. */
-  readonly digest: string
+  /** SHA-256 over the records' bytes in order; null where it was not asked for. */
+  readonly digest: string | null
 }
 
 /** What a crash left behind the last valid batch; a writer cuts it off. */

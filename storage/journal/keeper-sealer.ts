@@ -8,6 +8,8 @@ import type { SegmentSealer } from './segment-sealer.ts'
 /** A keeper that has not answered by then is taken for dead or stuck behind its disk: the writer hashes by itself. */
 const ANSWER_TIMEOUT_MS = 2_000
 const CHUNK_BYTES = 256 * 1024
+/** The keeper is woken for so much: it then has little left to hash when it is asked at a segment's end. */
+const WAKE_BYTES = 1024 * 1024
 
 /**
  * Lets the keeper hash: it reads what was written back from the page cache, while the journal thread waits for the disk. Both
@@ -18,6 +20,7 @@ export class KeeperSealer implements SegmentSealer {
   readonly #digest: Uint8Array
   #asks: number
   #segment = 0
+  #wokenAtBytes = 0
 
   constructor(control: SharedArrayBuffer) {
     this.#control = new Int32Array(control)
@@ -34,10 +37,19 @@ export class KeeperSealer implements SegmentSealer {
     const control = this.#control
     if (segmentNumber !== this.#segment) {
       this.#segment = segmentNumber
+      this.#wokenAtBytes = 0
       Atomics.store(control, KeeperWord.EndBytes, 0)
       Atomics.store(control, KeeperWord.Segment, segmentNumber)
     }
     Atomics.store(control, KeeperWord.EndBytes, endBytes)
+    if (endBytes - this.#wokenAtBytes < WAKE_BYTES) return
+    this.#wokenAtBytes = endBytes
+    this.#wake()
+  }
+
+  #wake(): void {
+    Atomics.add(this.#control, KeeperWord.Wake, 1)
+    Atomics.notify(this.#control, KeeperWord.Wake)
   }
 
   digest(segmentNumber: number, lengthBytes: number, readBack: () => SegmentHash): Buffer {
@@ -47,8 +59,7 @@ export class KeeperSealer implements SegmentSealer {
     this.wrote(segmentNumber, this.#digest, lengthBytes)
     this.#asks = (this.#asks + 1) | 0
     Atomics.store(control, KeeperWord.Asked, this.#asks)
-    Atomics.add(control, KeeperWord.Wake, 1)
-    Atomics.notify(control, KeeperWord.Wake)
+    this.#wake()
     const before = (this.#asks - 1) | 0
     if (Atomics.load(control, KeeperWord.Answered) !== this.#asks) {
       Atomics.wait(control, KeeperWord.Answered, before, ANSWER_TIMEOUT_MS)

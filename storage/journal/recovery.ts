@@ -45,6 +45,7 @@ import type { JournalDamage, SegmentFacts, TornTail } from './facts.ts'
 import { FLAG_CLOSED, JournalStream, SEGMENT_HEADER_BYTES, segmentName } from './layout.ts'
 import { SegmentSearch } from './look-ahead.ts'
 import { describeLost, LossTracker } from './loss.ts'
+import { InlineHasher, type ScanHasher } from './scan-hasher.ts'
 import { SealCheck } from './seal-check.ts'
 import type { SealVerifier } from './seal-key.ts'
 import type { JournalIdentity, SegmentHeaderFacts } from './segment-header.ts'
@@ -67,6 +68,8 @@ export interface ScanOptions {
   readonly sealKey?: SealVerifier
   /** Given every sound batch of records, also those behind damage; it lies in the window until the call returns. */
   readonly onBatch?: (window: BatchWindow, file: string) => void
+  /** Computes digests and seals in the place of the scan's own thread. */
+  readonly hasher?: ScanHasher
   /** Told now and then how much is read, from 0 to 1; may throw, which ends the scan. */
   readonly onProgress?: (fraction: number) => void
 }
@@ -100,6 +103,7 @@ export class JournalScan {
   readonly #window: BatchWindow
   readonly #search = new SegmentSearch()
   readonly #losses = new LossTracker()
+  readonly #hasher: ScanHasher
   readonly #seals: SealCheck
   #isFrozen = false
   #isTrusting = false
@@ -108,7 +112,8 @@ export class JournalScan {
   constructor(storage: SegmentStorage, options: ScanOptions) {
     this.#storage = storage
     this.#options = options
-    this.#seals = new SealCheck(options.sealKey)
+    this.#hasher = options.hasher ?? new InlineHasher(this.inboundDigest, this.outboundDigest)
+    this.#seals = new SealCheck(this.#hasher, options.sealKey)
     this.#listing = listSegments(storage)
     this.identity = this.#listing.identity
     this.unbornSegment = this.#listing.unborn
@@ -118,6 +123,11 @@ export class JournalScan {
     if (this.#listing.unborn !== undefined) this.#noteUnborn(this.#listing.unborn)
     for (let i = 0; i < this.#listing.segments.length; i++) this.#scanSegment(i)
     this.#losses.close()
+    this.#seals.settle(this.damage)
+    if (this.damage.length > DAMAGE_MAX) {
+      this.damage.length = DAMAGE_MAX
+      this.isDamageCut = true
+    }
   }
 
   #noteUnborn(file: string): void {
@@ -172,7 +182,7 @@ export class JournalScan {
         fault = this.#window.readPayload(cursor)
       }
       if (fault === BatchFault.None) {
-        this.#checkSeal(file, header)
+        this.#hash(file.name, header)
         if (this.#window.recordCount() > 0) this.#options.onBatch?.(this.#window, file.name)
         this.#take()
         if ((cursor.batches & (BATCHES_PER_REPORT - 1)) === 0) this.#report(index, file)
@@ -195,21 +205,16 @@ export class JournalScan {
     })
   }
 
-  /** Row B1a. */
-  #checkSeal(file: SegmentFile, header: SegmentHeaderFacts): void {
-    if (this.#options.seals !== true) return
-    const cursor = this.#cursor
-    const what = this.#window.isSeal() ? this.#seals.compare(this.#window, cursor.offsetBytes) : undefined
-    this.#seals.pass(this.#window)
-    if (what === undefined) return
-    this.#seals.abandon()
-    if (this.damage.length === DAMAGE_MAX) {
-      this.isDamageCut = true
-      return
+  /** Gives the batch at the window to the hashes; a seal is compared with them later (row B1a). */
+  #hash(file: string, header: SegmentHeaderFacts): void {
+    const window = this.#window
+    const { offsetBytes, lastSequence } = this.#cursor
+    if (this.#options.seals === true && window.isSeal()) {
+      const lost = describeLost(header.lastSequenceBefore, lastSequence)
+      this.#seals.note(window, { file, offsetBytes, lost, damageBefore: this.damage.length })
     }
-    const { offsetBytes } = cursor
-    const lost = describeLost(header.lastSequenceBefore, cursor.lastSequence)
-    this.damage.push({ code: 'seal', what, file: file.name, offsetBytes, resumesAtBytes: null, lost })
+    const isDigested = this.#options.digests && !this.#isFrozen && window.stream() !== JournalStream.Mark
+    this.#hasher.pass(window, this.#seals.isHashing, isDigested)
   }
 
   #report(index: number, file: SegmentFile): void {
@@ -225,10 +230,6 @@ export class JournalScan {
       this.batchesByStream[stream]!++
       if (this.firstSequence[stream] === 0) this.firstSequence[stream] = first
       this.isClosed = stream === JournalStream.Mark && (window.flags() & FLAG_CLOSED) !== 0
-      if (this.#options.digests && stream !== JournalStream.Mark) {
-        const digest = stream === JournalStream.Inbound ? this.inboundDigest : this.outboundDigest
-        digest.updateRun(window.views, window.payloadAt(), window.payloadBytes(), window.recordCount())
-      }
     } else if (stream !== JournalStream.Mark) this.#losses.see(stream, first)
     window.advance(this.#cursor)
     if (!this.#isFrozen) this.tail.copyFrom(this.#cursor)

@@ -1,46 +1,79 @@
 import type { BatchWindow } from './batch-window.ts'
-import { BatchHeader, SEGMENT_HEADER_BYTES } from './layout.ts'
-import { readSeal, type SealFacts, SegmentHash, signedMessage } from './seal.ts'
+import type { JournalDamage, LostSequences } from './facts.ts'
+import { SEGMENT_HEADER_BYTES } from './layout.ts'
+import { readFully } from './read-fully.ts'
+import type { ScanHasher } from './scan-hasher.ts'
+import { readSeal, type SealFacts, signedMessage } from './seal.ts'
 import type { SealVerifier } from './seal-key.ts'
 import type { SegmentFile } from './segment-storage.ts'
 
+/** A seal that was passed and is yet to be compared. */
+interface SealClaim {
+  readonly seal: SealFacts
+  /** The hasher's number of the question what lies before it. */
+  readonly question: number
+  readonly file: string
+  readonly offsetBytes: number
+  /** Sequences of the segment so far: what cannot be trusted if the seal does not agree. */
+  readonly lost: readonly LostSequences[]
+  /** Damage listed before it. */
+  readonly damageBefore: number
+}
+
 /**
  * Recomputes the seals of a journal as a scan passes over it, one segment after the other. Checksums show what a device did;
- * seals show what somebody did who could recompute checksums.
+ * seals show what somebody did who could recompute checksums. They are compared at the end, so that hashing may lag behind.
  */
 export class SealCheck {
   /** The last seal of the segment. */
   seal: SealFacts | undefined
-  #hash: SegmentHash | undefined
+  /** Whether the bytes of the segment go to the hasher. */
+  isHashing = false
+  readonly #hasher: ScanHasher
   readonly #verifier: SealVerifier | undefined
+  readonly #header = new Uint8Array(SEGMENT_HEADER_BYTES)
+  readonly #claims: SealClaim[] = []
 
   /** @param verifier checks signatures as well, and demands them */
-  constructor(verifier: SealVerifier | undefined) {
+  constructor(hasher: ScanHasher, verifier: SealVerifier | undefined) {
+    this.#hasher = hasher
     this.#verifier = verifier
   }
 
   /** Begins with a segment. @throws JournalIoError */
   begin(file: SegmentFile): void {
     this.seal = undefined
-    this.#hash = SegmentHash.over(file, SEGMENT_HEADER_BYTES)
+    this.isHashing = true
+    const count = readFully(file, this.#header, 0, SEGMENT_HEADER_BYTES, 0)
+    this.#hasher.begin(this.#header.subarray(0, count))
   }
 
   /** The segment is damaged: its seals cannot agree, and what is wrong is reported already. */
   abandon(): void {
-    this.#hash = undefined
+    this.isHashing = false
   }
 
-  /** Passes over the batch at the window. */
-  pass(window: BatchWindow): void {
-    this.#hash?.update(window.views.u8.subarray(window.at, window.at + BatchHeader.Bytes + window.payloadBytes()))
+  /** Notes the seal at the window, for `settle`. */
+  note(window: BatchWindow, place: Omit<SealClaim, 'seal' | 'question'>): void {
+    this.seal = readSeal(window.views, window.payloadAt())
+    if (this.isHashing) this.#claims.push({ ...place, seal: this.seal, question: this.#hasher.ask() })
   }
 
-  /** Compares the seal at the window with what lies before it. @returns what is wrong with it, or nothing */
-  compare(window: BatchWindow, offsetBytes: number): string | undefined {
-    const seal = readSeal(window.views, window.payloadAt())
-    this.seal = seal
-    if (this.#hash === undefined) return undefined
-    if (seal.sealedBytes !== offsetBytes || this.#hash.digest().toString('hex') !== seal.digest) {
+  /** Compares all seals with what lies before them. @param damage completed, in the order of the scan */
+  settle(damage: JournalDamage[]): void {
+    const found: [number, JournalDamage][] = []
+    for (const claim of this.#claims) {
+      const { file, offsetBytes, lost } = claim
+      const what = this.#findFault(claim)
+      // What lies behind a seal that does not agree is under doubt already.
+      if (what === undefined || found.at(-1)?.[1].file === file) continue
+      found.push([claim.damageBefore, { code: 'seal', what, file, offsetBytes, resumesAtBytes: null, lost }])
+    }
+    for (const [index, entry] of found.reverse()) damage.splice(index, 0, entry)
+  }
+
+  #findFault({ seal, question, offsetBytes }: SealClaim): string | undefined {
+    if (seal.sealedBytes !== offsetBytes || this.#hasher.answer(question) !== seal.digest) {
       return 'the bytes before the seal are not those that were sealed'
     }
     return this.#checkSignature(seal)

@@ -44,11 +44,17 @@ export class SpareMaker {
     this.#sizeBytes = sizeBytes
   }
 
-  /** Does a piece of the work. @returns whether there was something to do */
-  step(): boolean {
+  /**
+   * Does a piece of the work.
+   * @param isHurried leaves it at reserved blocks: the segment is needed before it could be filled, and filling would take the
+   *   disk from those who write fast
+   * @returns whether there was something to do
+   */
+  step(isHurried = false): boolean {
     if (this.#hasFailed) return false
     try {
-      return this.#fd >= 0 ? this.#fill() : this.#begin()
+      if (this.#fd < 0) return this.#begin()
+      return isHurried ? this.#finish() : this.#fill()
     } catch {
       // A disk that is full tells the writer, when that needs a segment; here it only ends the making ahead.
       this.#hasFailed = true
@@ -76,7 +82,10 @@ export class SpareMaker {
     const length = Math.min(CHUNK_BYTES, this.#sizeBytes - this.#doneBytes)
     this.#doneBytes += fs.writeSync(this.#fd, this.#zeros, 0, length, this.#doneBytes)
     fs.fdatasyncSync(this.#fd)
-    if (this.#doneBytes < this.#sizeBytes) return true
+    return this.#doneBytes < this.#sizeBytes || this.#finish()
+  }
+
+  #finish(): boolean {
     fs.fsyncSync(this.#fd)
     fs.closeSync(this.#fd)
     this.#fd = -1

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { BatchBuffer } from './batch-buffer.ts'
+import { builtThread } from './built-thread.ts'
 import type { Durability } from './commit-schedule.ts'
 import { JournalIoError, JournalOperation } from './errors.ts'
 import type { JournalThreadSetup } from './journal.thread.ts'
@@ -28,11 +29,6 @@ export interface ThreadedSinkOptions {
 const CLOSE_TIMEOUT_MS = 60_000
 /** A keeper busy with the disk is not waited for longer: what it leaves is removed by the next one. */
 const KEEPER_TIMEOUT_MS = 2_000
-
-function builtThread(name: string): URL {
-  const isSource = import.meta.url.endsWith('.ts')
-  return new URL(isSource ? `../../dist/${name}` : `./${name}`, import.meta.url)
-}
 
 /**
  * Writes through a helper thread, which inherits the cores of the thread that starts it (so start it before pinning). Made while
@@ -95,7 +91,7 @@ export class ThreadedJournalSink implements JournalSink {
     const closeTimeoutMs = options.closeTimeoutMs ?? CLOSE_TIMEOUT_MS
     const sink = new ThreadedJournalSink(staging, keeperControl, worker, payloadBytesMax, closeTimeoutMs)
     if (sink.failure !== undefined) throw sink.failure
-    sink.#startKeeper(options, writer.segmentBytes)
+    await sink.#startKeeper(options, writer.segmentBytes)
     return sink
   }
 
@@ -139,8 +135,11 @@ export class ThreadedJournalSink implements JournalSink {
     await this.#keeper?.terminate()
   }
 
-  /** A keeper that dies is missed by nobody: segments are made when they are needed then. */
-  #startKeeper(options: ThreadedSinkOptions, segmentBytes: number): void {
+  /**
+   * Starts the keeper and waits for it: the first segment's hash is its work already. One that dies is missed by nobody: segments
+   * are made when they are needed then, and hashed by the journal thread.
+   */
+  async #startKeeper(options: ThreadedSinkOptions, segmentBytes: number): Promise<void> {
     const setup: JournalKeeperSetup = {
       path: options.path,
       segmentBytes,
@@ -149,9 +148,15 @@ export class ThreadedJournalSink implements JournalSink {
       staging: this.#staging.buffer,
     }
     const url = new URL('journal-keeper.thread.js', options.threadUrl ?? builtThread('journal.thread.js'))
-    this.#keeper = new Worker(url, { workerData: setup, name: 'xk-journal-keeper' })
-    this.#keeper.on('error', () => Atomics.store(this.#keeperControl, KeeperWord.Ended, 1))
-    this.#keeper.unref()
+    const keeper = new Worker(url, { workerData: setup, name: 'xk-journal-keeper' })
+    this.#keeper = keeper
+    keeper.on('error', () => Atomics.store(this.#keeperControl, KeeperWord.Ended, 1))
+    await new Promise<void>((resolve) => {
+      keeper.once('message', () => resolve())
+      keeper.once('exit', () => resolve())
+    })
+    keeper.removeAllListeners('message')
+    keeper.unref()
   }
 
   #stopKeeper(): void {

@@ -1,21 +1,27 @@
-import type { RecordDigest } from '../../kernels/records/canonical.ts'
 import { CATALOGUE_VERSION } from '../../kernels/records/catalogue.ts'
 import type { JournalFacts, StreamFacts } from './facts.ts'
-import { JOURNAL_FORMAT_VERSION, JournalStream } from './layout.ts'
+import { HashPipeline } from './hash-pipeline.ts'
+import { JOURNAL_FORMAT_VERSION, JournalStream, segmentName } from './layout.ts'
 import { JournalScan } from './recovery.ts'
 import type { SealVerifier } from './seal-key.ts'
+import { listSegmentNumbers, openForRead } from './segment-list.ts'
 import type { SegmentStorage } from './segment-storage.ts'
+
+/** From this size of the files on, starting threads is worth their tens of milliseconds. */
+const THREADED_FROM_BYTES = 96 * 1024 * 1024
 
 /** What verification concludes. Only `damaged` and `empty` are failures. */
 export type JournalVerdict = 'closed' | 'open-ended' | 'torn-tail' | 'damaged' | 'empty'
 
-function streamFacts(scan: JournalScan, stream: JournalStream, digest: RecordDigest): StreamFacts {
+type DigestedStream = JournalStream.Inbound | JournalStream.Outbound
+
+function streamFacts(scan: JournalScan, stream: DigestedStream, digest: string | null): StreamFacts {
   return {
     records: scan.tail.records[stream]!,
     batches: scan.batchesByStream[stream]!,
     firstSequence: scan.firstSequence[stream]!,
     lastSequence: scan.tail.lastSequence[stream]!,
-    digest: digest.hex(),
+    digest,
   }
 }
 
@@ -23,9 +29,16 @@ function hex(word: number): string {
   return word.toString(16).padStart(8, '0')
 }
 
-/** The facts of a scan; counts and digests are of the sound part. */
-export function factsOf(scan: JournalScan, path: string): JournalFacts {
+/** The facts of a scan; counts and digests are of the sound part. @param digestOf a stream's digest, where the scan has none */
+function factsOf(
+  scan: JournalScan,
+  path: string,
+  digests: boolean,
+  digestOf = (stream: DigestedStream) =>
+    (stream === JournalStream.Inbound ? scan.inboundDigest : scan.outboundDigest).hex(),
+): JournalFacts {
   const { identity } = scan
+  const stream = (which: DigestedStream) => streamFacts(scan, which, digests ? digestOf(which) : null)
   return {
     path,
     journalId: identity === undefined ? null : hex(identity.idHigh) + hex(identity.idLow),
@@ -35,8 +48,8 @@ export function factsOf(scan: JournalScan, path: string): JournalFacts {
     writerEpoch: scan.writerEpoch,
     segments: scan.segments,
     batches: scan.tail.batches,
-    inbound: streamFacts(scan, JournalStream.Inbound, scan.inboundDigest),
-    outbound: streamFacts(scan, JournalStream.Outbound, scan.outboundDigest),
+    inbound: stream(JournalStream.Inbound),
+    outbound: stream(JournalStream.Outbound),
     isClosed: scan.isClosed,
     tornTail: scan.tornTail,
     damage: scan.damage,
@@ -44,19 +57,41 @@ export function factsOf(scan: JournalScan, path: string): JournalFacts {
   }
 }
 
-/**
- * Reads a whole journal and checks every byte that matters.
- * @param sealKey demands that every seal is signed by this key
- * @param onProgress told now and then how much is read, from 0 to 1; may throw to end it
- * @throws JournalIoError
- */
-export function verifyStorage(
-  storage: SegmentStorage,
-  onProgress?: (fraction: number) => void,
-  sealKey?: SealVerifier,
-): JournalFacts {
-  const options = { digests: true, seals: true, ...(onProgress && { onProgress }), ...(sealKey && { sealKey }) }
-  return factsOf(new JournalScan(storage, options), storage.label)
+/** Of all segments, nearly: they have one size. */
+function fileBytes(storage: SegmentStorage): number {
+  const numbers = listSegmentNumbers(storage)
+  if (numbers.length === 0) return 0
+  const file = openForRead(storage, segmentName(numbers[0]!))
+  try {
+    return numbers.length * file.sizeBytes()
+  } finally {
+    file.close()
+  }
+}
+
+export interface VerifyOptions {
+  /** Told now and then how much is read, from 0 to 1; may throw to end it. */
+  readonly onProgress?: (fraction: number) => void
+  /** Demands that every seal is signed by this key. */
+  readonly sealKey?: SealVerifier
+  /** Whether to compute the digests of both streams, which prove nothing about the journal itself; true unless said. */
+  readonly digests?: boolean
+  /** A journal of so many bytes is hashed on threads beside this one. */
+  readonly threadedFromBytes?: number
+}
+
+/** Reads a whole journal and checks every byte that matters. @throws JournalIoError */
+export function verifyStorage(storage: SegmentStorage, options: VerifyOptions = {}): JournalFacts {
+  const { digests = true, threadedFromBytes = THREADED_FROM_BYTES, ...given } = options
+  const scanned = { ...given, digests, seals: true }
+  if (fileBytes(storage) < threadedFromBytes) return factsOf(new JournalScan(storage, scanned), storage.label, digests)
+  const hasher = new HashPipeline(digests)
+  try {
+    const scan = new JournalScan(storage, { ...scanned, hasher })
+    return factsOf(scan, storage.label, digests, (stream) => hasher.digest(stream))
+  } finally {
+    hasher.close()
+  }
 }
 
 function count(value: number): string {
@@ -100,7 +135,7 @@ export function formatFacts(facts: JournalFacts): string[] {
     const range =
       stream.records === 0 ? '' : `, sequences ${count(stream.firstSequence)} to ${count(stream.lastSequence)}`
     lines.push(`${name.padEnd(9)} ${count(stream.records)} records in ${count(stream.batches)} batches${range}`)
-    lines.push(`          sha256 ${stream.digest}`)
+    if (stream.digest !== null) lines.push(`          sha256 ${stream.digest}`)
   }
   for (const segment of facts.segments) {
     if (segment.strayBytes > 0) lines.push(`stray     ${segment.file}: ${segment.strayBytes} bytes in unused space`)

@@ -121,7 +121,9 @@ test('the benches name what they measured', () => {
     cores: [0, 1],
   })
   expect(ring.join('\n')).toMatch(/151 ns at the median[\s\S]*64\.2 M\/s records of 64 bytes/)
-  const { latencyNs } = REPLAY_RESULT
-  const path = renderPathBench({ latencyNs, records: 5, orders: 1, recordsPerSecond: 9, isLatencyComparable: false })
-  expect(path.join('\n')).toMatch(/NOT COMPARABLE/)
+  const latencyNs = { tickToOrder: REPLAY_RESULT.latencyNs['order to gate']! }
+  const result = { latencyNs, records: 5, orders: 1, recordsPerSecond: 9, isLatencyComparable: false }
+  expect(renderPathBench({ ...result, busyLatencyNs: null }).join('\n')).toMatch(/NOT COMPARABLE/)
+  const busy = renderPathBench({ ...result, busyLatencyNs: latencyNs }).join('\n')
+  expect(busy).toMatch(/against an idle one: p50 × 1\.00, p99 × 1\.00, p999 × 1\.00/)
 })

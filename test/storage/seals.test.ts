@@ -125,22 +125,22 @@ describe('seals', () => {
     const storage = writeJournal(key)
     const before = verifyStorage(storage)
     const verifier = readSealVerifier(join(folder, 'mine.pub'))
-    expect(verifyStorage(storage, undefined, verifier).damage).toEqual([])
+    expect(verifyStorage(storage, { sealKey: verifier }).damage).toEqual([])
     expect(before.segments.every((segment) => segment.signedBy === verifier.fingerprint)).toBe(true)
     storage.files.get(segmentName(1))!.seen[SEGMENT_HEADER_BYTES + BatchHeader.Bytes + 40]! ^= 1
     sealAnew(storage)
     const after = verifyStorage(storage)
     expect(after.damage).toEqual([])
     expect(after.segments.at(-1)!.seal).not.toBe(before.segments.at(-1)!.seal)
-    const checked = verifyStorage(storage, undefined, verifier)
+    const checked = verifyStorage(storage, { sealKey: verifier })
     expect(checked.damage[0]).toMatchObject({ code: 'seal', what: 'the signature of the seal is not of this key' })
   })
 
   test('without a signature, or with another key, are refused where a key is demanded', () => {
     const other = readSealVerifier(makeKey('other'))
-    expect(verifyStorage(writeJournal(), undefined, other).damage[0]!.what).toBe('the seal is not signed')
+    expect(verifyStorage(writeJournal(), { sealKey: other }).damage[0]!.what).toBe('the seal is not signed')
     const signed = writeJournal(readSealSigner(makeKey('third')))
-    expect(verifyStorage(signed, undefined, other).damage[0]!.what).toContain('signed by another key')
+    expect(verifyStorage(signed, { sealKey: other }).damage[0]!.what).toContain('signed by another key')
   })
 
   test('a key file that is none is refused with the command that makes one', () => {

@@ -95,8 +95,8 @@ export interface CrashWorldOptions {
 
 /** What a session came to. */
 export interface CrashOutcome {
-  readonly inbound: { readonly records: number; readonly digest: string }
-  readonly outbound: { readonly records: number; readonly digest: string }
+  readonly inbound: { readonly records: number; readonly digest: string | null }
+  readonly outbound: { readonly records: number; readonly digest: string | null }
   /** Firm-wide positions by instrument, as the gate and as the strategies have them. */
   readonly gatePositions: readonly number[]
   readonly strategyPositions: readonly number[]
