@@ -107,6 +107,11 @@ export class BatchWindow {
     tail.records[stream]! += this.recordCount()
   }
 
+  /** Where in the segment the batch at `at` begins. */
+  positionBytes(): number {
+    return this.#start + this.at
+  }
+
   payloadBytes(): number {
     return this.views.u32[(this.at + BatchHeader.PayloadBytes) >> 2]!
   }

@@ -82,6 +82,11 @@ export class FileStorage implements SegmentStorage {
     return [...names]
   }
 
+  /** Whether any segment is compressed. */
+  hasCompressed(): boolean {
+    return fs.readdirSync(this.label).some((name) => name.endsWith(COMPRESSED_SUFFIX))
+  }
+
   create(name: string, sizeBytes: number): SegmentFile {
     const path = join(this.label, name)
     if (adoptSpare(this.label, path, sizeBytes)) return this.open(name, 'write')

@@ -1,67 +1,82 @@
-/** Entry of a hashing thread: computes the seals, or the digests of the streams, of what a scan passes over. */
-import { type MessagePort, workerData } from 'node:worker_threads'
-import { RecordDigest } from '../../kernels/records/canonical.ts'
-import { HashConsumer, HashEntry, HashKind, HashRole, HashState } from './hash-ring.ts'
-import { BatchHeader } from './layout.ts'
-import { SegmentHash } from './seal.ts'
+/** Entry of a hashing thread: hashes segments that a scan has passed over, for their seals or for the digests of the streams. */
+import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { FileStorage } from './file-storage.ts'
+import { HashWord, HashWords } from './hash-words.ts'
+import { hashSeals, type PassedSegment, StreamDigests } from './passed-segment.ts'
 
-/** What the pipeline passes on. */
+/** What the scan's side passes on. */
 export interface HashThreadSetup {
-  /** From `createHashRing`. */
-  readonly ring: SharedArrayBuffer
-  readonly role: HashRole
-  /** Where answers go: the hashes asked for in turn, or the digests of both streams at the end. */
-  readonly answers: MessagePort
+  /** The journal's folder. */
+  readonly path: string
+  /** Of `HashWords`. */
+  readonly words: SharedArrayBuffer
+  readonly does: 'seals' | 'streams'
+  /** Brings a PassedSegment for each segment; takes a HashAnswer. */
+  readonly port: MessagePort
 }
 
-const { ring, role, answers } = workerData as HashThreadSetup
-const consumer = new HashConsumer(ring, role)
-const { data } = consumer
-
-function bytesAt(at: number): Uint8Array {
-  const from = at + HashEntry.Data
-  return data.u8.subarray(from, from + data.u32[(at + HashEntry.Bytes) >> 2]!)
+/** `segment` is an index, -1 for the streams: digests of inbound and outbound. */
+export interface HashAnswer {
+  readonly segment: number
+  /** Undefined when the file could not be read: whoever asked will see why. */
+  readonly hashes: readonly string[] | undefined
 }
 
-function hashSeals(): void {
-  let segment = new SegmentHash()
-  for (;;) {
-    const at = consumer.next()
-    const kind = data.u32[(at + HashEntry.Kind) >> 2]!
-    if (kind === HashKind.End) return
-    if (kind === HashKind.Begin) segment = new SegmentHash()
-    if (kind === HashKind.Ask) answers.postMessage(segment.digest().toString('hex'))
-    else if (kind === HashKind.Begin || (kind & HashKind.Sealed) !== 0) segment.update(bytesAt(at))
-    consumer.release(at)
+const setup = workerData as HashThreadSetup
+const words = new HashWords(setup.words)
+const storage = new FileStorage(setup.path)
+const segments: PassedSegment[] = []
+
+/** Tries something that may fail on a file, and answers. */
+function answer(segment: number, compute: () => readonly string[]): void {
+  let hashes: readonly string[] | undefined
+  try {
+    hashes = compute()
+  } catch {
+    // The scan tries the same again in its own thread, and reports what it meets.
   }
+  setup.port.postMessage({ segment, hashes } satisfies HashAnswer)
+  words.count(HashWord.Answered)
 }
 
-function hashStreams(): void {
-  const inbound = new RecordDigest()
-  const outbound = new RecordDigest()
-  for (;;) {
-    const at = consumer.next()
-    const kind = data.u32[(at + HashEntry.Kind) >> 2]!
-    if (kind === HashKind.End) break
-    if ((kind & (HashKind.Inbound | HashKind.Outbound)) !== 0) {
-      const digest = (kind & HashKind.Inbound) !== 0 ? inbound : outbound
-      const bytes = data.u32[(at + HashEntry.Bytes) >> 2]! - BatchHeader.Bytes
-      const records = data.u32[(at + HashEntry.Records) >> 2]!
-      digest.updateRun(data, at + HashEntry.Data + BatchHeader.Bytes, bytes, records)
+/** Receives what there is, or waits for more. @returns false when no more comes */
+function receive(): boolean {
+  const given = words.read(HashWord.Given)
+  const before = segments.length
+  for (let got = receiveMessageOnPort(setup.port); got !== undefined; got = receiveMessageOnPort(setup.port)) {
+    segments.push(got.message as PassedSegment)
+  }
+  if (words.read(HashWord.Stop) === 1) return false
+  if (segments.length > before) return true
+  if (words.read(HashWord.Ended) === 1 && given === words.read(HashWord.Given)) return false
+  words.wait(HashWord.Given, given)
+  return true
+}
+
+function doSeals(): void {
+  do {
+    for (let i = words.takeSeals(segments.length); i >= 0; i = words.takeSeals(segments.length)) {
+      const segment = segments[i]!
+      answer(i, () => hashSeals(storage, segment))
+      if (words.read(HashWord.Stop) === 1) return
     }
-    consumer.release(at)
-  }
-  answers.postMessage(inbound.hex())
-  answers.postMessage(outbound.hex())
+  } while (receive())
 }
 
-try {
-  if (role === HashRole.Seals) hashSeals()
-  else hashStreams()
-  consumer.end(HashState.Done)
-} catch (error) {
-  consumer.end(HashState.Failed)
-  throw error
-} finally {
-  answers.close()
+function doStreams(): void {
+  if (!words.takeStreams()) return
+  answer(-1, () => {
+    const digests = new StreamDigests(storage)
+    let done = 0
+    do {
+      while (done < segments.length && words.read(HashWord.Stop) === 0) {
+        digests.add(segments[done++]!)
+        words.count(HashWord.Answered)
+      }
+    } while (receive())
+    return digests.hex()
+  })
 }
+
+if (setup.does === 'seals') doSeals()
+else doStreams()

@@ -162,7 +162,7 @@ export class JournalScan {
     try {
       this.#window.open(file, header.segmentBytes)
       this.#isTrusting = false
-      if (this.#options.seals === true) this.#seals.begin(file)
+      if (this.#options.seals === true) this.#seals.begin(file, header.segmentBytes)
       if (!this.#isFrozen) this.tail.copyFrom(cursor)
       this.#scanBatches(index, file, header)
     } finally {

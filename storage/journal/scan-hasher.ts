@@ -5,16 +5,16 @@ import { SegmentHash } from './seal.ts'
 
 /** Computes the hashes of what a scan passes over: one over each segment for its seals, one over the records of each stream. */
 export interface ScanHasher {
-  /** A segment begins with this block. */
-  begin(header: Uint8Array): void
+  /** A segment begins. @param header its first block */
+  begin(name: string, segmentBytes: number, header: Uint8Array): void
   /**
    * The batch at the window comes next.
    * @param isSealed whether the hash of the segment goes over it
    * @param isDigested whether the digest of its stream goes over it
    */
   pass(window: BatchWindow, isSealed: boolean, isDigested: boolean): void
-  /** Asks for the hash of the segment up to here. @returns the number of the question, for `answer` */
-  ask(): number
+  /** Asks for the hash of the segment up to here, where a seal lies. @returns the number of the question, for `answer` */
+  ask(sealAt: number): number
   /** Once all is passed. @returns the hash in hexadecimal */
   answer(question: number): string
 }
@@ -31,7 +31,7 @@ export class InlineHasher implements ScanHasher {
     this.#outbound = outbound
   }
 
-  begin(header: Uint8Array): void {
+  begin(_name: string, _segmentBytes: number, header: Uint8Array): void {
     this.#segment = new SegmentHash()
     this.#segment.update(header)
   }

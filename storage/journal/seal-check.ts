@@ -41,11 +41,11 @@ export class SealCheck {
   }
 
   /** Begins with a segment. @throws JournalIoError */
-  begin(file: SegmentFile): void {
+  begin(file: SegmentFile, segmentBytes: number): void {
     this.seal = undefined
     this.isHashing = true
     const count = readFully(file, this.#header, 0, SEGMENT_HEADER_BYTES, 0)
-    this.#hasher.begin(this.#header.subarray(0, count))
+    this.#hasher.begin(file.name, segmentBytes, this.#header.subarray(0, count))
   }
 
   /** The segment is damaged: its seals cannot agree, and what is wrong is reported already. */
@@ -56,7 +56,8 @@ export class SealCheck {
   /** Notes the seal at the window, for `settle`. */
   note(window: BatchWindow, place: Omit<SealClaim, 'seal' | 'question'>): void {
     this.seal = readSeal(window.views, window.payloadAt())
-    if (this.isHashing) this.#claims.push({ ...place, seal: this.seal, question: this.#hasher.ask() })
+    if (!this.isHashing) return
+    this.#claims.push({ ...place, seal: this.seal, question: this.#hasher.ask(place.offsetBytes) })
   }
 
   /** Compares all seals with what lies before them. @param damage completed, in the order of the scan */

@@ -1,6 +1,7 @@
 import { CATALOGUE_VERSION } from '../../kernels/records/catalogue.ts'
 import type { JournalFacts, StreamFacts } from './facts.ts'
-import { HashPipeline } from './hash-pipeline.ts'
+import { FileStorage } from './file-storage.ts'
+import { HashThreads, type HashThreadsOptions } from './hash-threads.ts'
 import { JOURNAL_FORMAT_VERSION, JournalStream, segmentName } from './layout.ts'
 import { JournalScan } from './recovery.ts'
 import type { SealVerifier } from './seal-key.ts'
@@ -57,8 +58,9 @@ function factsOf(
   }
 }
 
-/** Of all segments, nearly: they have one size. */
-function fileBytes(storage: SegmentStorage): number {
+/** Bytes that threads could open and read as well: of all segments, nearly, which have one size; 0 where one is compressed. */
+function threadableBytes(storage: SegmentStorage): number {
+  if (!(storage instanceof FileStorage) || storage.hasCompressed()) return 0
   const numbers = listSegmentNumbers(storage)
   if (numbers.length === 0) return 0
   const file = openForRead(storage, segmentName(numbers[0]!))
@@ -76,16 +78,21 @@ export interface VerifyOptions {
   readonly sealKey?: SealVerifier
   /** Whether to compute the digests of both streams, which prove nothing about the journal itself; true unless said. */
   readonly digests?: boolean
-  /** A journal of so many bytes is hashed on threads beside this one. */
+  /** A journal of so many bytes, in a folder and not compressed, is hashed on threads beside this one. */
   readonly threadedFromBytes?: number
+  /** Of those threads. */
+  readonly threads?: Omit<HashThreadsOptions, 'digests'>
 }
 
 /** Reads a whole journal and checks every byte that matters. @throws JournalIoError */
 export function verifyStorage(storage: SegmentStorage, options: VerifyOptions = {}): JournalFacts {
-  const { digests = true, threadedFromBytes = THREADED_FROM_BYTES, ...given } = options
+  const { digests = true, threadedFromBytes = THREADED_FROM_BYTES, threads, ...given } = options
   const scanned = { ...given, digests, seals: true }
-  if (fileBytes(storage) < threadedFromBytes) return factsOf(new JournalScan(storage, scanned), storage.label, digests)
-  const hasher = new HashPipeline(digests)
+  const bytes = threadableBytes(storage)
+  if (bytes === 0 || bytes < threadedFromBytes) {
+    return factsOf(new JournalScan(storage, scanned), storage.label, digests)
+  }
+  const hasher = new HashThreads(storage, { ...threads, digests })
   try {
     const scan = new JournalScan(storage, { ...scanned, hasher })
     return factsOf(scan, storage.label, digests, (stream) => hasher.digest(stream))
