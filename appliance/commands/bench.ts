@@ -8,6 +8,7 @@ import { runInThread } from '../work/run-in-thread.ts'
 import { addFeedBenches } from './bench-feeds.ts'
 import { addJournalBench } from './bench-journal.ts'
 import { addMatchBench } from './bench-matching.ts'
+import { addResumeBench } from './bench-resume.ts'
 import { showRun } from './run-options.ts'
 
 interface BenchOptions {
@@ -21,11 +22,11 @@ function parseRepetitions(text: string): number {
   return value
 }
 
-/** `xk bench ring|book|gate|feed|inspect|journal|match|fuzz|path`. */
+/** `xk bench ring|book|gate|feed|inspect|journal|match|fuzz|path|resume`. */
 export function addBenchCommand(program: Command, frame: Frame, services: RunServices): void {
   const bench = program
     .command('bench')
-    .summary('measure rings, books, gate, feeds, journal, matching and the whole path; fuzz')
+    .summary('measure rings, books, gate, feeds, journal, matching, the whole path, recovery; fuzz')
     .description('Measures the building blocks on this host. Close other programs first.')
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
@@ -77,6 +78,7 @@ export function addBenchCommand(program: Command, frame: Frame, services: RunSer
         return undefined
       }),
     )
+  addResumeBench(bench, frame, services, plan)
 }
 
 function addBookBench(bench: Command, frame: Frame): void {

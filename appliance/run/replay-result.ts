@@ -62,7 +62,8 @@ function readHops(regions: KernelRegions): Record<string, LatencyResult> {
   return hops
 }
 
-function readSnapshots({ strategy }: KernelRegions): SnapshotsResult {
+/** The strategy kernel's snapshots, as its region tells of them. */
+export function readSnapshots({ strategy }: KernelRegions): SnapshotsResult {
   const counters = readCounters(strategy.buffer, strategy.offsetOf('counters'))
   const { snapshots = 0, snapshotBytes = 0, snapshotPauseNs = 0 } = counters
   return { taken: snapshots, bytes: snapshotBytes, pauseNsMax: snapshotPauseNs }

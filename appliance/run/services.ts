@@ -1,5 +1,6 @@
 import { benchRing as measureRing } from '../../kernels/ring-bench/bench-ring.ts'
 import { benchPath } from './bench-path.ts'
+import { benchResume } from './bench-resume.ts'
 import { replay } from './replay.ts'
 import { rerun } from './rerun.ts'
 import type { BenchRequest, RingBenchResult, RunServices } from './types.ts'
@@ -26,4 +27,4 @@ async function benchRing(request: BenchRequest): Promise<RingBenchResult> {
 }
 
 /** What the commands run. */
-export const services: RunServices = { replay, rerun, benchRing, benchPath }
+export const services: RunServices = { replay, rerun, benchRing, benchPath, benchResume }

@@ -266,10 +266,43 @@ export interface PathBenchResult {
   readonly isLatencyComparable: boolean
 }
 
+/** How long a kernel that is killed takes to come back. */
+export interface ResumeBenchRequest extends RunHooks {
+  readonly plan: CorePlan
+  /** Exchange messages of the session; kernels die at a quarter, a half and three quarters of it. */
+  readonly messages: number
+  /** Inbound records between two snapshots, in the session that has any. */
+  readonly everyRecords: number
+}
+
+/** One kernel, killed once. */
+export interface ResumeRow {
+  readonly kernel: 'io' | 'strategy' | 'storage'
+  readonly hasSnapshots: boolean
+  /** Inbound records published when it was killed. */
+  readonly records: number
+  /** The record behind which its successor began to decide again; 0 for the session's start, null for storage, which decides nothing. */
+  readonly fromRecord: number | null
+  /** Until it stood where the dead one had; its process and code are there by then. */
+  readonly recoveryNs: number
+  /** From the kill until its loop turned. */
+  readonly resumedNs: number
+}
+
+export interface ResumeBenchResult {
+  readonly messages: number
+  readonly everyRecords: number
+  readonly rows: readonly ResumeRow[]
+  readonly snapshots: SnapshotsResult
+  /** Whether both sessions gave the same outbound records. */
+  readonly isSame: boolean
+}
+
 /** What the command line needs of the rest of the appliance; `run/services.ts` provides it, tests put others in. */
 export interface RunServices {
   replay(request: ReplayRequest): Promise<ReplayResult>
   rerun(request: RerunRequest): Promise<RerunResult>
   benchRing(request: BenchRequest): Promise<RingBenchResult>
   benchPath(request: PathBenchRequest): Promise<PathBenchResult>
+  benchResume(request: ResumeBenchRequest): Promise<ResumeBenchResult>
 }

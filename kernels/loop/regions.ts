@@ -69,6 +69,9 @@ export enum IoCounterSlot {
   entryFirstSequence = 13,
   entryFirstUserRef = 14,
   entryQueriesSent = 15,
+  /** How long the last recovery took, and the record behind which it began; 0 for the session's start. */
+  recoveryNs = 16,
+  recoveredFrom = 17,
 }
 
 export const IO_COUNTERS = listNames(IoCounterSlot)
@@ -90,6 +93,9 @@ export enum StrategyCounterSlot {
   snapshots = 11,
   snapshotBytes = 12,
   snapshotPauseNs = 13,
+  /** As of the I/O kernel. */
+  recoveryNs = 14,
+  recoveredFrom = 15,
 }
 
 export const STRATEGY_COUNTERS = listNames(StrategyCounterSlot)
@@ -107,6 +113,7 @@ export enum StorageCounterSlot {
   failedErrno = 8,
   garbageCollections = 9,
   heapGrowthBytes = 10,
+  recoveryNs = 11,
 }
 
 export const STORAGE_COUNTERS = listNames(StorageCounterSlot)

@@ -40,10 +40,9 @@ async function main(): Promise<number> {
     const journal = new FileStorage(launch.config.journalPath)
     const startNs = monotonicNs()
     const last = await recoverIo(assembly, { regions: places, journal, clock, pause: createRecoveryPause(control) })
-    flight.note(
-      FlightCode.Running,
-      `caught up at inbound record ${last} in ${Math.round((monotonicNs() - startNs) / 1e6)} ms`,
-    )
+    const recoveryNs = monotonicNs() - startNs
+    assembly.counters[IoCounterSlot.recoveryNs] = recoveryNs
+    flight.note(FlightCode.Running, `caught up at inbound record ${last} in ${Math.round(recoveryNs / 1e6)} ms`)
   }
   const host = new IoHost(assembly, source, regions.strategy, control)
   const waiter = new RingWaiter(launch.seat.wait, own, [regions.strategy, regions.storage])

@@ -1,4 +1,5 @@
 import { ThreadedJournalSink } from '../../storage/journal/threaded-sink.ts'
+import { monotonicNs } from '../host/clock.ts'
 import { FlightCode } from '../loop/flight-code.ts'
 import { GarbageWatch } from '../loop/garbage-watch.ts'
 import { printKernelError } from '../loop/kernel-error.ts'
@@ -21,7 +22,9 @@ async function main(): Promise<number> {
   const launch = readLaunch<StorageConfig>(process.argv[2])
   const prepared = await prepareKernel(launch)
   const { own, regions, control, flight } = prepared
+  const startNs = monotonicNs()
   const { writer, recovered } = openJournal(launch.config)
+  const openedNs = monotonicNs() - startNs
   const durability = durabilityOf(launch.config)
   const sink = await ThreadedJournalSink.start(writer, {
     path: launch.config.journalPath,
@@ -35,6 +38,7 @@ async function main(): Promise<number> {
     recovered,
     durability,
   )
+  if (launch.isRestart) assembly.counters[StorageCounterSlot.recoveryNs] = openedNs
   const written = new Histogram(own.buffer, own.offsetOf('hop.written'))
   const probe = new WrittenProbe(regions.io.viewDoubles('stamps'), prepared.clock, written)
   const host = new StorageHost(assembly, regions.io, regions.strategy, control, probe)

@@ -63,6 +63,8 @@ async function resumeFrom(resume: StrategyResume, snapshot: Snapshot | undefined
   while (kernel.outbound.isSuppressing) if (stepper.step(COMPARED_AT_ONCE) === 0) await pause()
   assembly.counters[StrategyCounterSlot.suppressedRecords] = published.lastSequence
   clock.readInto(times, 1)
+  assembly.counters[StrategyCounterSlot.recoveryNs] = times[1]! - times[0]!
+  assembly.counters[StrategyCounterSlot.recoveredFrom] = snapshot?.inboundSequence ?? 0
   const ms = Math.round((times[1]! - times[0]!) / 1e6)
   const from = snapshot === undefined ? 'the start' : `the snapshot at ${snapshot.inboundSequence}`
   onNote(`caught up from ${from} at inbound record ${assembly.kernel.lastSequence} in ${ms} ms`)

@@ -35,6 +35,7 @@ const COMMANDS = [
   'bench match',
   'bench fuzz',
   'bench path',
+  'bench resume',
 ]
 
 describe('help', () => {

@@ -19,6 +19,8 @@ import { attach } from '../../../strategies/plugin/facade/attach.ts'
 import { PositionSlot } from '../../../strategies/plugin/memory.ts'
 import { MemoryStorage } from '../../storage/support/memory-storage.ts'
 import { IDENTITY } from '../../storage/support/scripts.ts'
+import { wideLimits } from './limits.ts'
+import { Recovering } from './recovering.ts'
 import { tapStores } from './store-tap.ts'
 import { SyntheticMarket, type TestRandom } from './synthetic-market.ts'
 
@@ -28,8 +30,6 @@ export type Turns = (turn: number) => { readonly who: Kernel; readonly budget: n
 
 /** Thrown in place of a store at which a kernel dies. */
 class Death extends Error {}
-
-import { wideLimits } from './limits.ts'
 
 const RINGS = { inboundBytes: 1 << 16, outboundBytes: 1 << 17 }
 const INSTRUMENTS_MAX = 8
@@ -133,6 +133,8 @@ export class CrashWorld {
   #acting: Kernel = 'io'
   /** From the death of a kernel until its successor begins. */
   #isDying = false
+  /** Kernels on their way back: all at once, each at its turns, as processes are. */
+  readonly #recovering = new Map<Kernel, Recovering>()
   #io: IoAssembly | undefined
   #strategy: StrategyAssembly | undefined
   #storage: StorageAssembly | undefined
@@ -154,7 +156,7 @@ export class CrashWorld {
   async run(): Promise<CrashOutcome> {
     const untap = tapStores(() => this.#noteStore())
     try {
-      for (const kernel of ['storage', 'strategy', 'io'] as const) await this.#start(kernel, false)
+      for (const kernel of ['storage', 'strategy', 'io'] as const) await this.#begin(kernel)
       await this.#repeat(
         () => this.#takeTurn(),
         () => this.#isDecided(),
@@ -195,8 +197,10 @@ export class CrashWorld {
     return this.#guard(who, () => this.#step(who, budget))
   }
 
-  /** Lets a kernel act; one that dies is started again. */
+  /** Lets a kernel act, or go on with its recovery; one that dies is started again. */
   async #guard(who: Kernel, act: () => number): Promise<number> {
+    const recovering = this.#recovering.get(who)
+    if (recovering !== undefined) return this.#resume(who, recovering)
     let done = 1
     try {
       done = this.#act(who, act)
@@ -205,8 +209,16 @@ export class CrashWorld {
     }
     // The journal takes whatever a call throws for a refusal of the disk.
     if (!this.#isDying) return done
-    await this.#start(who, true)
+    await this.#restart(who)
     return 1
+  }
+
+  /** Lets a recovery go on until it waits again. @returns whether it came to its end */
+  async #resume(who: Kernel, recovering: Recovering): Promise<number> {
+    this.#acting = who
+    const isBack = await recovering.goOn()
+    if (isBack) this.#recovering.delete(who)
+    return isBack ? 1 : 0
   }
 
   #act<T>(who: Kernel, act: () => T): T {
@@ -234,22 +246,32 @@ export class CrashWorld {
     return kernel.step(budget)
   }
 
-  /** Starts a kernel, again if it dies on the way. */
-  async #start(who: Kernel, isRestart: boolean): Promise<void> {
-    this.#drop(who)
-    const before = this.#acting
-    for (let restart = isRestart; ; restart = true) {
-      this.#acting = who
-      this.#isDying = false
-      try {
-        await this.#create(who, restart)
-        return
-      } catch (error) {
-        if (!this.#isDying) throw error
-      } finally {
-        this.#acting = before
-      }
+  async #begin(who: Kernel): Promise<void> {
+    this.#acting = who
+    try {
+      await this.#create(who, false)
+    } catch (error) {
+      if (!this.#isDying) throw error
+      await this.#restart(who)
     }
+  }
+
+  /** Starts a dead kernel's successor, again if that dies on the way. */
+  async #restart(who: Kernel): Promise<void> {
+    const recovering = new Recovering(async () => {
+      for (;;) {
+        this.#drop(who)
+        this.#isDying = false
+        try {
+          await this.#create(who, true)
+          return
+        } catch (error) {
+          if (!this.#isDying) throw error
+        }
+      }
+    })
+    this.#recovering.set(who, recovering)
+    await this.#resume(who, recovering)
   }
 
   #drop(who: Kernel): void {
@@ -306,10 +328,7 @@ export class CrashWorld {
 
   /** While a kernel recovers, the others go on. */
   #pauseOf(who: Kernel): () => Promise<void> {
-    return async () => {
-      await this.#takeTurn()
-      this.#acting = who
-    }
+    return () => this.#recovering.get(who)!.pause()
   }
 
   #isDecided(): boolean {

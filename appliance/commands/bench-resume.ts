@@ -1,0 +1,48 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { ExitCode } from '../../kernels/host/xk-error.ts'
+import type { Frame } from '../cli/frame.ts'
+import type { CorePlan } from '../core-plan/core-plan.ts'
+import { renderResumeBench } from '../report/resume-bench-report.ts'
+import type { RunServices } from '../run/types.ts'
+import { showRun } from './run-options.ts'
+
+interface Options {
+  readonly messages: number
+  readonly every: number
+  readonly json?: boolean
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text.replaceAll('_', ''))
+    if (Number.isSafeInteger(value) && value >= least && value <= most) return value
+    throw new InvalidArgumentError(`from ${least} to ${most}.`)
+  }
+}
+
+/** `xk bench resume`. */
+export function addResumeBench(bench: Command, frame: Frame, services: RunServices, plan: () => CorePlan): void {
+  frame
+    .addCommand(bench, {
+      name: 'resume',
+      summary: 'how long a killed kernel is away, by the length of the journal',
+      description:
+        'Replays a generated session twice, without snapshots and with them, and kills each kernel at a quarter, a half and ' +
+        'three quarters of it: how long it was away, and how long a snapshot held the strategy kernel up.',
+      examples: [
+        ['bench resume', 'half a million messages, a snapshot every 50,000 records'],
+        ['bench resume --messages 4_000_000 --every 200_000', 'a longer journal'],
+      ],
+    })
+    .option('--messages <n>', 'exchange messages of the session', wholeNumber(20_000, 100_000_000), 500_000)
+    .option('--every <n>', 'inbound records between two snapshots', wholeNumber(1000, 100_000_000), 50_000)
+    .action((options: Options) =>
+      frame.run(options.json === true, async (context) => {
+        const { messages, every: everyRecords } = options
+        const hooks = showRun(context, 'bench resume')
+        const result = await services.benchResume({ plan: plan(), messages, everyRecords, ...hooks })
+        context.printResult(result, () => renderResumeBench(result))
+        return result.isSame ? undefined : ExitCode.Internal
+      }),
+    )
+}

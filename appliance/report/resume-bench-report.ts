@@ -1,0 +1,29 @@
+import { formatBytes, formatCount, formatNs } from '../cli/format.ts'
+import { renderTable } from '../cli/table.ts'
+import type { ResumeBenchResult, ResumeRow } from '../run/types.ts'
+
+const COLUMNS = [
+  { title: 'kernel' },
+  { title: 'snapshots' },
+  ...['records', 'again from', 'recovery', 'away for'].map((title) => ({ title, align: 'right' as const })),
+]
+
+/** The lines of `xk bench resume`. */
+export function renderResumeBench(result: ResumeBenchResult): string[] {
+  const { messages, everyRecords, rows, snapshots, isSame } = result
+  const order = ['strategy', 'io', 'storage']
+  const sorted = [...rows].sort((left, right) => order.indexOf(left.kernel) - order.indexOf(right.kernel))
+  return [
+    `Killed kernels in a session of ${formatCount(messages)} messages, with a snapshot every ${formatCount(everyRecords)} records or none`,
+    ...renderTable(COLUMNS, sorted.map(renderRow)),
+    `  ${formatCount(snapshots.taken)} snapshots of ${formatBytes(snapshots.bytes)}: the strategy kernel paused for ` +
+      `${formatNs(snapshots.pauseNsMax)} at most`,
+    isSame ? '  both sessions decided the same' : '  THE TWO SESSIONS DECIDED OTHERWISE: this is a bug',
+  ]
+}
+
+function renderRow(row: ResumeRow): string[] {
+  const { kernel, hasSnapshots, records, fromRecord, recoveryNs, resumedNs } = row
+  const from = fromRecord === null ? '-' : fromRecord === 0 ? 'the start' : formatCount(fromRecord)
+  return [kernel, hasSnapshots ? 'yes' : 'no', formatCount(records), from, formatNs(recoveryNs), formatNs(resumedNs)]
+}
