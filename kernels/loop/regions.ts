@@ -69,6 +69,9 @@ export enum IoCounterSlot {
   entryFirstSequence = 13,
   entryFirstUserRef = 14,
   entryQueriesSent = 15,
+  /** And as `DropCopyMemory` has it. */
+  copyFirstSequence = 16,
+  executionBreaks = 17,
 }
 
 export const IO_COUNTERS = listNames(IoCounterSlot)
