@@ -15,7 +15,8 @@ test('what the drop copy repeats agrees, through a lost session and a dead kerne
 }, async () => {
   const { result, code } = await tradeWatched({
     version: OuchVersion.V50,
-    disturb: async (instance, venue) => {
+    until: async (instance, venue) => {
+      await awaitIoCounter(instance, 'requestsRouted', 30)
       venue.ports.disconnect('firm')
       await waitForRequests(instance, 20)
       await killKernel(instance, 'io')
@@ -37,7 +38,7 @@ test('a copy with another quantity halts trading, for a successor too', { timeou
         if (number === 1) bytes.writeUInt32BE(bytes.readUInt32BE(Executed42At.Shares) + 1, Executed42At.Shares)
         return [bytes]
       }),
-    disturb: async (instance) => {
+    until: async (instance) => {
       await awaitIoCounter(instance, 'executionBreaks', 1)
       await killKernel(instance, 'io')
       await awaitIoCounter(instance, 'executionBreaks', 1)
@@ -70,7 +71,7 @@ test('an execution told twice by order entry is reported, and trading goes on wh
       tamperExecutions(venue.exchange.users.get('firm')!.log, (bytes, number) =>
         number === 1 ? [bytes, bytes] : [bytes],
       ),
-    disturb: async (instance) => {
+    until: async (instance) => {
       await awaitIoCounter(instance, 'executionBreaks', 1)
       await waitForRequests(instance, 20)
     },

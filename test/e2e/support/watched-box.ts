@@ -26,7 +26,8 @@ export interface WatchedSetting {
   /** Settings of the appliance besides. */
   readonly settings?: Readonly<Record<string, unknown>>
   readonly before?: (venue: Venue) => void
-  readonly disturb?: (instance: string, venue: Venue) => Promise<void>
+  /** What happens meanwhile; trading is stopped behind it. */
+  readonly until: (instance: string, venue: Venue) => Promise<void>
 }
 
 export interface WatchedRun {
@@ -75,7 +76,7 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** Trades until disturbed, then is stopped by SIGINT. */
+/** Trades until the test has seen enough, then is stopped by SIGINT. */
 export async function tradeWatched(setting: WatchedSetting): Promise<WatchedRun> {
   const { version, onBreak = 'halt', settings = {} } = setting
   const lines = [await freePort(), await freePort()] as const
@@ -114,7 +115,7 @@ export async function tradeWatched(setting: WatchedSetting): Promise<WatchedRun>
   writeFileSync(path, JSON.stringify({ strategies, supervisor, gate, live, ...settings }))
   const instance = nextInstance()
   const { child, ended } = startXk(['run', '-c', path, '--instance', instance, '--json'], folder)
-  const disturbance = awaitIoCounter(instance, 'requestsRouted', 30).then(() => setting.disturb?.(instance, venue))
+  const disturbance = setting.until(instance, venue)
   const trouble = await Promise.race([disturbance.then(() => undefined), ended]).catch((error: Error) => error)
   if (child.exitCode === null) kill(child.pid!, 'SIGINT')
   const run = await ended
