@@ -89,6 +89,27 @@ export const LIVE_SETTINGS = {
       reason: 'what SoupBinTCP says: fifteen heartbeats',
     }),
   },
+  dropCopy: {
+    server: kind.optionalEndpoint({
+      about: "the venue's drop copy of what the firm executes, compared with order entry",
+      reason: 'without one the word of order entry is taken',
+    }),
+    username: kind.text({ about: 'its user, often the firm', fallback: '', max: 6, reason: 'six characters at most' }),
+    password: kind.text({ about: 'its password', fallback: '', max: 10, reason: 'ten characters at most' }),
+    patienceMs: kind.integer({
+      about: 'how long one of the two may know of an execution alone',
+      fallback: 5_000,
+      min: 10,
+      max: 600_000,
+      reason: 'copies come within milliseconds; a lost connection may take seconds to be back',
+    }),
+    onBreak: kind.choice({
+      about: 'what a difference does beside being recorded',
+      allowed: ['halt', 'report'],
+      fallback: 'halt',
+      reason: 'positions that are not known are not traded on',
+    }),
+  },
   halt: {
     onDisconnect: kind.flag({
       about: 'cancel all orders once a lost session with the venue is back',

@@ -1,7 +1,10 @@
+import type { DropCopyReport } from '../../kernels/io/live/live-host.ts'
 import { formatCount, formatNs } from '../cli/format.ts'
 import { cutPath, LINE_COLUMNS_MAX, renderPairs, wrapText } from '../cli/table.ts'
 import type { Paint } from '../cli/terminal.ts'
-import type { LiveResult } from '../run/live-types.ts'
+import type { BreakResult, LiveResult } from '../run/live-types.ts'
+
+const BREAKS_SHOWN = 10
 
 /** The report of `xk run`: what came, what was traded, what broke. */
 export function renderLiveReport(result: LiveResult, paint: Paint): string[] {
@@ -31,8 +34,10 @@ export function renderLiveReport(result: LiveResult, paint: Paint): string[] {
     ] as const) {
       if (Object.keys(counts).length > 0) pairs.push([title, listCounts(counts)])
     }
+    if (live.dropCopy !== null) pairs.push(['drop copy', describeDropCopy(live.dropCopy)])
     if (live.brokenBy !== '') pairs.push(['broken', live.brokenBy])
   }
+  for (const each of result.breaks.slice(0, BREAKS_SHOWN)) pairs.push(['break', describeBreak(each, result)])
   pairs.push(['journal', cutPath(result.journal, 80)])
   for (const [title, text] of pairs) {
     const [first, ...rest] = wrapText(text, LINE_COLUMNS_MAX, '', ' '.repeat(2))
@@ -40,6 +45,25 @@ export function renderLiveReport(result: LiveResult, paint: Paint): string[] {
   }
   for (const warning of result.warnings) lines.push(...wrapText(warning, LINE_COLUMNS_MAX, '  - ', '    '))
   return lines
+}
+
+function describeDropCopy({ matched, breaks, brokenBy }: DropCopyReport): string {
+  const lost = brokenBy === '' ? '' : `; ${brokenBy}`
+  return `${formatCount(matched)} executions agree, ${formatCount(breaks)} breaks${lost}`
+}
+
+function describeBreak(each: BreakResult, { strategies }: LiveResult): string {
+  const { cause, symbol, orderId, strategy, name, ownSide, copySide } = each
+  const owner = strategies[strategy - 1]?.name ?? ''
+  const order = orderId > 0 ? ` order ${orderId} of ${owner}` : name === '' ? '' : ` order ${name}`
+  const own = describeExecution(ownSide, each.ownQuantity, each.ownPrice)
+  const copy = describeExecution(copySide, each.copyQuantity, each.copyPrice)
+  return `${cause}${symbol === '' ? '' : ` ${symbol}`}${order}: own ${own}, copy ${copy}, at record ${each.sequence}`
+}
+
+function describeExecution(side: string, quantity: number, price: number): string {
+  const at = price > 0 ? ` @ ${price}` : ''
+  return [side === 'none' ? '' : side, `${formatCount(quantity)}${at}`].filter((text) => text !== '').join(' ')
 }
 
 function listCounts(counts: Readonly<Record<string, number>>): string {

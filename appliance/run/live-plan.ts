@@ -65,7 +65,7 @@ export function checkLive({ live }: ApplianceConfig): void {
 }
 
 function planIo(config: ApplianceConfig, configHash: string, strategyCount: number, journalPath: string): LiveConfig {
-  const { feed, entry, halt } = config.live
+  const { feed, entry, dropCopy, halt } = config.live
   const { timeZone, date } = config.feed
   const startSeconds = realtimeNow().seconds
   const snapshots = {
@@ -95,6 +95,7 @@ function planIo(config: ApplianceConfig, configHash: string, strategyCount: numb
       times: { heartbeatMs: entry.heartbeatMs, silenceMs: entry.silenceMs, loginMs: entry.silenceMs },
       cancelsOnDisconnect: halt.onDisconnect,
     },
+    dropCopy: dropCopy.server === '' ? undefined : dropCopy,
     policies: {
       feedSilenceMs: halt.feedSilenceMs,
       strategySilenceMs: halt.strategySilenceMs,

@@ -9,6 +9,24 @@ export interface LiveRequest extends RunHooks {
   readonly plan: CorePlan
 }
 
+/** What order entry (own) and the drop copy (copy) know differently; 0 is not known. Prices in units of the currency. */
+export interface BreakResult {
+  readonly sequence: number
+  readonly cause: string
+  /** Number of the strategy, 0 where there is none. */
+  readonly strategy: number
+  readonly symbol: string
+  readonly orderId: number
+  /** The order's name at the venue, where the order is not known. */
+  readonly name: string
+  readonly ownSide: string
+  readonly copySide: string
+  readonly ownQuantity: number
+  readonly copyQuantity: number
+  readonly ownPrice: number
+  readonly copyPrice: number
+}
+
 /** What came of a live session; printed as it is by `xk run --json`. */
 export interface LiveResult {
   readonly instance: string
@@ -22,6 +40,8 @@ export interface LiveResult {
   readonly rejectsByReason: Readonly<Record<string, number>>
   readonly positions: readonly PositionResult[]
   readonly strategies: readonly StrategyResult[]
+  /** The first breaks between order entry and the drop copy; `live.dropCopy` counts all. */
+  readonly breaks: readonly BreakResult[]
   /** What the I/O kernel counted; null when it died. */
   readonly live: LiveReport | null
   readonly kernels: readonly KernelResult[]

@@ -4,6 +4,7 @@ import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import type { LiveReport } from '../../kernels/io/live/live-host.ts'
 import { readReport } from '../../kernels/loop/report-text.ts'
 import { StoragePosition } from '../../kernels/loop/storage-positions.ts'
+import { catalogueRun } from '../catalogue/catalogue-run.ts'
 import type { KernelsRun } from './kernels-run.ts'
 import { checkLive, type LivePlan, planLive } from './live-plan.ts'
 import type { LiveRequest, LiveResult } from './live-types.ts'
@@ -41,7 +42,9 @@ export async function runLive(request: LiveRequest): Promise<LiveResult> {
     throw error
   })
   if (run.failure !== undefined && run.storage === undefined) throw run.failure
-  return describeLive(request, session, run, monotonicNs() - startNs, warnings)
+  const elapsedNs = monotonicNs() - startNs
+  await catalogueRun(journalPath, { ...request, onWarning })
+  return describeLive(request, session, run, elapsedNs, warnings)
 }
 
 function describeLive(
@@ -67,16 +70,18 @@ function describeLive(
     rejectsByReason: account.rejectsByReason,
     positions: account.positions(names),
     strategies: account.strategies(session.strategies),
+    breaks: account.breaks,
     live: live ?? null,
     kernels: (['io', 'strategy', 'storage'] as const).map((name) => ({ name, ...run.seats[name] })),
     journal: session.storage.journalPath,
     elapsedNs,
     warnings: [...new Set(warnings)],
-    exitCode: exitCodeOf(run, signal),
+    exitCode: exitCodeOf(run, signal, account.breakCount),
   }
 }
 
-function exitCodeOf(run: KernelsRun, signal: AbortSignal): ExitCode {
+function exitCodeOf(run: KernelsRun, signal: AbortSignal, breaks: number): ExitCode {
   if (run.failure !== undefined) return run.failure.exitCode
+  if (breaks > 0) return ExitCode.Break
   return run.wasInterrupted && signal.reason instanceof XkError ? signal.reason.exitCode : ExitCode.Ok
 }

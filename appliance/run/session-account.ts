@@ -16,11 +16,14 @@ import type { PositionAccount } from '../../storage/session/position-account.ts'
 import { PositionLedger } from '../../storage/session/position-ledger.ts'
 import { scaleUnits } from '../../storage/session/units.ts'
 import { memberName, rejectReasonName } from '../../storage/session/value-names.ts'
+import type { BreakResult } from './live-types.ts'
 import { MarketMarks } from './market-marks.ts'
+import { readBreak } from './session-breaks.ts'
 import type { PositionResult, StrategyResult } from './types.ts'
 
 /** Of instruments that no record announced: most exchanges of the United States count in hundredths of a cent. */
 const PRICE_EXPONENT_DEFAULT = -4
+const BREAKS_KEPT = 100
 
 interface StrategyTally {
   orders: number
@@ -43,6 +46,9 @@ export class SessionAccount {
   rejects = 0
   readonly rejectsByReason: Record<string, number> = {}
   instruments = 0
+  /** The first of them; `breakCount` is of all. */
+  readonly breaks: BreakResult[] = []
+  breakCount = 0
   readonly #tallies: StrategyTally[] = []
   readonly #positions = new PositionLedger()
   readonly #symbols: string[] = []
@@ -83,6 +89,7 @@ export class SessionAccount {
     else if (type === RecordType.Filled) this.#noteFill(views, at)
     else if (type === RecordType.Rejected) this.#noteReject(views, at)
     else if (type === RecordType.Stop) this.#noteStop(views, at)
+    else if (type === RecordType.ExecutionBreak) this.#noteBreak(views, at)
   }
 
   #noteInstrument(views: RecordViews, at: number): void {
@@ -108,6 +115,14 @@ export class SessionAccount {
     const origin = memberName(RejectOrigin, views.u32[(at + Rejected.Origin) >> 2]!)
     const key = `${origin} ${rejectReasonName(views.u32[(at + Rejected.Reason) >> 2]!)}`
     this.rejectsByReason[key] = (this.rejectsByReason[key] ?? 0) + 1
+  }
+
+  #noteBreak(views: RecordViews, at: number): void {
+    this.breakCount++
+    if (this.breaks.length >= BREAKS_KEPT) return
+    const instrument = views.u32[(at + Header.Instrument) >> 2]!
+    const symbol = this.#symbols[instrument] ?? ''
+    this.breaks.push(readBreak(views, at, symbol, this.#priceExponents[instrument] ?? PRICE_EXPONENT_DEFAULT))
   }
 
   #noteStop(views: RecordViews, at: number): void {

@@ -55,7 +55,7 @@ export class Exchange {
   readonly flow: RecordedFlow
   readonly bands: PriceBands
   readonly users = new Map<string, OuchUser>()
-  /** Executions of each firm. */
+  /** Acceptances, replacements and executions of each firm. */
   readonly dropCopies = new Map<string, SequencedLog>()
   /** Eight letters by instrument − 1. */
   readonly tickers: Uint8Array

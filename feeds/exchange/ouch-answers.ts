@@ -111,7 +111,7 @@ export class OuchAnswers implements MatchListener {
   private accepted(order: PortOrder): void {
     const is42 = order.user.options.version === OuchVersion.V42
     this.describe(order, is42 ? Response42.Accepted : Response50.Accepted)
-    this.send(order.user, false)
+    this.send(order.user, true)
   }
 
   private replaced(order: PortOrder): void {
@@ -121,7 +121,7 @@ export class OuchAnswers implements MatchListener {
     const at = OuchText.PreviousToken
     message.text.set(entered.text.subarray(at, at + TOKEN_BYTES), at)
     message.numbers[OuchField.OriginalUserRefNum] = entered.numbers[OuchField.OriginalUserRefNum]!
-    this.send(order.user, false)
+    this.send(order.user, true)
   }
 
   /** What was entered, with the price, the shares and the reference that it has in the engine. */

@@ -91,7 +91,7 @@ export class OuchUser {
   }
 }
 
-/** A log for the drop copy of a firm. */
+/** A log for the drop copy of a firm: its executions, and the acceptances that alone say of which side an order is. */
 export function createDropCopy(): SequencedLog {
   return new SequencedLog(LOG_BYTES_MAX, LOG_MESSAGES_MAX)
 }

@@ -17,6 +17,8 @@ export enum ExitCode {
   Kernel = 7,
   /** A journal does not verify, or a rerun differs from it. */
   Journal = 8,
+  /** The venue's drop copy says something else of executions than order entry. */
+  Break = 9,
   /** Stopped by SIGINT. */
   Interrupted = 130,
   /** Stopped by SIGTERM. */

@@ -1,29 +1,23 @@
 import type { RecordQueue } from '../../feeds/venue/record-queue.ts'
 import type { SimulatedVenue } from '../../feeds/venue/simulated-venue.ts'
 import {
-  CancelOrder,
-  Command,
   CommandOutcome,
   Cross,
-  FLAG_SHORT_SALE,
   GateCancel,
   Header,
   NewOrder,
   RecordType,
   Rejected,
-  RejectOrigin,
   type RejectReason,
-  ReplaceOrder,
   Routed,
   Trade,
 } from '../records/catalogue.ts'
-import { beginRecord, type RecordViews } from '../records/views.ts'
+import type { RecordViews } from '../records/views.ts'
 import type { DelayLine } from './delay-line.ts'
-import { Verdict } from './gate/gate-state.ts'
 import { MarketSlot } from './gate/market-table.ts'
-import { CommandChange } from './gate/operator-commands.ts'
 import { ownCancelBytes, writeOwnCancel } from './gate/own-cancel.ts'
 import type { RiskGate } from './gate/risk-gate.ts'
+import { writeCommandOutcome, writeGateCancel, writeGateReject, writeRouted } from './gate/verdict-records.ts'
 import type { IoPorts } from './io-ports.ts'
 import type { VirtualLatencies } from './latencies.ts'
 import { IS_MARKET_RECORD } from './market-records.ts'
@@ -90,10 +84,10 @@ export class OrderPath {
     if (gate.state.wishes.count > 0) this.#cancelWished()
     if (reason === 0) {
       this.counts[0]!++
-      this.#route(views, at, type)
+      this.#route(views, at)
     } else {
       this.counts[1]!++
-      this.#reject(views, at, type, reason)
+      this.#reject(views, at, reason)
     }
   }
 
@@ -144,20 +138,12 @@ export class OrderPath {
     if (wishes.count > 0) this.#cancelWished()
   }
 
-  #route(views: RecordViews, at: number, type: number): void {
-    const { verdicts, arrivals, latencies } = this.#parts
+  #route(views: RecordViews, at: number): void {
+    const { verdicts, arrivals, latencies, gate } = this.#parts
     const to = verdicts.claim(Routed.Bytes)
-    this.#beginVerdict(views, at, to, Routed.Bytes, RecordType.Routed)
-    const out = verdicts.views
-    const sequence = views.f64[(at + Header.Sequence) >> 3]!
-    out.f64[(to + Header.Time) >> 3] = views.f64[(at + Header.Time) >> 3]! + latencies.gateLatencyNs
-    out.f64[(to + Routed.OutboundSequence) >> 3] = sequence
-    out.u32[(to + Routed.OrderId) >> 2] = type === RecordType.MassCancel ? 0 : views.u32[(at + idAt(type)) >> 2]!
-    out.u32[(to + Routed.RequestType) >> 2] = type
-    out.u32[(to + Routed.TokenLow) >> 2] = sequence % 4294967296
-    out.u32[(to + Routed.TokenHigh) >> 2] = sequence / 4294967296
-    const isOrder = type === RecordType.NewOrder || type === RecordType.ReplaceOrder
-    if (isOrder && this.#parts.gate.order.isShort) out.u16[(to + Header.Flags) >> 1] = FLAG_SHORT_SALE
+    writeRouted(verdicts.views, to, views, at, gate)
+    const time = (at + Header.Time) >> 3
+    verdicts.views.f64[(to + Header.Time) >> 3] = views.f64[time]! + latencies.gateLatencyNs
     arrivals.push(views, at)
   }
 
@@ -169,16 +155,11 @@ export class OrderPath {
     if (this.closed) wishes.count = 0
     for (let i = 0; i < wishes.count; i++) {
       const orderId = wishes.orderId[i]!
-      const instrument = wishes.instrument[i]!
-      const strategy = wishes.strategy[i]!
       const to = verdicts.claim(GateCancel.Bytes)
-      beginRecord(verdicts.views, to, GateCancel.Bytes, RecordType.GateCancel, instrument)
-      verdicts.views.u16[(to + Header.Source) >> 1] = strategy
+      writeGateCancel(verdicts.views, to, wishes, i)
       verdicts.views.f64[(to + Header.Time) >> 3] = nowNs[0]! + latencies.gateLatencyNs
-      verdicts.views.u32[(to + GateCancel.OrderId) >> 2] = orderId
-      verdicts.views.u32[(to + GateCancel.Reason) >> 2] = wishes.reason[i]!
       const request = arrivals.claim(ownCancelBytes(orderId))
-      writeOwnCancel(arrivals.views, request, strategy, orderId, instrument)
+      writeOwnCancel(arrivals.views, request, wishes.strategy[i]!, orderId, wishes.instrument[i]!)
       arrivals.views.f64[(request + Header.Time) >> 3] = nowNs[0]!
       this.counts[3]!++
     }
@@ -189,38 +170,17 @@ export class OrderPath {
   #answerCommand(views: RecordViews, at: number): void {
     const { gate, verdicts, latencies } = this.#parts
     const to = verdicts.claim(CommandOutcome.Bytes)
-    this.#beginVerdict(views, at, to, CommandOutcome.Bytes, RecordType.CommandOutcome)
-    const out = verdicts.views
-    out.f64[(to + Header.Time) >> 3] = views.f64[(at + Header.Time) >> 3]! + latencies.gateLatencyNs
-    out.u32[(to + Header.Instrument) >> 2] = gate.commands.instrument
-    out.f64[(to + CommandOutcome.CommandSequence) >> 3] = views.f64[(at + Header.Sequence) >> 3]!
-    out.u32[(to + CommandOutcome.Code) >> 2] = views.u32[(at + Command.Code) >> 2]!
-    out.u32[(to + CommandOutcome.Outcome) >> 2] = gate.commands.outcome
-    out.u32[(to + CommandOutcome.Argument) >> 2] = views.u32[(at + Command.Argument) >> 2]!
-    out.u32[(to + CommandOutcome.Reserved) >> 2] = 0
-    out.f64[(to + CommandOutcome.Before) >> 3] = gate.commands.change[CommandChange.Before]!
-    out.f64[(to + CommandOutcome.After) >> 3] = gate.commands.change[CommandChange.After]!
+    writeCommandOutcome(verdicts.views, to, views, at, gate)
+    const time = (at + Header.Time) >> 3
+    verdicts.views.f64[(to + Header.Time) >> 3] = views.f64[time]! + latencies.gateLatencyNs
   }
 
-  #reject(views: RecordViews, at: number, type: number, reason: RejectReason): void {
+  #reject(views: RecordViews, at: number, reason: RejectReason): void {
     const { verdicts, gate, latencies } = this.#parts
     const to = verdicts.claim(Rejected.Bytes)
-    this.#beginVerdict(views, at, to, Rejected.Bytes, RecordType.Rejected)
-    const out = verdicts.views
-    out.f64[(to + Header.Time) >> 3] = views.f64[(at + Header.Time) >> 3]! + latencies.gateLatencyNs
-    out.f64[(to + Rejected.OutboundSequence) >> 3] = views.f64[(at + Header.Sequence) >> 3]!
-    out.u32[(to + Rejected.OrderId) >> 2] = views.u32[(at + idAt(type)) >> 2]!
-    out.u32[(to + Rejected.Origin) >> 2] = RejectOrigin.Gate
-    out.u32[(to + Rejected.Reason) >> 2] = reason
-    out.u32[(to + Rejected.RequestType) >> 2] = type
-    out.f64[(to + Rejected.Value) >> 3] = gate.state.verdict[Verdict.Value]!
-    out.f64[(to + Rejected.Threshold) >> 3] = gate.state.verdict[Verdict.Threshold]!
-  }
-
-  #beginVerdict(views: RecordViews, at: number, to: number, bytes: number, type: number): void {
-    const { verdicts } = this.#parts
-    beginRecord(verdicts.views, to, bytes, type, views.u32[(at + Header.Instrument) >> 2]!)
-    verdicts.views.u16[(to + Header.Source) >> 1] = views.u16[(at + Header.Source) >> 1]!
+    writeGateReject(verdicts.views, to, views, at, gate, reason)
+    const time = (at + Header.Time) >> 3
+    verdicts.views.f64[(to + Header.Time) >> 3] = views.f64[time]! + latencies.gateLatencyNs
   }
 
   /** Finds the venue's next event: its time goes to `nextVenueTime`. */
@@ -261,10 +221,4 @@ export class OrderPath {
     line.askPrice[entry] = venue.book.top[top + TOP_ASK_PRICE]!
     line.venue = (line.venue + 1) | 0
   }
-}
-
-/** Offset of the id by which the strategy knows what became of a request: a replacement's new one. */
-function idAt(type: number): number {
-  if (type === RecordType.ReplaceOrder) return ReplaceOrder.NewOrderId
-  return type === RecordType.CancelOrder ? CancelOrder.OrderId : NewOrder.OrderId
 }

@@ -69,9 +69,12 @@ export enum IoCounterSlot {
   entryFirstSequence = 13,
   entryFirstUserRef = 14,
   entryQueriesSent = 15,
+  /** And as `DropCopyMemory` has it. */
+  copyFirstSequence = 16,
+  executionBreaks = 17,
   /** How long the last recovery took, and the record behind which it began; 0 for the session's start. */
-  recoveryNs = 16,
-  recoveredFrom = 17,
+  recoveryNs = 18,
+  recoveredFrom = 19,
 }
 
 export const IO_COUNTERS = listNames(IoCounterSlot)

@@ -18,7 +18,7 @@
  */
 
 /** Raised whenever an offset, a size or a meaning changes; stored in regions and journals. */
-export const CATALOGUE_VERSION = 3
+export const CATALOGUE_VERSION = 4
 
 /** Byte offsets of the record header. */
 export enum Header {
@@ -74,6 +74,7 @@ export enum RecordType {
   CancelRejected = 54,
   GateCancel = 55,
   CommandOutcome = 56,
+  ExecutionBreak = 57,
   NewOrder = 64,
   CancelOrder = 65,
   ReplaceOrder = 66,
@@ -345,6 +346,37 @@ export enum Outcome {
   RefusedUnknown = 3,
   /** Nothing was to be released; or the loss limit holds, which only a new session lifts. */
   RefusedState = 4,
+}
+
+/** Why what order entry tells and what the drop copy repeats do not agree. */
+export enum BreakCause {
+  /** An execution of an order that this run did not send. */
+  UnknownOrder = 1,
+  QuantityDiffers = 2,
+  PriceDiffers = 3,
+  SideDiffers = 4,
+  /** The drop copy has it, order entry has not told it in time. */
+  NotTold = 5,
+  /** Order entry has told it, the drop copy has not repeated it in time. */
+  NotCopied = 6,
+  ToldTwice = 7,
+  CopiedTwice = 8,
+  /** The quantities are the gate's position and that of the drop copy, since the session began. */
+  PositionDiffers = 9,
+  /** Nothing can be compared any more: the drop copy is refused, another session, or lacks messages. */
+  CopyLost = 10,
+  /** More executions wait for their copies than are kept. */
+  TooMany = 11,
+}
+
+/** A side as it stands on the wire. */
+export enum SideMark {
+  Buy = 0,
+  Sell = 1,
+  SellShort = 2,
+  SellShortExempt = 3,
+  /** Not told. */
+  None = 9,
 }
 
 /** First inbound record of every session; what the decisions depend on besides the records themselves. */
@@ -718,6 +750,30 @@ export enum CommandOutcome {
   Before = 56,
   After = 64,
   Bytes = 72,
+}
+
+/**
+ * An execution, a position or a side that order entry (own) and the drop copy (copy) know differently; what one of them does
+ * not know is 0. Prices need not be whole numbers of price units; of an order that is not known they are ten-thousandths.
+ */
+export enum ExecutionBreak {
+  /** Of the order's request; 0 where it is not known. */
+  OutboundSequence = 32,
+  OrderId = 40,
+  /** A `BreakCause`. */
+  Cause = 44,
+  MatchLow = 48,
+  MatchHigh = 52,
+  /** A `SideMark`. */
+  OwnSide = 56,
+  CopySide = 60,
+  OwnQuantity = 64,
+  CopyQuantity = 72,
+  OwnPrice = 80,
+  CopyPrice = 88,
+  /** The order's name at the venue, where it is not known: a token, or a number. */
+  Name = 96,
+  Bytes = 112,
 }
 
 export enum NewOrder {

@@ -1,6 +1,7 @@
 /** Records as text, by schema: one line for a person, or one JSON object a line for a program. */
 import {
   BookClearReason,
+  BreakCause,
   CancelReason,
   CommandCode,
   Header,
@@ -15,6 +16,7 @@ import {
   RejectReason,
   SessionEventCode,
   Side,
+  SideMark,
   StaleReason,
   StatisticKind,
   StopReason,
@@ -49,6 +51,9 @@ const VALUE_NAMES: Record<string, NamedValues> = {
   'rejected.reason': RejectReason,
   'cancelRejected.reason': RejectReason,
   'gateCancel.reason': RejectReason,
+  'executionBreak.cause': BreakCause,
+  'executionBreak.ownSide': SideMark,
+  'executionBreak.copySide': SideMark,
   'command.code': CommandCode,
   'commandOutcome.code': CommandCode,
   'commandOutcome.outcome': Outcome,

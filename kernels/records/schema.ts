@@ -75,6 +75,7 @@ const EXCEPTIONS: Record<string, Record<string, FieldKind>> = {
   CancelRejected: { OrderId: U32, Reason: U32 },
   GateCancel: { OrderId: U32, Reason: U32 },
   CommandOutcome: { Code: U32, Outcome: U32, Argument: U32, Reserved: U32 },
+  ExecutionBreak: { OrderId: U32, Cause: U32, OwnSide: U32, CopySide: U32, Name: 'ascii16' },
   NewOrder: { OrderId: U32, Side: U32, OrderType: U32, TimeInForce: U32 },
   CancelOrder: { OrderId: U32, Reserved: U32 },
   ReplaceOrder: { OrderId: U32, NewOrderId: U32 },

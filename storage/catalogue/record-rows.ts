@@ -1,5 +1,7 @@
 import {
+  BreakCause,
   Command,
+  ExecutionBreak,
   Filled,
   Gap,
   Header,
@@ -9,6 +11,7 @@ import {
   Rejected,
   RejectOrigin,
   Side,
+  SideMark,
   Stale,
   StaleReason,
   Stop,
@@ -63,6 +66,9 @@ export class RecordRows {
       case RecordType.Stop:
         this.#stop(views, at)
         return
+      case RecordType.ExecutionBreak:
+        this.#break(views, at)
+        return
       case RecordType.Gap:
         this.#gap(views, at)
         return
@@ -115,8 +121,6 @@ export class RecordRows {
     const instrument = instrumentOf(views, at)
     const units = this.#units
     this.fills++
-    const match =
-      (BigInt(views.u32[(at + Filled.MatchHigh) >> 2]!) << 32n) | BigInt(views.u32[(at + Filled.MatchLow) >> 2]!)
     this.#rows.insert(
       'fills',
       sequenceOf(views, at),
@@ -129,7 +133,7 @@ export class RecordRows {
       units.quantity(instrument, views.f64[(at + Filled.Quantity) >> 3]!),
       units.quantity(instrument, views.f64[(at + Filled.LeavesQuantity) >> 3]!),
       memberName(Liquidity, views.u32[(at + Filled.Liquidity) >> 2]!),
-      match.toString(),
+      wideText(views, at + Filled.MatchLow),
     )
   }
 
@@ -180,6 +184,30 @@ export class RecordRows {
     this.#rows.insert('commands', sequenceOf(views, at), time, command, argument, value)
   }
 
+  #break(views: RecordViews, at: number): void {
+    const instrument = instrumentOf(views, at)
+    const units = this.#units
+    const { u32, f64 } = views
+    this.#rows.insert(
+      'breaks',
+      sequenceOf(views, at),
+      units.time(f64[(at + Header.Time) >> 3]!),
+      memberName(BreakCause, u32[(at + ExecutionBreak.Cause) >> 2]!),
+      views.u16[(at + Header.Source) >> 1]!,
+      instrument === 0 ? null : units.symbol(instrument),
+      f64[(at + ExecutionBreak.OutboundSequence) >> 3]!,
+      u32[(at + ExecutionBreak.OrderId) >> 2]!,
+      readText(views, at + ExecutionBreak.Name, ExecutionBreak.Bytes - ExecutionBreak.Name),
+      wideText(views, at + ExecutionBreak.MatchLow),
+      memberName(SideMark, u32[(at + ExecutionBreak.OwnSide) >> 2]!),
+      memberName(SideMark, u32[(at + ExecutionBreak.CopySide) >> 2]!),
+      units.quantity(instrument, f64[(at + ExecutionBreak.OwnQuantity) >> 3]!),
+      units.quantity(instrument, f64[(at + ExecutionBreak.CopyQuantity) >> 3]!),
+      units.price(instrument, f64[(at + ExecutionBreak.OwnPrice) >> 3]!),
+      units.price(instrument, f64[(at + ExecutionBreak.CopyPrice) >> 3]!),
+    )
+  }
+
   #gap(views: RecordViews, at: number): void {
     this.#insertGap(views, at, 'gap', views.u32[(at + Gap.Line) >> 2]!, [
       views.f64[(at + Gap.FirstMissing) >> 3]!,
@@ -215,6 +243,11 @@ export class RecordRows {
 
 function sequenceOf(views: RecordViews, at: number): number {
   return views.f64[(at + Header.Sequence) >> 3]!
+}
+
+/** A pair of words, low first, as a decimal. */
+function wideText(views: RecordViews, at: number): string {
+  return ((BigInt(views.u32[(at + 4) >> 2]!) << 32n) | BigInt(views.u32[at >> 2]!)).toString()
 }
 
 function instrumentOf(views: RecordViews, at: number): number {

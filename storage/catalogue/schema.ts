@@ -8,7 +8,7 @@
  */
 
 /** Raised whenever a table changes; a catalogue of another version is built anew from the journals. */
-export const CATALOGUE_SCHEMA_VERSION = 1
+export const CATALOGUE_SCHEMA_VERSION = 2
 
 /** "XKCT": by it a catalogue is told from other SQLite files (sqlite.org/pragma.html#pragma_application_id). */
 export const CATALOGUE_APPLICATION_ID = 0x584b4354
@@ -209,6 +209,28 @@ const TABLE_LIST = [
     name: 'commands',
     about: "operators' commands and stops of strategies",
     columns: ['sequence INTEGER', 'time_ns INTEGER', 'command TEXT', 'argument INTEGER', 'value REAL'],
+    key: ['sequence'],
+  },
+  {
+    name: 'breaks',
+    about: 'executions, positions and sides that order entry and the drop copy know differently; 0 is not known',
+    columns: [
+      'sequence INTEGER',
+      'time_ns INTEGER',
+      'cause TEXT',
+      'strategy INTEGER',
+      'symbol TEXT?',
+      'order_sequence INTEGER',
+      'order_id INTEGER',
+      'name TEXT',
+      'match TEXT',
+      'own_side TEXT',
+      'copy_side TEXT',
+      'own_quantity REAL',
+      'copy_quantity REAL',
+      'own_price REAL',
+      'copy_price REAL',
+    ],
     key: ['sequence'],
   },
   {

@@ -1,3 +1,6 @@
+import { OuchField, type OuchMessage, OuchText, TOKEN_BYTES } from '../../../feeds/ouch/message.ts'
+import { OuchVersion } from '../../../feeds/ouch/versions.ts'
+
 const PREFIX_CHARACTERS = 5
 const SEQUENCE_CHARACTERS = 9
 const BASE = 36
@@ -73,5 +76,18 @@ export class OrderTokens {
   fromUserRef(numbers: Float64Array, slot: number): boolean {
     numbers[slot] = numbers[slot]! - this.userRefBase[0]!
     return this.userRefBase[0]! >= 0 && numbers[slot]! > 0
+  }
+
+  /** Finds the sequence of the order that a message names, into a slot. @returns false for an order of another run, or none */
+  find(message: OuchMessage, version: OuchVersion, numbers: Float64Array, slot: number): boolean {
+    if (version === OuchVersion.V42) return this.read(message.text, OuchText.Token, numbers, slot)
+    numbers[slot] = message.numbers[OuchField.UserRefNum]!
+    return this.fromUserRef(numbers, slot)
+  }
+
+  /** The name that a message has for an order, as text. Allocates: not for the hot path. */
+  nameOf(message: OuchMessage, version: OuchVersion): string {
+    if (version === OuchVersion.V42) return message.getText(OuchText.Token, TOKEN_BYTES)
+    return String(message.numbers[OuchField.UserRefNum]!)
   }
 }

@@ -18,7 +18,7 @@ import { OrderTokens } from './order-tokens.ts'
 import { RequestDesk } from './request-desk.ts'
 import { type OrderDefaults, RequestWriter } from './request-writer.ts'
 import { ResponseRecords } from './response-records.ts'
-import { ResponseTranslator } from './response-translator.ts'
+import { type ExecutionWitness, ResponseTranslator } from './response-translator.ts'
 import { type LinkOptions, SessionLink } from './session-link.ts'
 import { VenueSymbols } from './venue-symbols.ts'
 
@@ -63,6 +63,8 @@ export class OuchGateway implements WireGateway {
   readonly link: SessionLink
   readonly orders: EntryOrders
   readonly tokens: OrderTokens
+  readonly symbols: VenueSymbols
+  readonly version: OuchVersion
   /** By `EntryCount`. */
   readonly counts = new Float64Array(EntryCount.Count)
   /** By `OuchFault`: messages that were none. */
@@ -70,11 +72,9 @@ export class OuchGateway implements WireGateway {
   brokenBy: GatewayBreak = GatewayBreak.None
   /** Set once a lost session is back and all open orders are to be cancelled; `cancelAll` takes it back. */
   wantsCancelAll = false
-  readonly #version: OuchVersion
   readonly #codecs: OuchCodecs
   readonly #message = new OuchMessage()
   readonly #bytes = new Uint8Array(OUCH_BYTES_MAX)
-  readonly #symbols: VenueSymbols
   readonly #desk: RequestDesk
   readonly #translator: ResponseTranslator
   readonly #cancelsOnDisconnect: boolean
@@ -89,19 +89,18 @@ export class OuchGateway implements WireGateway {
   #isAnswerOfThisLogin = false
 
   constructor(options: OuchGatewayOptions) {
-    this.#version = options.version
+    this.version = options.version
     this.#codecs = createOuchCodecs(options.version)
     this.link = new SessionLink(options.link)
     this.nowNs = this.link.nowNs
     this.orders = new EntryOrders(options.ordersMax)
     this.tokens = new OrderTokens(options.startSeconds)
-    this.#symbols = new VenueSymbols(options.instrumentsMax)
+    this.symbols = new VenueSymbols(options.instrumentsMax)
     this.#cancelsOnDisconnect = options.cancelsOnDisconnect
     this.#memory = options.memory ?? new Float64Array(EntryMemory.Count)
-    const { orders, tokens, counts } = this
-    const symbols = this.#symbols
+    const { orders, tokens, counts, symbols } = this
     const records = new ResponseRecords(this.responses, orders, this.nowNs)
-    const writer = new RequestWriter(this.#message, orders, tokens, symbols, this.#version, options.orderDefaults)
+    const writer = new RequestWriter(this.#message, orders, tokens, symbols, this.version, options.orderDefaults)
     this.#desk = new RequestDesk({
       orders,
       records,
@@ -110,7 +109,7 @@ export class OuchGateway implements WireGateway {
       send: () => this.#send(),
       hasRoom: () => this.#isRecalling || this.isReady,
     })
-    this.#translator = new ResponseTranslator({ orders, records, tokens, symbols, version: this.#version, counts })
+    this.#translator = new ResponseTranslator({ orders, records, tokens, symbols, version: this.version, counts })
   }
 
   get isReady(): boolean {
@@ -119,8 +118,13 @@ export class OuchGateway implements WireGateway {
     return send.bytes.length - send.waitingBytes >= 2 * OUCH_BYTES_MAX
   }
 
+  /** Has executions told to somebody else, too. */
+  watchExecutions(witness: ExecutionWitness): void {
+    this.#translator.witness = witness
+  }
+
   noteInstrument(views: RecordViews, at: number): void {
-    this.#symbols.note(views, at)
+    this.symbols.note(views, at)
   }
 
   applyRequest(views: RecordViews, at: number): void {
@@ -232,7 +236,7 @@ export class OuchGateway implements WireGateway {
     }
     this.#heartbeatsAtLogin = counts[SessionCount.HeartbeatsReceived]!
     this.#isAnswerOfThisLogin = this.#queriesOpen === 0
-    if (this.#version === OuchVersion.V42) {
+    if (this.version === OuchVersion.V42) {
       // Before the first order there is nothing that could have been missed.
       if (this.orders.slotsUsed === 0) this.#catchUp()
       return
@@ -252,7 +256,7 @@ export class OuchGateway implements WireGateway {
       this.faults[fault]!++
       return
     }
-    if (this.#version === OuchVersion.V50 && this.#message.type === Response50.AccountState) this.#takeAccount()
+    if (this.version === OuchVersion.V50 && this.#message.type === Response50.AccountState) this.#takeAccount()
     this.#translator.take(this.#message)
   }
 
@@ -269,7 +273,7 @@ export class OuchGateway implements WireGateway {
   /** A server sends a heartbeat only when nothing else waits. */
   #lookWhetherCaughtUp(): void {
     const hasHeartbeat = this.link.session.counts[SessionCount.HeartbeatsReceived]! > this.#heartbeatsAtLogin
-    if (hasHeartbeat && (this.#version === OuchVersion.V42 || this.tokens.userRefBase[0]! >= 0)) this.#catchUp()
+    if (hasHeartbeat && (this.version === OuchVersion.V42 || this.tokens.userRefBase[0]! >= 0)) this.#catchUp()
   }
 
   #catchUp(): void {

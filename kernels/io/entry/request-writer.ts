@@ -19,6 +19,8 @@ export enum OrderFlag {
   PostOnly = 1,
   Immediate = 2,
   Market = 4,
+  /** A sale that leaves marked as short. */
+  ShortSale = 8,
 }
 
 /** What every order of a gateway says beside what its strategy asked for. */

@@ -1,5 +1,5 @@
 import { OrderState, OuchCancelReason, OuchLiquidity, Reject42, Reject50 } from '../../../feeds/ouch/codes.ts'
-import { OuchField, type OuchMessage, OuchText } from '../../../feeds/ouch/message.ts'
+import { OuchField, type OuchMessage } from '../../../feeds/ouch/message.ts'
 import { Response42 } from '../../../feeds/ouch/response-layout-42.ts'
 import { Response50 } from '../../../feeds/ouch/response-layout-50.ts'
 import { OuchVersion } from '../../../feeds/ouch/versions.ts'
@@ -12,6 +12,12 @@ import type { ResponseRecords } from './response-records.ts'
 import type { VenueSymbols } from './venue-symbols.ts'
 
 const FOUND = 0
+
+/** Who compares executions with what others say of them. */
+export interface ExecutionWitness {
+  /** Order entry tells an execution of the order in a slot, before its state moves. @param numbers of its message */
+  told(slot: number, numbers: Float64Array): void
+}
 
 export interface TranslatorParts {
   readonly orders: EntryOrders
@@ -29,6 +35,7 @@ export interface TranslatorParts {
  * ended while the request was on its way, is answered here.
  */
 export class ResponseTranslator {
+  witness: ExecutionWitness | undefined
   readonly #parts: TranslatorParts
   readonly #numbers = new Float64Array(1)
 
@@ -88,12 +95,7 @@ export class ResponseTranslator {
   /** The order that a message names; unknown ones are counted. */
   #find(message: OuchMessage): number {
     const { orders, tokens, version, counts } = this.#parts
-    let isOurs: boolean
-    if (version === OuchVersion.V42) isOurs = tokens.read(message.text, OuchText.Token, this.#numbers, FOUND)
-    else {
-      this.#numbers[FOUND] = message.numbers[OuchField.UserRefNum]!
-      isOurs = tokens.fromUserRef(this.#numbers, FOUND)
-    }
+    const isOurs = tokens.find(message, version, this.#numbers, FOUND)
     const slot = isOurs ? orders.findSequence(this.#numbers, FOUND) : NO_SLOT
     if (slot === NO_SLOT) counts[EntryCount.UnknownOrders]!++
     return slot
@@ -152,6 +154,7 @@ export class ResponseTranslator {
     const { orders, records } = this.#parts
     const slot = this.#find(message)
     if (slot === NO_SLOT) return
+    this.witness?.told(slot, message.numbers)
     const shares = message.numbers[OuchField.Shares]!
     const left = Math.max(0, orders.leaves[slot]! - shares)
     orders.leaves[slot] = left

@@ -7,9 +7,9 @@ import { formatCounters, viewCounters } from '../../region/counters.ts'
 import { RingConsumer } from '../../ring/consumer.ts'
 import { RingProducer } from '../../ring/producer.ts'
 import type { IoRegions } from '../assemble.ts'
+import { DropCopy, DropCopyMemory } from '../drop-copy/drop-copy.ts'
 import { EntryMemory } from '../entry/entry-memory.ts'
 import { OuchGateway } from '../entry/ouch-gateway.ts'
-import type { LinkOptions } from '../entry/session-link.ts'
 import { RiskGate } from '../gate/risk-gate.ts'
 import { createInboundGating } from '../inbound-gating.ts'
 import { JournalGate } from '../journal-gate.ts'
@@ -17,7 +17,7 @@ import { buildSessionStart } from '../session-record.ts'
 import type { LiveConfig } from './live-config.ts'
 import { LiveKernel } from './live-kernel.ts'
 import type { LiveSource } from './live-source.ts'
-import { linkToVenue } from './open-sockets.ts'
+import { type LiveLinks, linksOf } from './open-sockets.ts'
 import { RequestBacklog } from './request-backlog.ts'
 import { Safeguards } from './safeguards.ts'
 
@@ -26,6 +26,7 @@ export interface LiveAssembly {
   readonly kernel: LiveKernel
   readonly source: LiveSource
   readonly gateway: OuchGateway
+  readonly dropCopy: DropCopy | undefined
   readonly gate: RiskGate
   readonly safeguards: Safeguards
   readonly counters: Float64Array
@@ -37,14 +38,14 @@ export interface LiveAssembly {
 
 /**
  * Puts the live I/O kernel together over mapped regions: the same parts in a process of their own and on one thread.
- * @param link the way to the venue, where it is not the configured one
+ * @param links the ways to the venue, where they are not the configured ones
  */
 export function assembleLive(
   config: LiveConfig,
   source: LiveSource,
   regions: IoRegions,
   clock: NanoClock,
-  link: LinkOptions = linkToVenue(config),
+  links: LiveLinks = linksOf(config),
 ): LiveAssembly {
   const { io, strategy, storage } = regions
   const inbound = new RingProducer(io.buffer, io.offsetOf('ring.inbound'), createInboundGating(regions))
@@ -59,7 +60,7 @@ export function assembleLive(
   const gateway = new OuchGateway({
     version: entry.protocol === 'ouch42' ? OuchVersion.V42 : OuchVersion.V50,
     // A successor reads all again that the venue has told in this run.
-    link: firstSequence === 0 ? link : { ...link, login: { ...link.login, firstSequence } },
+    link: firstSequence === 0 ? links.venue : { ...links.venue, login: { ...links.venue.login, firstSequence } },
     startSeconds: config.startSeconds,
     orderDefaults: { firm: entry.firm, capacity: Capacity.Principal },
     ordersMax: limits.openOrdersMax * 2,
@@ -68,16 +69,19 @@ export function assembleLive(
     memory,
   })
   const gate = new RiskGate(limits, instrumentsMax)
+  const dropCopy = assembleDropCopy(config, links, gateway, gate, counters)
   const stored = viewCounters(storage.buffer, storage.offsetOf('counters'), STORAGE_COUNTERS)
   const safeguards = new Safeguards(config.policies, {
     strategyBeat: () => strategy.heartbeat,
     storageBeat: () => storage.heartbeat,
     storageErrno: () => stored[StorageCounterSlot.failedErrno]!,
+    hasBreak: () => dropCopy?.isHalting === true,
     ringShare: () => inbound.heldBytes() / inbound.capacityBytes,
   })
   const kernel = new LiveKernel({
     source,
     gateway,
+    dropCopy,
     gate,
     book: new OrderBook({ ordersMax: bookOrdersMax, levelsMax: bookOrdersMax, instrumentsMax }),
     inbound,
@@ -90,5 +94,20 @@ export function assembleLive(
     endPatienceMs: config.endPatienceMs,
     openOrders: () => gateway.orders.openCount,
   })
-  return { kernel, source, gateway, gate, safeguards, counters, inbound, outbound, ring }
+  return { kernel, source, gateway, dropCopy, gate, safeguards, counters, inbound, outbound, ring }
+}
+
+function assembleDropCopy(
+  { dropCopy }: LiveConfig,
+  links: LiveLinks,
+  gateway: OuchGateway,
+  gate: RiskGate,
+  counters: Float64Array,
+): DropCopy | undefined {
+  if (dropCopy === undefined || links.dropCopy === undefined) return undefined
+  const slot = IoCounterSlot.copyFirstSequence
+  const { patienceMs, onBreak } = dropCopy
+  const memory = counters.subarray(slot, slot + DropCopyMemory.Count)
+  const { exposure } = gate.state
+  return new DropCopy({ link: links.dropCopy, gateway, exposure, patienceMs, onBreak, memory })
 }

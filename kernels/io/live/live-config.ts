@@ -31,6 +31,8 @@ export interface LiveConfig {
     readonly times: SessionTimes
     readonly cancelsOnDisconnect: boolean
   }
+  /** The venue's read-only copy of what the firm executes; undefined for none. */
+  readonly dropCopy: (LoginConfig & { readonly patienceMs: number; readonly onBreak: 'halt' | 'report' }) | undefined
   readonly policies: SafeguardPolicies
   readonly gate: GateLimits
   /** Whether an order leaves only once it and its cause are durable in the journal. */

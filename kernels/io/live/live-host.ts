@@ -4,6 +4,7 @@ import type { StepKernel } from '../../loop/kernel-loop.ts'
 import { ControlWord, IoCounterSlot, StopRequest } from '../../loop/regions.ts'
 import { RegionState } from '../../region/layout.ts'
 import type { Region } from '../../region/region.ts'
+import { DROP_COPY_COUNT_NAMES, type DropCopy } from '../drop-copy/drop-copy.ts'
 import { ENTRY_COUNT_NAMES } from '../entry/entry-counts.ts'
 import { ENTRY_EVENT_NAMES, ENTRY_STATE_NAMES } from '../entry/order-states.ts'
 import type { LiveAssembly } from './assemble-live.ts'
@@ -22,6 +23,8 @@ export interface LiveReport {
   readonly faults: Readonly<Record<string, number>>
   /** Answers that an order's state does not allow, as `state event`. */
   readonly illegalTransitions: Readonly<Record<string, number>>
+  /** What the drop copy told; null where none is configured. */
+  readonly dropCopy: DropCopyReport | null
   /** Times that trading was halted, by cause. */
   readonly halts: Readonly<Record<string, number>>
   /** Longest time from a halt's discovery until the socket had the last cancel. */
@@ -29,6 +32,17 @@ export interface LiveReport {
   /** Orders still open when the session ended. */
   readonly openOrders: number
   /** Why nothing more was sent, or empty. */
+  readonly brokenBy: string
+}
+
+/** What came of comparing executions with the venue's copies of them. */
+export interface DropCopyReport {
+  /** Executions of which both said the same. */
+  readonly matched: number
+  readonly breaks: number
+  readonly counts: Readonly<Record<string, number>>
+  readonly session: Readonly<Record<string, number>>
+  /** Why nothing could be compared any more, or empty. */
   readonly brokenBy: string
 }
 
@@ -47,7 +61,7 @@ export class LiveHost implements StepKernel {
 
   step(budget: number): number {
     const done = this.#assembly.kernel.step(budget)
-    const { counters, kernel } = this.#assembly
+    const { counters, kernel, dropCopy } = this.#assembly
     counters[IoCounterSlot.inboundRecords] = kernel.counts[LiveCount.InboundRecords]!
     counters[IoCounterSlot.marketRecords] = kernel.counts[LiveCount.MarketRecords]!
     counters[IoCounterSlot.heldRecords] = kernel.counts[LiveCount.HeldSteps]!
@@ -55,6 +69,7 @@ export class LiveHost implements StepKernel {
     counters[IoCounterSlot.requestsRejected] = kernel.counts[LiveCount.RejectedByGate]!
     counters[IoCounterSlot.requestsAfterEnd] = kernel.counts[LiveCount.RequestsAfterEnd]!
     counters[IoCounterSlot.lastTimeNs] = kernel.counts[LiveCount.LastTimeNs]!
+    if (dropCopy !== undefined) counters[IoCounterSlot.executionBreaks] = dropCopy.breaks.count
     return done
   }
 
@@ -76,7 +91,7 @@ export class LiveHost implements StepKernel {
   }
 
   report(): LiveReport {
-    const { kernel, source, gateway, safeguards } = this.#assembly
+    const { kernel, source, gateway, dropCopy, safeguards } = this.#assembly
     const { illegal } = gateway.orders
     const events = ENTRY_EVENT_NAMES.length
     const illegalNames = Array.from(illegal, (_, i) => {
@@ -91,11 +106,22 @@ export class LiveHost implements StepKernel {
       entry: named(gateway.counts, ENTRY_COUNT_NAMES),
       faults: named(gateway.faults, OUCH_FAULT_NAMES),
       illegalTransitions: named(illegal, illegalNames),
+      dropCopy: dropCopy === undefined ? null : describeDropCopy(dropCopy),
       halts: named(safeguards.counts, HALT_CAUSE_NAMES),
       cancelAllNsMax: kernel.counts[LiveCount.CancelAllNsMax]!,
       openOrders: gateway.orders.openCount,
       brokenBy: gateway.brokenBy,
     }
+  }
+}
+
+function describeDropCopy({ check, breaks, counts, link, brokenBy }: DropCopy): DropCopyReport {
+  return {
+    matched: check.matched,
+    breaks: breaks.count,
+    counts: named(counts, DROP_COPY_COUNT_NAMES),
+    session: named(link.session.counts, SESSION_COUNT_NAMES),
+    brokenBy,
   }
 }
 

@@ -1,22 +1,18 @@
 import type { OrderBook } from '../../../feeds/book/order-book.ts'
 import { RecordBatch } from '../../../feeds/record-batch.ts'
+import type { RecordQueue } from '../../../feeds/venue/record-queue.ts'
 import type { NanoClock } from '../../loop/host-clock.ts'
 import {
-  CancelOrder,
   Clock,
   Command,
   CommandCode,
   Cross,
-  FLAG_SHORT_SALE,
   GateCancel,
   Header,
   MassCancel,
-  NewOrder,
   RecordType,
   Rejected,
-  RejectOrigin,
   RejectReason,
-  ReplaceOrder,
   Routed,
   SessionEnd,
   Trade,
@@ -24,11 +20,13 @@ import {
 import { copyRecord } from '../../records/copy.ts'
 import { beginRecord, RecordViews } from '../../records/views.ts'
 import type { RingProducer } from '../../ring/producer.ts'
+import type { DropCopy } from '../drop-copy/drop-copy.ts'
 import type { WireGateway } from '../entry/gateway.ts'
 import { Verdict } from '../gate/gate-state.ts'
 import { MarketSlot } from '../gate/market-table.ts'
 import { writeOwnCancel } from '../gate/own-cancel.ts'
 import type { RiskGate } from '../gate/risk-gate.ts'
+import { writeGateCancel, writeGateReject, writeRouted } from '../gate/verdict-records.ts'
 import { IS_MARKET_RECORD } from '../market-records.ts'
 import { LiveCount } from './live-counts.ts'
 import type { LiveSource } from './live-source.ts'
@@ -37,12 +35,13 @@ import { HaltCause, type Safeguards } from './safeguards.ts'
 
 const TOP_SLOTS = 8
 const TOP_ASK_PRICE = 2
-const WORD = 4294967296
 const NS_PER_MS = 1e6
 
 export interface LiveKernelParts {
   readonly source: LiveSource
   readonly gateway: WireGateway
+  /** What the venue repeats of executions; undefined where none is configured. */
+  readonly dropCopy: DropCopy | undefined
   readonly gate: RiskGate
   /** The I/O kernel's own books: reference prices of the gate. */
   readonly book: OrderBook
@@ -97,7 +96,7 @@ export class LiveKernel {
 
   /** Does what there is to do, up to `budget` market records. @returns how much that was */
   step(budget: number): number {
-    const { inbound, clock, gate, gateway, safeguards, source } = this.#parts
+    const { inbound, clock, gate, gateway, dropCopy, safeguards, source } = this.#parts
     if (this.#isOver) return 0
     clock.readInto(this.#nowNs, 0)
     // A predecessor's clock may have been ahead.
@@ -105,7 +104,8 @@ export class LiveKernel {
     if (!this.#hasStarted && !this.#publishStart()) return 0
     gateway.nowNs[0] = this.#nowNs[0]!
     let done = gateway.step()
-    done = (done + this.#publishResponses()) | 0
+    done = (done + this.#publishAll(gateway.responses)) | 0
+    if (dropCopy !== undefined) done = (done + dropCopy.step() + this.#publishAll(dropCopy.breaks.queue)) | 0
     if (gateway.wantsCancelAll) {
       safeguards.counts[HaltCause.Disconnected]!++
       this.cancelAll(HaltCause.Disconnected)
@@ -160,9 +160,15 @@ export class LiveKernel {
   }
 
   #tryToEnd(): void {
-    const { openOrders, gateway, inbound } = this.#parts
-    if (openOrders() > 0 && this.#nowNs[0]! < this.#endDueNs[0]!) return
+    const { openOrders, gateway, dropCopy, inbound } = this.#parts
+    const isSettled = openOrders() === 0 && (dropCopy === undefined || dropCopy.isSettled)
+    if (!isSettled && this.#nowNs[0]! < this.#endDueNs[0]!) return
     if (gateway.responses.length > 0) return
+    if (dropCopy !== undefined) {
+      dropCopy.close()
+      this.#publishAll(dropCopy.breaks.queue)
+      if (dropCopy.breaks.queue.length > 0) return
+    }
     const at = inbound.tryClaim(SessionEnd.Bytes, 0)
     if (at < 0) return
     gateway.close()
@@ -249,36 +255,30 @@ export class LiveKernel {
     const { gate, gateway, inbound } = this.#parts
     const { wishes } = gate.state
     for (let i = 0; i < wishes.count; i++) {
-      const orderId = wishes.orderId[i]!
-      const strategy = wishes.strategy[i]!
-      const instrument = wishes.instrument[i]!
       const at = inbound.tryClaim(GateCancel.Bytes, 0)
       if (at >= 0) {
-        beginRecord(inbound.views, at, GateCancel.Bytes, RecordType.GateCancel, instrument)
-        inbound.views.u16[(at + Header.Source) >> 1] = strategy
-        inbound.views.u32[(at + GateCancel.OrderId) >> 2] = orderId
-        inbound.views.u32[(at + GateCancel.Reason) >> 2] = wishes.reason[i]!
+        writeGateCancel(inbound.views, at, wishes, i)
         this.#sequence(at)
         inbound.publish()
       }
-      writeOwnCancel(this.#ownCancel, 0, strategy, orderId, instrument)
+      writeOwnCancel(this.#ownCancel, 0, wishes.strategy[i]!, wishes.orderId[i]!, wishes.instrument[i]!)
       this.#ownCancel.f64[Header.Time >> 3] = this.#nowNs[0]!
       gateway.applyRequest(this.#ownCancel, 0)
     }
     wishes.count = 0
   }
 
-  #publishResponses(): number {
-    const { responses } = this.#parts.gateway
+  /** Publishes what waits, as far as the ring has room: answers of the venue, breaks. */
+  #publishAll(queue: RecordQueue): number {
     const { inbound } = this.#parts
     let published = 0
-    for (let from = responses.peek(); from >= 0; from = responses.peek()) {
-      const length = responses.views.u32[(from + Header.Length) >> 2]!
+    for (let from = queue.peek(); from >= 0; from = queue.peek()) {
+      const length = queue.views.u32[(from + Header.Length) >> 2]!
       const at = inbound.tryClaim(length, 0)
       if (at < 0) break
-      copyRecord(responses.views, from, inbound.views, at, length)
+      copyRecord(queue.views, from, inbound.views, at, length)
       this.#sequence(at)
-      responses.pop()
+      queue.pop()
       published++
     }
     return published
@@ -318,24 +318,24 @@ export class LiveKernel {
     if (gate.state.wishes.count > 0) this.#cancelWished()
     if (reason !== 0) {
       this.counts[LiveCount.RejectedByGate]!++
-      this.#publishReject(views, at, type, reason)
+      this.#publishReject(views, at, reason)
       return true
     }
     this.counts[LiveCount.Routed]!++
-    this.#publishRouted(views, at, type)
+    this.#publishRouted(views, at)
     // Nothing leaves before the ring holds that it will.
     inbound.publish()
     gateway.applyRequest(views, at)
-    this.#publishResponses()
+    this.#publishAll(gateway.responses)
     return true
   }
 
   /** Why no order leaves now, whatever it is; 0 when it may. Cancels always pass. */
   #refusal(type: number): number {
     if (type !== RecordType.NewOrder && type !== RecordType.ReplaceOrder) return 0
-    const { gate, gateway, safeguards } = this.#parts
+    const { gate, gateway, dropCopy, safeguards } = this.#parts
     const cause = this.#isEnding ? HaltCause.Stopping : safeguards.cause
-    if (cause === HaltCause.None && gateway.isReady) return 0
+    if (cause === HaltCause.None && gateway.isReady && (dropCopy === undefined || dropCopy.isReady)) return 0
     const reason = cause === HaltCause.None ? RejectReason.VenueNotReached : RejectReason.KillSwitch
     gate.state.verdict[Verdict.Value] = cause
     gate.state.verdict[Verdict.Threshold] = 0
@@ -343,41 +343,18 @@ export class LiveKernel {
     return reason
   }
 
-  #publishRouted(views: RecordViews, at: number, type: number): void {
-    const { inbound } = this.#parts
-    const to = this.#beginVerdict(views, at, Routed.Bytes, RecordType.Routed)
-    const out = inbound.views
-    const sequence = views.f64[(at + Header.Sequence) >> 3]!
-    out.f64[(to + Routed.OutboundSequence) >> 3] = sequence
-    out.u32[(to + Routed.OrderId) >> 2] = type === RecordType.MassCancel ? 0 : views.u32[(at + idAt(type)) >> 2]!
-    out.u32[(to + Routed.RequestType) >> 2] = type
-    out.u32[(to + Routed.TokenLow) >> 2] = sequence % WORD
-    out.u32[(to + Routed.TokenHigh) >> 2] = sequence / WORD
-    const isOrder = type === RecordType.NewOrder || type === RecordType.ReplaceOrder
-    if (isOrder && this.#parts.gate.order.isShort) out.u16[(to + Header.Flags) >> 1] = FLAG_SHORT_SALE
-    this.#sequence(to)
-  }
-
-  #publishReject(views: RecordViews, at: number, type: number, reason: number): void {
+  #publishRouted(views: RecordViews, at: number): void {
     const { inbound, gate } = this.#parts
-    const to = this.#beginVerdict(views, at, Rejected.Bytes, RecordType.Rejected)
-    const out = inbound.views
-    out.f64[(to + Rejected.OutboundSequence) >> 3] = views.f64[(at + Header.Sequence) >> 3]!
-    out.u32[(to + Rejected.OrderId) >> 2] = views.u32[(at + idAt(type)) >> 2]!
-    out.u32[(to + Rejected.Origin) >> 2] = RejectOrigin.Gate
-    out.u32[(to + Rejected.Reason) >> 2] = reason
-    out.u32[(to + Rejected.RequestType) >> 2] = type
-    out.f64[(to + Rejected.Value) >> 3] = gate.state.verdict[Verdict.Value]!
-    out.f64[(to + Rejected.Threshold) >> 3] = gate.state.verdict[Verdict.Threshold]!
+    const to = inbound.tryClaim(Routed.Bytes, 0)
+    writeRouted(inbound.views, to, views, at, gate)
     this.#sequence(to)
   }
 
-  #beginVerdict(views: RecordViews, at: number, bytes: number, type: number): number {
-    const { inbound } = this.#parts
-    const to = inbound.tryClaim(bytes, 0)
-    beginRecord(inbound.views, to, bytes, type, views.u32[(at + Header.Instrument) >> 2]!)
-    inbound.views.u16[(to + Header.Source) >> 1] = views.u16[(at + Header.Source) >> 1]!
-    return to
+  #publishReject(views: RecordViews, at: number, reason: number): void {
+    const { inbound, gate } = this.#parts
+    const to = inbound.tryClaim(Rejected.Bytes, 0)
+    writeGateReject(inbound.views, to, views, at, gate, reason)
+    this.#sequence(to)
   }
 
   #publishClock(): void {
@@ -391,10 +368,4 @@ export class LiveKernel {
     this.#sequence(at)
     this.#clockDueNs[0] = (tick + 1) * clockIntervalNs
   }
-}
-
-/** Offset of the id by which the strategy knows what became of a request: a replacement's new one. */
-function idAt(type: number): number {
-  if (type === RecordType.ReplaceOrder) return ReplaceOrder.NewOrderId
-  return type === RecordType.CancelOrder ? CancelOrder.OrderId : NewOrder.OrderId
 }

@@ -34,9 +34,22 @@ export function linkTo(login: LoginConfig, reconnectMs: number, times: SessionTi
 }
 
 /** The way to the venue. A run hears nothing of earlier runs of the day: what they were told is not asked for. */
-export function linkToVenue({ entry }: LiveConfig): LinkOptions {
+function linkToVenue({ entry }: LiveConfig): LinkOptions {
   const link = linkTo(entry, entry.reconnectMs, entry.times)
   return { ...link, login: { ...link.login, firstSequence: 0 } }
+}
+
+/** The ways to the venue; tests put others in their place. */
+export interface LiveLinks {
+  readonly venue: LinkOptions
+  readonly dropCopy: LinkOptions | undefined
+}
+
+/** The ways that are configured. */
+export function linksOf(config: LiveConfig): LiveLinks {
+  const { dropCopy, entry } = config
+  const copy = dropCopy === undefined ? undefined : linkTo(dropCopy, entry.reconnectMs, entry.times)
+  return { venue: linkToVenue(config), dropCopy: copy }
 }
 
 /** Opens the feed's sockets. @param isSuccessor whether a dead kernel's books are to be begun anew @throws HostError when one cannot be had */

@@ -38,7 +38,7 @@ export interface LiveRecoveryOptions {
  * @throws XkError when something else comes out than was published, or the venue does not repeat it
  */
 export async function recoverLive(assembly: LiveAssembly, options: LiveRecoveryOptions): Promise<number> {
-  const { kernel, gateway, gate, inbound, counters } = assembly
+  const { kernel, gateway, dropCopy, gate, inbound, counters } = assembly
   const { journal, regions, clock, pause } = options
   const last = inbound.publishedSequence
   if (last === 0) return 0
@@ -46,8 +46,9 @@ export async function recoverLive(assembly: LiveAssembly, options: LiveRecoveryO
   const ports = { inbound, strategyCursor: viewStrategyCursor(regions.strategy) }
   await takeOutbound(ports, outbound, regions.strategy, pause)
   const recorded = new RecordedInbound(journal, regions.io, regions.storage)
-  const recall = new SessionRecall({ kernel, gateway, gate, outbound, clock })
+  const recall = new SessionRecall({ kernel, gateway, dropCopy, gate, outbound, clock })
   gateway.beginRecall()
+  dropCopy?.breaks.beginRecall()
   const nowNs = new Float64Array(1)
   for (let sequence = 1; sequence <= last; sequence++) {
     clock.readInto(nowNs, 0)
@@ -64,6 +65,7 @@ export async function recoverLive(assembly: LiveAssembly, options: LiveRecoveryO
   recorded.close()
   if (options.durableBeforeSend) await awaitDurable(regions, last, outbound.lastSequence, pause)
   gateway.endRecall()
+  dropCopy?.breaks.endRecall()
   // Silence of the feed counts from here on.
   clock.readInto(assembly.source.lastPacketNs, 0)
   assembly.outbound.prepend(outbound)

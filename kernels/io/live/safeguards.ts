@@ -14,12 +14,15 @@ export enum HaltCause {
   Disconnected = 6,
   /** The run is being stopped, or the supervisor has died. */
   Stopping = 7,
-  Count = 8,
+  /** Order entry and the drop copy do not agree. */
+  DropCopyBreak = 8,
+  Count = 9,
 }
 
 /** Names in reports, by `HaltCause`. */
 export const HALT_CAUSE_NAMES = [
   ...['none', 'feedSilent', 'strategySilent', 'storageSilent', 'storageFailed', 'ringFull', 'disconnected', 'stopping'],
+  'dropCopyBreak',
 ] as const
 
 /** When trading halts; 0 turns a policy off. */
@@ -38,6 +41,8 @@ export interface SafeguardSenses {
   readonly strategyBeat: () => number
   readonly storageBeat: () => number
   readonly storageErrno: () => number
+  /** Whether executions are not what the venue repeats of them. */
+  readonly hasBreak: () => boolean
   /** From 0 to 1. */
   readonly ringShare: () => number
 }
@@ -60,7 +65,8 @@ class Heart {
 }
 
 /**
- * Looks every millisecond whether trading must halt. A cause that passes lets trading go on; a failed journal does not pass.
+ * Looks every millisecond whether trading must halt. A cause that passes lets trading go on; a failed journal does not pass, and a break
+ * only when an operator has looked at it.
  */
 export class Safeguards {
   /** Why trading is halted now. */
@@ -95,10 +101,11 @@ export class Safeguards {
 
   #find(nowNs: Float64Array, lastPacketNs: Float64Array): HaltCause {
     const { feedSilenceMs, strategySilenceMs, storageSilenceMs, haltsOnStorageFailure, ringShareMax } = this.#policies
-    const { strategyBeat, storageBeat, storageErrno, ringShare } = this.#senses
+    const { strategyBeat, storageBeat, storageErrno, hasBreak, ringShare } = this.#senses
     const isStrategyStill = this.#strategy.isStill(strategyBeat(), nowNs, strategySilenceMs)
     const isStorageStill = this.#storage.isStill(storageBeat(), nowNs, storageSilenceMs)
     if (haltsOnStorageFailure && storageErrno() !== 0) return HaltCause.StorageFailed
+    if (hasBreak()) return HaltCause.DropCopyBreak
     if (isStrategyStill) return HaltCause.StrategySilent
     if (isStorageStill) return HaltCause.StorageSilent
     if (feedSilenceMs > 0 && nowNs[0]! - lastPacketNs[0]! > feedSilenceMs * NS_PER_MS) return HaltCause.FeedSilent

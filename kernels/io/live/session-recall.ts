@@ -17,6 +17,7 @@ import {
   Routed,
 } from '../../records/catalogue.ts'
 import { RecordViews } from '../../records/views.ts'
+import type { DropCopy } from '../drop-copy/drop-copy.ts'
 import type { OuchGateway } from '../entry/ouch-gateway.ts'
 import { writeOwnCancel } from '../gate/own-cancel.ts'
 import type { RiskGate } from '../gate/risk-gate.ts'
@@ -29,6 +30,7 @@ const NONE = -1
 export interface SessionRecallParts {
   readonly kernel: LiveKernel
   readonly gateway: OuchGateway
+  readonly dropCopy: DropCopy | undefined
   readonly gate: RiskGate
   readonly outbound: RecordedOutbound
   readonly clock: NanoClock
@@ -53,6 +55,7 @@ const ANSWERS: Readonly<Record<number, { readonly words: readonly number[]; read
  *     rejected by the gate    | the gate decides on the request, unless the kernel had refused it unseen
  *     answer of the venue     | the gateway takes the venue's messages until one gives that answer
  *     gateCancel, cancel all  | the gateway cancels; nothing leaves
+ *     executionBreak          │ it is not told again
  *     any                     | the gate and the books see it
  *
  * What comes out differently ends the run: positions that are not known had better not be traded on.
@@ -79,6 +82,7 @@ export class SessionRecall {
     if (ANSWERS[type] !== undefined && !this.#takeAnswer(views, at, type)) return false
     kernel.recall(views, at)
     if (type === RecordType.GateCancel) this.#takeOwnCancel(views, at)
+    if (type === RecordType.ExecutionBreak) this.#parts.dropCopy?.breaks.recall(views, at)
     const isCommand = type === RecordType.Command
     if (isCommand && views.u32[(at + Command.Code) >> 2] === CommandCode.CancelAll) this.#parts.gateway.cancelAll()
     return true

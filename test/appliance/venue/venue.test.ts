@@ -160,8 +160,8 @@ describe('order entry', () => {
       'E T2 100 1000100 R',
       'C T2 400 I',
     ])
-    await until(() => copy.messages.length === 2)
-    expect(copy.messages).toEqual(old.messages.filter((bytes) => bytes[0] === 'E'.charCodeAt(0)))
+    await until(() => copy.messages.length === 4)
+    expect(copy.messages).toEqual(old.messages.filter((bytes) => 'AUE'.includes(String.fromCharCode(bytes[0]!))))
     expect(describeVenue(running.venue).positions).toMatchObject([
       { user: 'old', shares: { AAA: 200 }, cash: -200_010_000 },
       { user: 'new', shares: { AAA: -200 }, cash: 200_010_000 },

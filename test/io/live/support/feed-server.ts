@@ -89,7 +89,7 @@ export class FeedServer {
 }
 
 /** A connection to a server on the same thread. */
-function streamOf(connection: SoupConnection): ByteStream {
+export function streamOf(connection: SoupConnection): ByteStream {
   let state: TcpState = TcpState.Open
   return {
     get state() {

@@ -13,6 +13,7 @@ import { ToyVenue } from '../../entry/support/toy-venue.ts'
 import { wideLimits } from '../../support/limits.ts'
 import { FakePort } from './fake-port.ts'
 import { addOrder, directory, FeedServer } from './feed-server.ts'
+import { ToyCopy } from './toy-copy.ts'
 
 const RINGS = { inboundBytes: 1 << 20, outboundBytes: 1 << 18 }
 const GAPS = { packetsMax: 64, packetBytesMax: 2048, patienceMs: 100, retryMs: 10 }
@@ -35,6 +36,7 @@ const CONFIG: LiveConfig = {
     times: { heartbeatMs: 1000, silenceMs: 15_000, loginMs: 10_000 },
     cancelsOnDisconnect: true,
   },
+  dropCopy: undefined,
   policies: {
     feedSilenceMs: 1000,
     strategySilenceMs: 500,
@@ -64,6 +66,8 @@ const CONFIG: LiveConfig = {
 /** The live I/O kernel, a strategy kernel, a feed and a venue on one thread, with a clock that the test turns. */
 export class LiveRig {
   readonly venue = new ToyVenue(OuchVersion.V50)
+  /** Repeats what the venue says, if `dropCopy` is configured. */
+  readonly copy = new ToyCopy(this.venue.log)
   readonly server = new FeedServer()
   readonly line = new FakePort()
   readonly live: LiveAssembly
@@ -78,12 +82,12 @@ export class LiveRig {
   readonly #rings: readonly [RingConsumer, PlainRecord[]][]
   #nowNs = START_NS
 
-  /** @param plugin path of a strategy's source */
-  static async create(plugin: string): Promise<LiveRig> {
-    return new LiveRig(await bundleStrategy(plugin))
+  /** @param plugin path of a strategy's source @param config what differs */
+  static async create(plugin: string, config: Partial<LiveConfig> = {}): Promise<LiveRig> {
+    return new LiveRig(await bundleStrategy(plugin), { ...CONFIG, ...config })
   }
 
-  private constructor(bundle: Awaited<ReturnType<typeof bundleStrategy>>) {
+  private constructor(bundle: Awaited<ReturnType<typeof bundleStrategy>>, config: LiveConfig) {
     const regions = {
       io: createHeapRegion('io', RINGS),
       strategy: createHeapRegion('strategy', RINGS),
@@ -103,7 +107,9 @@ export class LiveRig {
     }
     const feed = new MoldFeed({ lines: [this.line], gaps: GAPS, instrumentsMax: 100, epochSeconds: 0 })
     const link = { login: CONFIG.entry, connect: this.venue.connect, reconnectMs: 10 }
-    this.live = assembleLive(CONFIG, feed, regions, clock, link)
+    const copyLink = { login: { username: 'FIRM', password: 'copy' }, connect: this.copy.connect, reconnectMs: 10 }
+    const links = { venue: link, dropCopy: config.dropCopy === undefined ? undefined : copyLink }
+    this.live = assembleLive(config, feed, regions, clock, links)
     this.strategy = assembleStrategy(
       {
         bundles: [bundle],
@@ -133,6 +139,7 @@ export class LiveRig {
       if (hasFeed && i % 100 === 0) this.line.arriving.push(this.server.packet(this.server.messages.length + 1, 0))
       if (this.strategyLives) this.#regions.strategy.beat()
       if (this.storageLives) this.#regions.storage.beat()
+      this.copy.step(this.#nowNs)
       this.live.kernel.step(64)
       if (this.strategyLives) this.strategy.stepper.step(64)
       this.live.kernel.step(64)
