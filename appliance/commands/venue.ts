@@ -1,3 +1,4 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
 import { openFeed } from '../../feeds/capture/open-feed.ts'
@@ -13,6 +14,7 @@ import { Venue, type VenueOptions } from '../venue/venue.ts'
 import { controlVenue } from '../venue/venue-control.ts'
 import { describeVenue } from '../venue/venue-facts.ts'
 import { FAULT_NAMES, type FaultSettings, noFaults, setFault } from '../venue/venue-faults.ts'
+import { listVenueOrders } from '../venue/venue-orders.ts'
 import {
   collect,
   parseDropCopy,
@@ -50,6 +52,7 @@ interface VenueCommandOptions {
   readonly selfMatch: SelfMatch
   readonly fault: readonly string[]
   readonly session: string
+  readonly orders?: string
   readonly control?: boolean
   readonly json?: boolean
 }
@@ -136,6 +139,7 @@ function addNetworkOptions(command: Command): void {
     .option('--drop-copy-port <n>', 'drop copies', parsePort, 0)
     .option('--glimpse-port <n>', 'snapshots', parsePort, 0)
     .option('--request-port <n>', 're-requests, by UDP', parsePort, 0)
+    .option('--orders <file>', "write every user's orders there at the end, as JSON lines")
     .option('--control', 'obey lines of standard input: halt, resume, cross, reset, disconnect, fault, report, close')
 }
 
@@ -143,6 +147,8 @@ async function runVenue(context: CommandContext, options: VenueCommandOptions): 
   const faults = noFaults()
   for (const text of options.fault) setFault(faults, text)
   const venue = new Venue(toVenueOptions(options, faults))
+  // Before the day begins, so that a place that cannot be written to is not found out at its end.
+  const ordersFile = options.orders === undefined ? undefined : openSync(options.orders, 'w')
   try {
     const ports = await venue.open()
     context.printResult({ ready: ports }, () => renderVenueReady(ports, options))
@@ -151,9 +157,15 @@ async function runVenue(context: CommandContext, options: VenueCommandOptions): 
     stopControl()
   } finally {
     await venue.close()
+    if (ordersFile !== undefined) writeOrders(ordersFile, venue)
   }
   const facts = describeVenue(venue)
   context.printResult({ done: facts }, () => renderVenueFacts(facts))
+}
+
+function writeOrders(file: number, venue: Venue): void {
+  for (const order of listVenueOrders(venue.exchange)) writeSync(file, `${JSON.stringify(order)}\n`)
+  closeSync(file)
 }
 
 function toVenueOptions(options: VenueCommandOptions, faults: FaultSettings): VenueOptions {

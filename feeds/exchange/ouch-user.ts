@@ -2,6 +2,7 @@ import type { SelfMatch } from '../matching/engine-codes.ts'
 import type { OuchMessage } from '../ouch/message.ts'
 import type { OuchVersion } from '../ouch/versions.ts'
 import { SequencedLog } from '../soupbintcp/session/sequenced-log.ts'
+import type { VenueOrderLife } from './venue-order.ts'
 
 /** Who may enter orders. Users of one firm share a drop copy, users of one account its position. */
 export interface OuchUserOptions {
@@ -27,6 +28,9 @@ export interface PortOrder {
   readonly entered: OuchMessage
   /** When its time in force ends, in ns since midnight; 0 for never. */
   expiresNs: number
+  /** Tag of the order that it is to replace; 0 for none. */
+  readonly replaces: number
+  readonly life: VenueOrderLife
 }
 
 interface DelayedAnswer {

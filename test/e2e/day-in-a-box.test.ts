@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { TestRandom } from '../io/support/synthetic-market.ts'
-import { expectSamePositions, expectSameRerun, killKernel, trade, waitForRequests } from './support/live-box.ts'
+import { expectSameLives, expectSameRerun, killKernel, trade, waitForRequests } from './support/live-box.ts'
 
 /*
  * Rounds of a live session with the exchange in a box, each with faults of the venue and with kernels and connections killed at
@@ -21,6 +21,7 @@ const FAULTS = [
   ['ack-delay-ms=20'],
   ['halt-seconds=5'],
   ['disconnect-seconds=3'],
+  ['reset-seconds=2'],
 ]
 
 test.each(Array.from({ length: ROUNDS }, (_, round) => SEED + round))(
@@ -45,7 +46,7 @@ test.each(Array.from({ length: ROUNDS }, (_, round) => SEED + round))(
       },
     })
     const story = `${faults.join(' ')}, then ${blows.join(', ')}`
-    expectSamePositions(result, venue)
+    expectSameLives(result, venue)
     expect(result.live, story).toMatchObject({ illegalTransitions: {}, faults: {}, openOrders: 0, brokenBy: '' })
     await expectSameRerun(result)
   },
