@@ -26,13 +26,13 @@ import {
   parseWhole,
   type UserText,
 } from './venue-arguments.ts'
+import { addScriptOptions, runScript, type ScriptOptions } from './venue-script.ts'
 
-interface VenueCommandOptions {
+interface VenueCommandOptions extends ScriptOptions {
   readonly capture?: readonly string[]
   readonly symbols?: readonly string[]
   readonly generate: number
   readonly messages: number
-  readonly seed: number
   readonly start: string
   readonly end: string
   readonly at?: string
@@ -69,7 +69,8 @@ export function addVenueCommand(program: Command, frame: Frame): void {
       'Runs an exchange with a matching engine of its own until its day is over or it is stopped: TotalView-ITCH 5.0 over ' +
       'MoldUDP64 on two lines with re-requests, GLIMPSE snapshots, OUCH 4.2 and 5.0 over SoupBinTCP, drop copies. The ' +
       'background is a generated day, or captures whose orders become those of its participants. Prints the ports when ' +
-      'they are open, and at the end what was done; with --json each is one object.',
+      'they are open, and at the end what was done; with --json each is one object. With --script it rehearses instead: see ' +
+      'docs/venue.md.',
     examples: [
       ['venue --user alice:secret:50:ALIC --generate 8', 'a generated day of eight symbols as fast as the clock'],
       ['venue --capture day.pcap --at 09:30 --speed 10 --fault a.loss=0.01', 'a recorded one, with losses on line A'],
@@ -77,12 +78,15 @@ export function addVenueCommand(program: Command, frame: Frame): void {
         'venue --symbols AAA,BBB --user bob:pw:42:BOBB --control',
         'an empty market, controlled by lines of standard input',
       ],
+      ['venue --script', 'rehearses the scenarios that come along, each with an appliance of its own; a pass sheet'],
     ],
   })
   addMarketOptions(command)
   addNetworkOptions(command)
+  addScriptOptions(command)
   command.action((options: VenueCommandOptions) =>
     frame.run(options.json === true, async (context) => {
+      if (options.script !== undefined) return runScript(context, options)
       await runVenue(context, options)
       return undefined
     }),

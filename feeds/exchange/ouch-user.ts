@@ -89,6 +89,18 @@ export class OuchUser {
     if (count > 0) this.delayed = delayed.slice(count)
   }
 
+  /** A fault on demand: the last message of a type is told again, under another number. @returns false when there is none */
+  repeatLast(type: number): boolean {
+    const { log } = this
+    for (let sequence = log.count; sequence > 0; sequence--) {
+      const at = log.startOf(sequence)
+      if (log.bytes[at] !== type) continue
+      const copy = log.bytes.slice(at, at + log.lengthOf(sequence))
+      return log.append(copy, 0, copy.length)
+    }
+    return false
+  }
+
   private append(bytes: Uint8Array, length: number, isForDropCopy: boolean): void {
     if (!this.log.append(bytes, 0, length)) this.lostAnswers++
     if (isForDropCopy && !this.dropCopy.append(bytes, 0, length)) this.lostAnswers++

@@ -17,6 +17,8 @@ export enum ExitCode {
   Kernel = 7,
   /** A journal does not verify, or a rerun differs from it. */
   Journal = 8,
+  /** A rehearsal's expectation was not met. */
+  Rehearsal = 9,
   /** Stopped by SIGINT. */
   Interrupted = 130,
   /** Stopped by SIGTERM. */

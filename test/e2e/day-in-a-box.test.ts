@@ -28,7 +28,8 @@ test.each(Array.from({ length: ROUNDS }, (_, round) => SEED + round))(
   'what is traded through faults and deaths is what the venue knows: XK_SEED=%i XK_BOX_ROUNDS=1',
   { timeout: 180_000 },
   async (seed) => {
-    const random = new TestRandom(seed)
+    // Neighbouring seeds begin with the same draws: they are spread first.
+    const random = new TestRandom(Math.imul(seed, 0x9e3779b1))
     const faults = FAULTS[random.below(FAULTS.length)]!.flatMap((fault) => ['--fault', fault])
     const blows: string[] = []
     const { result, venue } = await trade({

@@ -148,7 +148,9 @@ export async function trade({
   const venue = await box.end()
   await disturbance.catch(() => undefined)
   if (trouble !== undefined)
-    throw new Error(`the run went wrong: ${JSON.stringify(trouble)}: ${run.stderr} ${run.stdout}`)
+    throw new Error(
+      `the run went wrong: ${trouble instanceof Error ? trouble.message : JSON.stringify(trouble)}: ${run.stderr} ${run.stdout}`,
+    )
   expect(run.stdout, run.stderr).toContain('"live"')
   return { result: JSON.parse(run.stdout) as LiveResult, venue }
 }
