@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { compareLives } from '../../appliance/rehearsal/compare-lives.ts'
 import type { PassSheet } from '../../appliance/rehearsal/sheet.ts'
 import type { VenueOrderFacts } from '../../appliance/venue/venue-orders.ts'
+import { findPackageRoot } from '../../kernels/host/package-root.ts'
 import { ExitCode } from '../../kernels/host/xk-error.ts'
 import { createTempFolder, runXk } from './support/run-xk.ts'
 
@@ -32,8 +33,12 @@ const failures = (sheet: PassSheet) =>
   sheet.scenarios.flatMap(({ name, rows }) => rows.filter((row) => !row.isPassed).map((row) => ({ name, ...row })))
 
 describe('a rehearsal', () => {
-  test('of the scenarios that come along passes', { timeout: 600_000 }, async () => {
-    const { code, sheet } = await rehearse('--script')
+  test('of the scenarios that come along, and of the one in the documentation, passes', { timeout: 600_000 }, async () => {
+    const bundled = join(findPackageRoot(), 'appliance', 'rehearsal', 'certification.yaml')
+    const page = readFileSync(join(findPackageRoot(), 'docs', 'venue.md'), 'utf8')
+    const documented = join(folder, 'documented.yaml')
+    writeFileSync(documented, /```yaml\n([\s\S]*?)```/.exec(page)![1]!)
+    const { code, sheet } = await rehearse('--script', bundled, documented)
     expect(failures(sheet)).toEqual([])
     expect(code).toBe(ExitCode.Ok)
     expect(sheet).toMatchObject({ isPassed: true, failed: 0 })

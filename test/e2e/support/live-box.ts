@@ -28,18 +28,26 @@ async function freePort(): Promise<number> {
 export interface VenueAtEnd {
   readonly positions: readonly { readonly shares: Readonly<Record<string, number>>; readonly cash: number }[]
   readonly feed: Readonly<Record<string, unknown>>
+  readonly ports: Readonly<Record<'ouch' | 'dropCopy' | 'glimpse', Readonly<Record<string, number>>>>
+  readonly requests: Readonly<Record<string, number>>
+  readonly breaks: readonly string[]
   /** Every order of the user, as the venue has recorded it. */
   readonly orders: readonly VenueOrderFacts[]
 }
 
+export type VenuePort = 'request' | 'ouch' | 'dropCopy' | 'glimpse'
+
 /** An exchange in a box with one user. */
 export class BoxedVenue {
+  /** UDP ports that lines A and B go to. */
+  readonly lines: readonly number[]
   readonly #child: ChildProcess
   readonly #ended: Promise<XkRun>
   readonly #ordersFile = join(folder, `${nextInstance()}.orders`)
   #text = ''
 
   constructor(lines: readonly number[], version: number, faults: readonly string[]) {
+    this.lines = lines
     const args = ['venue', '--json', '--control', '--user', `firm:secret:${version}:FIRM`, '--generate', '4']
     const pace = ['--messages', '100000', '--at', '09:31', '--speed', '10']
     const targets = ['--line-a', `127.0.0.1:${lines[0]}`, '--line-b', `127.0.0.1:${lines[1]}`]
@@ -52,7 +60,11 @@ export class BoxedVenue {
     })
   }
 
-  async ready(): Promise<Record<'request' | 'ouch' | 'glimpse', number>> {
+  get pid(): number {
+    return this.#child.pid!
+  }
+
+  async ready(): Promise<Record<VenuePort, number>> {
     const text = await waitFor('the venue', () => (/^\}$/m.test(this.#text) ? this.#text : undefined), WAIT_MS)
     return JSON.parse(text.slice(0, text.indexOf('\n}') + 2)).ready
   }
@@ -90,7 +102,7 @@ function writeConfig(ports: Record<string, number>, lines: readonly number[], pr
           snapshotUsername: login.username,
           snapshotPassword: login.password,
         },
-        entry: { protocol, server: server(ports.ouch!), ...login, reconnectMs: 50 },
+        entry: { protocol, server: server(ports.ouch!), ...login, reconnectMs: 50, silenceMs: 3000 },
         halt: { strategySilenceMs: 100, storageSilenceMs: 0 },
       },
     }),
@@ -126,6 +138,8 @@ export function expectSameLives(result: LiveResult, venue: VenueAtEnd): void {
 export interface Setting {
   readonly version: 42 | 50
   readonly faults?: readonly string[]
+  /** Puts somebody between the appliance and the venue's ports. @returns the ports that the appliance is told */
+  readonly through?: (ports: Readonly<Record<VenuePort, number>>) => Promise<Record<VenuePort, number>>
   readonly disturb?: (instance: string, venue: BoxedVenue) => Promise<void>
 }
 
@@ -133,11 +147,13 @@ export interface Setting {
 export async function trade({
   version,
   faults = [],
+  through,
   disturb,
 }: Setting): Promise<{ result: LiveResult; venue: VenueAtEnd }> {
   const lines = [await freePort(), await freePort()]
   const box = new BoxedVenue(lines, version, faults)
-  const config = writeConfig(await box.ready(), lines, `ouch${version}`)
+  const ports = await box.ready()
+  const config = writeConfig((await through?.(ports)) ?? ports, lines, `ouch${version}`)
   const instance = nextInstance()
   const { child, ended } = startXk(['run', '-c', config, '--instance', instance, '--json'], folder)
   const disturbance = waitForRequests(instance, 30).then(() => disturb?.(instance, box))
