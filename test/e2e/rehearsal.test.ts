@@ -33,7 +33,9 @@ const failures = (sheet: PassSheet) =>
   sheet.scenarios.flatMap(({ name, rows }) => rows.filter((row) => !row.isPassed).map((row) => ({ name, ...row })))
 
 describe('a rehearsal', () => {
-  test('of the scenarios that come along, and of the one in the documentation, passes', { timeout: 600_000 }, async () => {
+  test('of the scenarios that come along, and of the one in the documentation, passes', {
+    timeout: 600_000,
+  }, async () => {
     const bundled = join(findPackageRoot(), 'appliance', 'rehearsal', 'certification.yaml')
     const page = readFileSync(join(findPackageRoot(), 'docs', 'venue.md'), 'utf8')
     const documented = join(folder, 'documented.yaml')

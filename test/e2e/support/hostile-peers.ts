@@ -8,14 +8,13 @@ const HOST = '127.0.0.1'
 const LOGIN_BYTES = 49
 const HUGE = Buffer.from([0xff, 0xff, 0x55])
 const PIECE = Buffer.alloc(1 << 16, 0x55)
-const GONE_MS = 2000
 
 function login(username: string, password: string, session: string, sequence: string): Buffer {
   const text = username.padEnd(6) + password.padEnd(10) + session.padEnd(10) + sequence.padStart(20)
   return Buffer.concat([Buffer.from([0, LOGIN_BYTES - 2]), Buffer.from(`L${text}`, 'latin1')])
 }
 
-/** Bytes that a stranger begins with at a port that wants a SoupBinTCP login. */
+/** Bytes that a stranger begins with at a port that wants a SoupBinTCP login: the server hangs up on each. */
 export function badBeginnings(random: TestRandom): Buffer[] {
   const nonsense = Buffer.from(Array.from({ length: 512 }, () => random.below(256)))
   return [
@@ -31,38 +30,46 @@ export function badBeginnings(random: TestRandom): Buffer[] {
     login('firm', 'secret', '', '99999999999999999999'),
     login('firm', 'secret', '', '-1'),
     login('firm', 'secret', '', 'x'),
-    login('firm', 'secret', '', '1').subarray(0, 20),
     // An order before any login.
     Buffer.concat([Buffer.from([0, 2]), Buffer.from('UO')]),
   ]
 }
 
-/** Says something to a port and waits until the other side hangs up; a while later it does so itself. */
-export function sayAndLeave(port: number, bytes: Uint8Array): Promise<void> {
+/** Says something to a port and waits until the other side hangs up. */
+export function sayAndWait(port: number, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     const socket = connect(port, HOST)
     socket.on('error', () => socket.destroy())
     socket.on('close', () => resolve())
     socket.resume()
     socket.write(bytes)
-    socket.setTimeout(GONE_MS, () => socket.destroy())
   })
 }
 
-/** Opens connections that say nothing. @returns what closes them */
-export async function openSilently(port: number, count: number): Promise<() => void> {
-  const sockets: Socket[] = []
-  await Promise.all(
-    Array.from({ length: count }, () => {
-      const socket = connect(port, HOST)
-      sockets.push(socket)
+/** Says the first part of a login and leaves. */
+export function sayHalfAndLeave(port: number): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect(port, HOST)
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => resolve())
+    socket.write(login('firm', 'secret', '', '1').subarray(0, 20), () => socket.destroy())
+  })
+}
+
+/** Opens connections that say nothing, until the server has closed so many of them; then the rest is closed. */
+export async function openSilently(port: number, count: number, refused: number): Promise<void> {
+  const sockets = Array.from({ length: count }, () => connect(port, HOST))
+  await new Promise<void>((resolve) => {
+    let closed = 0
+    for (const socket of sockets) {
+      socket.resume()
       socket.on('error', () => socket.destroy())
-      return new Promise<void>((resolve) => socket.once('connect', resolve).once('close', () => resolve()))
-    }),
-  )
-  return () => {
-    for (const socket of sockets) socket.destroy()
-  }
+      socket.on('close', () => {
+        if (++closed === refused) resolve()
+      })
+    }
+  })
+  for (const socket of sockets) socket.destroy()
 }
 
 /** Sends datagrams to a port, some at a time, so that the sender's own queue stays short. */

@@ -1,10 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { createSocket } from 'node:dgram'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { waitFor } from './run-xk.ts'
 
 const BUFFER_MIB = 128
 const WAIT_MS = 60_000
+const LAST = 'the last packet that the loopback capture waits for'
+const DISCARD_PORT = 9
 
 /** Whether packets of the loopback interface can be captured and read here. */
 export function canCaptureLoopback(): boolean {
@@ -38,8 +41,13 @@ export class LoopbackCapture {
     await waitFor('dumpcap', () => (this.#said.includes('File: ') ? true : undefined), WAIT_MS)
   }
 
-  /** @returns packets that were lost, as dumpcap counts them */
+  /** Stops once a last packet, sent for that, is written down. @returns packets that were lost, as dumpcap counts them */
   async stop(): Promise<number> {
+    const socket = createSocket('udp4')
+    const isWritten = () => (readFileSync(this.path).includes(LAST) ? true : undefined)
+    await new Promise<void>((resolve) => socket.send(LAST, DISCARD_PORT, '127.0.0.1', () => resolve()))
+    await waitFor('the last packet in the capture', isWritten, WAIT_MS)
+    socket.close()
     this.#child.kill('SIGINT')
     await this.#ended
     const match = /received\/dropped on interface[^:]*(?::[^:]*)?: (\d+)\/(\d+)/.exec(this.#said)
