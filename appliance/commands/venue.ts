@@ -1,3 +1,4 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
 import { openFeed } from '../../feeds/capture/open-feed.ts'
@@ -13,6 +14,7 @@ import { Venue, type VenueOptions } from '../venue/venue.ts'
 import { controlVenue } from '../venue/venue-control.ts'
 import { describeVenue } from '../venue/venue-facts.ts'
 import { FAULT_NAMES, type FaultSettings, noFaults, setFault } from '../venue/venue-faults.ts'
+import { listVenueOrders } from '../venue/venue-orders.ts'
 import {
   collect,
   parseDropCopy,
@@ -24,13 +26,13 @@ import {
   parseWhole,
   type UserText,
 } from './venue-arguments.ts'
+import { addScriptOptions, runScript, type ScriptOptions } from './venue-script.ts'
 
-interface VenueCommandOptions {
+interface VenueCommandOptions extends ScriptOptions {
   readonly capture?: readonly string[]
   readonly symbols?: readonly string[]
   readonly generate: number
   readonly messages: number
-  readonly seed: number
   readonly start: string
   readonly end: string
   readonly at?: string
@@ -50,6 +52,7 @@ interface VenueCommandOptions {
   readonly selfMatch: SelfMatch
   readonly fault: readonly string[]
   readonly session: string
+  readonly orders?: string
   readonly control?: boolean
   readonly json?: boolean
 }
@@ -66,7 +69,8 @@ export function addVenueCommand(program: Command, frame: Frame): void {
       'Runs an exchange with a matching engine of its own until its day is over or it is stopped: TotalView-ITCH 5.0 over ' +
       'MoldUDP64 on two lines with re-requests, GLIMPSE snapshots, OUCH 4.2 and 5.0 over SoupBinTCP, drop copies. The ' +
       'background is a generated day, or captures whose orders become those of its participants. Prints the ports when ' +
-      'they are open, and at the end what was done; with --json each is one object.',
+      'they are open, and at the end what was done; with --json each is one object. With --script it rehearses instead: see ' +
+      'docs/venue.md.',
     examples: [
       ['venue --user alice:secret:50:ALIC --generate 8', 'a generated day of eight symbols as fast as the clock'],
       ['venue --capture day.pcap --at 09:30 --speed 10 --fault a.loss=0.01', 'a recorded one, with losses on line A'],
@@ -74,12 +78,15 @@ export function addVenueCommand(program: Command, frame: Frame): void {
         'venue --symbols AAA,BBB --user bob:pw:42:BOBB --control',
         'an empty market, controlled by lines of standard input',
       ],
+      ['venue --script', 'rehearses the scenarios that come along, each with an appliance of its own; a pass sheet'],
     ],
   })
   addMarketOptions(command)
   addNetworkOptions(command)
+  addScriptOptions(command)
   command.action((options: VenueCommandOptions) =>
     frame.run(options.json === true, async (context) => {
+      if (options.script !== undefined) return runScript(context, options)
       await runVenue(context, options)
       return undefined
     }),
@@ -136,6 +143,7 @@ function addNetworkOptions(command: Command): void {
     .option('--drop-copy-port <n>', 'drop copies', parsePort, 0)
     .option('--glimpse-port <n>', 'snapshots', parsePort, 0)
     .option('--request-port <n>', 're-requests, by UDP', parsePort, 0)
+    .option('--orders <file>', "write every user's orders there at the end, as JSON lines")
     .option('--control', 'obey lines of standard input: halt, resume, cross, reset, disconnect, fault, report, close')
 }
 
@@ -143,6 +151,8 @@ async function runVenue(context: CommandContext, options: VenueCommandOptions): 
   const faults = noFaults()
   for (const text of options.fault) setFault(faults, text)
   const venue = new Venue(toVenueOptions(options, faults))
+  // Before the day begins, so that a place that cannot be written to is not found out at its end.
+  const ordersFile = options.orders === undefined ? undefined : openSync(options.orders, 'w')
   try {
     const ports = await venue.open()
     context.printResult({ ready: ports }, () => renderVenueReady(ports, options))
@@ -151,9 +161,15 @@ async function runVenue(context: CommandContext, options: VenueCommandOptions): 
     stopControl()
   } finally {
     await venue.close()
+    if (ordersFile !== undefined) writeOrders(ordersFile, venue)
   }
   const facts = describeVenue(venue)
   context.printResult({ done: facts }, () => renderVenueFacts(facts))
+}
+
+function writeOrders(file: number, venue: Venue): void {
+  for (const order of listVenueOrders(venue.exchange)) writeSync(file, `${JSON.stringify(order)}\n`)
+  closeSync(file)
 }
 
 function toVenueOptions(options: VenueCommandOptions, faults: FaultSettings): VenueOptions {

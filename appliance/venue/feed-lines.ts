@@ -2,6 +2,8 @@ import { createSocket, type Socket } from 'node:dgram'
 import { LineFault, type LineFaultRates, LineFaults } from '../../feeds/exchange/line-faults.ts'
 import { RandomStream } from '../../feeds/generate/random.ts'
 import type { MoldPublisher } from '../../feeds/moldudp64/publisher.ts'
+import type { FaultSettings } from './venue-faults.ts'
+import type { WireLog } from './wire-log.ts'
 
 const HEARTBEAT_NS = 1e9
 const MULTICAST_TTL = 1
@@ -15,12 +17,14 @@ export interface LineTarget {
 export interface FeedLinesOptions {
   /** Where the packets of each line go; a multicast group or one host. */
   readonly lines: readonly LineTarget[]
-  readonly rates: readonly LineFaultRates[]
+  readonly faults: FaultSettings
   readonly seed: number
   /** Address of the card that multicast leaves by; the system's choice if not given. */
   readonly interface?: string | undefined
   /** Where re-requests are taken. */
   readonly request: LineTarget
+  /** Where re-requests are written down. */
+  readonly wire?: WireLog | undefined
   readonly nowNs: () => number
 }
 
@@ -31,17 +35,22 @@ export class FeedLines {
   readonly #options: FeedLinesOptions
   readonly #sockets: readonly Socket[]
   readonly #requests: Socket
+  readonly #random: RandomStream
   #sentNs = 0
   #sendErrors = 0
+  #requestsLost = 0
 
   constructor(publisher: MoldPublisher, options: FeedLinesOptions) {
     this.#publisher = publisher
     this.#options = options
     this.#sockets = options.lines.map(() => createSocket('udp4'))
     this.#requests = createSocket('udp4')
+    this.#random = new RandomStream(options.seed, 24)
     this.lines = options.lines.map((target, index) => {
       const random = new RandomStream(options.seed, 16 + index)
-      return new LineFaults(options.rates[index]!, random, (bytes) => this.#send(index, target, bytes))
+      const { a, b } = options.faults
+      const rates: LineFaultRates = index === 0 ? a : b
+      return new LineFaults(rates, random, (bytes) => this.#send(index, target, bytes))
     })
   }
 
@@ -60,11 +69,7 @@ export class FeedLines {
       this.#requests.bind(port, host, () => resolve())
     })
     this.#requests.on('error', () => this.#sendErrors++)
-    this.#requests.on('message', (bytes, from) => {
-      const length = this.#publisher.answer(bytes, bytes.length)
-      if (length === 0) return
-      this.#requests.send(this.#publisher.packet.slice(0, length), from.port, from.address, this.#onSent)
-    })
+    this.#requests.on('message', (bytes, from) => this.#answer(bytes, from))
     return this.#requests.address().port
   }
 
@@ -101,6 +106,22 @@ export class FeedLines {
 
   get sendErrors(): number {
     return this.#sendErrors
+  }
+
+  /** Re-requests that a fault left without an answer. */
+  get requestsLost(): number {
+    return this.#requestsLost
+  }
+
+  #answer(bytes: Buffer, from: { readonly address: string; readonly port: number }): void {
+    this.#options.wire?.noteFeedRequest(bytes)
+    if (this.#random.chance(this.#options.faults.requestLoss)) {
+      this.#requestsLost++
+      return
+    }
+    const length = this.#publisher.answer(bytes, bytes.length)
+    if (length === 0) return
+    this.#requests.send(this.#publisher.packet.slice(0, length), from.port, from.address, this.#onSent)
   }
 
   #offer(length: number, nowNs: number): void {

@@ -33,6 +33,7 @@ export function describeVenue(venue: Venue) {
       requests: counts[MoldPublish.Requests]!,
       requestedMessages: counts[MoldPublish.RequestedMessages]!,
       requestsRefused: counts[MoldPublish.RequestsRefused]!,
+      requestsLost: lines.requestsLost,
       resets: venue.feedResets,
       isFull: exchange.isFeedFull,
       lines: lines.facts(),

@@ -9,6 +9,8 @@ const NS_PER_SECOND = 1e9
 export interface FaultSettings {
   readonly a: LineFaultRates
   readonly b: LineFaultRates
+  /** Share of re-requests of the feed that are not answered. */
+  requestLoss: number
   /** Share of new orders that are rejected. */
   reject: number
   /** How long the venue's answers to orders wait. */
@@ -42,6 +44,7 @@ const LINE_SETTINGS: Readonly<Record<string, readonly [LineKey, number]>> = {
 }
 
 const VENUE_SETTINGS: Readonly<Record<string, readonly [VenueKey, number]>> = {
+  'request-loss': ['requestLoss', SHARE_MAX],
   reject: ['reject', SHARE_MAX],
   'ack-delay-ms': ['ackDelayMs', WAIT_MAX],
   'disconnect-seconds': ['disconnectSeconds', WAIT_MAX],
@@ -58,8 +61,9 @@ export const FAULT_NAMES: readonly string[] = [
 
 /** Nothing goes wrong. */
 export function noFaults(): FaultSettings {
-  const never = { reject: 0, ackDelayMs: 0, disconnectSeconds: 0, haltSeconds: 0, resetSeconds: 0 }
-  return { a: { ...NO_LINE_FAULTS }, b: { ...NO_LINE_FAULTS }, ...never }
+  const never = { requestLoss: 0, reject: 0, ackDelayMs: 0 }
+  const seldom = { disconnectSeconds: 0, haltSeconds: 0, resetSeconds: 0 }
+  return { a: { ...NO_LINE_FAULTS }, b: { ...NO_LINE_FAULTS }, ...never, ...seldom }
 }
 
 /**

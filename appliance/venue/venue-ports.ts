@@ -1,8 +1,10 @@
 import type { Exchange } from '../../feeds/exchange/exchange.ts'
+import { Request50 } from '../../feeds/ouch/request-layout-50.ts'
 import type { SoupConnection } from '../../feeds/soupbintcp/session/server-connection.ts'
 import { SoupLogins } from '../../feeds/soupbintcp/session/server-logins.ts'
 import { SoupPort } from './soup-port.ts'
 import type { VenueOptions } from './venue.ts'
+import type { WireLog } from './wire-log.ts'
 
 const CONNECTIONS_MAX = 256
 
@@ -15,11 +17,15 @@ export class VenuePorts {
   readonly #logins: readonly SoupLogins[]
   readonly #cancelOnDisconnect: boolean
   readonly #ouchConnections = new Map<string, SoupConnection>()
+  readonly #wire: WireLog | undefined
+  /** Users whose connection is to be broken with a request on its way: whether one has been lost so already. */
+  readonly #losing = new Map<string, boolean>()
   #snapshots = 0
 
   constructor(exchange: Exchange, options: VenueOptions) {
     const { host, session, nowNs, sessionTimes: times } = options
     this.#exchange = exchange
+    this.#wire = options.wire
     this.#cancelOnDisconnect = options.cancelOnDisconnect
     const users = [...exchange.users.values()]
     const ouch = users.map(({ options: user, log }) => ({ username: user.username, password: user.password, log }))
@@ -33,7 +39,10 @@ export class VenuePorts {
     const open = (logins: SoupLogins, port: number, handlers: ConstructorParameters<typeof SoupPort>[1]) =>
       new SoupPort({ host, port, logins, times, connectionsMax: CONNECTIONS_MAX, nowNs }, handlers)
     this.#ouch = open(this.#logins[0]!, options.ouchPort, {
-      onLogin: (connection) => this.#ouchConnections.set(connection.user!.username, connection),
+      onLogin: (connection) => {
+        this.#wire?.noteLogin(connection.nextSequence)
+        this.#ouchConnections.set(connection.user!.username, connection)
+      },
       onMessage: (connection) => this.#takeRequest(connection),
       onGone: (connection) => this.#leave(connection),
     })
@@ -41,6 +50,7 @@ export class VenuePorts {
     this.#glimpse = open(this.#logins[2]!, options.glimpsePort, {
       onLogin: (connection) => {
         this.#snapshots++
+        this.#wire?.noteSnapshot()
         connection.log = exchange.snapshot()
       },
     })
@@ -56,6 +66,11 @@ export class VenuePorts {
   }
 
   step(): void {
+    for (const [username, isLost] of this.#losing) {
+      if (!isLost) continue
+      this.#losing.delete(username)
+      this.#ouch.disconnect(username)
+    }
     for (const port of this.#all) port.step()
   }
 
@@ -83,6 +98,16 @@ export class VenuePorts {
     return this.#ouch.disconnect(username)
   }
 
+  /** A fault on demand: a user's next request is lost, and its connection with it. */
+  loseNextRequest(username: string): void {
+    this.#losing.set(username, false)
+  }
+
+  /** A fault on demand: the next login for order entry is answered from so many messages further back. */
+  rewindNextLogin(messages: number): void {
+    this.#logins[0]!.rewindBy = messages
+  }
+
   /** What there was to count. */
   facts() {
     return {
@@ -98,7 +123,12 @@ export class VenuePorts {
 
   #takeRequest(connection: SoupConnection): void {
     const user = this.#exchange.users.get(connection.user!.username)!
-    this.#exchange.takeRequest(user, connection.receive.bytes, connection.messageAt, connection.messageLength)
+    const { receive, messageAt, messageLength } = connection
+    // Questions about the account, which come with each login, are not meant.
+    const isLost = this.#losing.has(user.options.username) && receive.bytes[messageAt] !== Request50.AccountQuery
+    this.#wire?.noteRequest(user.options.version, receive.bytes, messageAt, messageLength, isLost)
+    if (isLost) this.#losing.set(user.options.username, true)
+    else this.#exchange.takeRequest(user, receive.bytes, messageAt, messageLength)
   }
 
   /** A later login of the same user has taken the place of this one: then its orders stay. */

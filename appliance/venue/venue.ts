@@ -7,6 +7,7 @@ import type { SessionTimes } from '../../feeds/soupbintcp/session/session-times.
 import { FeedLines, type LineTarget } from './feed-lines.ts'
 import { FaultClock, type FaultSettings, TimedFault } from './venue-faults.ts'
 import { VenuePorts } from './venue-ports.ts'
+import type { WireLog } from './wire-log.ts'
 
 export interface VenueOptions extends ExchangeOptions {
   /** Address that all ports are bound to. */
@@ -33,6 +34,8 @@ export interface VenueOptions extends ExchangeOptions {
   readonly speed: number
   readonly faults: FaultSettings
   readonly sessionTimes?: SessionTimes
+  /** Where what clients send is written down, for a rehearsal. */
+  readonly wire?: WireLog
   /** Monotonic clock in nanoseconds. */
   readonly nowNs: () => number
 }
@@ -75,7 +78,8 @@ export class Venue {
     this.exchange = new Exchange(options)
     this.lines = new FeedLines(this.exchange.publisher, {
       lines: options.lines,
-      rates: [faults.a, faults.b],
+      faults,
+      wire: options.wire,
       seed: options.seed,
       interface: options.interface,
       request: { host, port: options.requestPort },

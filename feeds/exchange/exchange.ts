@@ -4,7 +4,7 @@ import { ItchWriter } from '../generate/itch-writer.ts'
 import { RandomStream } from '../generate/random.ts'
 import { STOCK_BYTES } from '../itch50/layout.ts'
 import { Accounts } from '../matching/accounts.ts'
-import { CancelReason, SelfMatch, TradingState } from '../matching/engine-codes.ts'
+import { CancelReason, OrderInput, SelfMatch, TradingState } from '../matching/engine-codes.ts'
 import { ItchFeed } from '../matching/itch-feed.ts'
 import { Listeners } from '../matching/listeners.ts'
 import { MatchingEngine } from '../matching/matching-engine.ts'
@@ -150,6 +150,28 @@ export class Exchange {
   takeRequest(user: OuchUser, bytes: Uint8Array, at: number, length: number): void {
     if (this.isOver) return
     this.gateway.receive(user, bytes, at, length)
+    this.collect()
+  }
+
+  /** Takes what the caller has put into the engine's input as an order of the background. @returns its slot; 0 when nothing rests */
+  enterBackground(): number {
+    this.engine.order[OrderInput.Tag] = 0
+    const slot = this.engine.enter()
+    this.collect()
+    return slot
+  }
+
+  /** The same as a replace of an order of the background. @returns whether it rests */
+  replaceBackground(slot: number): boolean {
+    this.engine.order[OrderInput.Tag] = 0
+    const rests = this.engine.replace(slot)
+    this.collect()
+    return rests
+  }
+
+  /** Cancels an order of the background. */
+  cancelBackground(slot: number): void {
+    this.engine.cancel(slot, 0)
     this.collect()
   }
 

@@ -6,6 +6,7 @@ import { Response42 } from '../ouch/response-layout-42.ts'
 import { Response50 } from '../ouch/response-layout-50.ts'
 import { createOuchCodecs, OUCH_BYTES_MAX, type OuchCodecs, OuchVersion } from '../ouch/versions.ts'
 import type { OuchUser, PortOrder } from './ouch-user.ts'
+import { openSharesOf, VenueOrderStage } from './venue-order.ts'
 
 const WORD = 0x1_0000_0000
 const NS_PER_MS = 1e6
@@ -62,12 +63,13 @@ export class OuchAnswers implements MatchListener {
         this.replaced(order)
         break
       case MatchEvent.Rejected:
-        this.reject(order.user, order.entered, event[EventWord.Code]!)
+        this.rejectOrder(order, event[EventWord.Code]!)
         break
       case MatchEvent.Executed:
         this.executed(order)
         break
       case MatchEvent.Cancelled:
+        this.noteCancel(order)
         if (!this.isQuiet) this.cancelled(order)
         break
       default:
@@ -80,6 +82,13 @@ export class OuchAnswers implements MatchListener {
     const message = this.begin(user, entered, is42 ? Response42.Rejected : Response50.Rejected)
     message.numbers[OuchField.Reason] = is42 ? reason : (REASON_50.get(reason) ?? Reject50.Other)
     this.send(user, false)
+  }
+
+  /** Refuses an order that is kept. */
+  protected rejectOrder(order: PortOrder, reason: number): void {
+    order.life.stage = VenueOrderStage.Rejected
+    order.life.reason = reason
+    this.reject(order.user, order.entered, reason)
   }
 
   /** Tells a user that the day begins or ends. */
@@ -116,6 +125,8 @@ export class OuchAnswers implements MatchListener {
 
   private replaced(order: PortOrder): void {
     const is42 = order.user.options.version === OuchVersion.V42
+    const previous = this.orders[order.replaces]
+    if (previous !== undefined) previous.life.stage = VenueOrderStage.Replaced
     const message = this.describe(order, is42 ? Response42.Replaced : Response50.Replaced)
     const { entered } = order
     const at = OuchText.PreviousToken
@@ -144,6 +155,9 @@ export class OuchAnswers implements MatchListener {
     numbers[OuchField.OrderState] = OrderState.Live
     numbers[OuchField.BboWeight] = 0x20
     order.slot = slot
+    order.life.stage = VenueOrderStage.Live
+    order.life.acceptedPrice = numbers[OuchField.Price]!
+    order.life.acceptedShares = numbers[OuchField.Shares]!
     user.release(this.timeNs)
     return message
   }
@@ -153,12 +167,24 @@ export class OuchAnswers implements MatchListener {
     const is42 = order.user.options.version === OuchVersion.V42
     const { numbers } = this.begin(order.user, order.entered, is42 ? Response42.Executed : Response50.Executed)
     const match = eventDoubles[EventDouble.Match]!
+    const { life } = order
+    life.executions++
+    life.executedShares += event[EventWord.Quantity]!
+    life.executedValue += event[EventWord.Quantity]! * event[EventWord.Price]!
+    if (openSharesOf(life) === 0) life.stage = VenueOrderStage.Filled
     numbers[OuchField.Shares] = event[EventWord.Quantity]!
     numbers[OuchField.Price] = event[EventWord.Price]!
     numbers[OuchField.Liquidity] = event[EventWord.Code]!
     numbers[OuchField.MatchHigh] = Math.floor(match / WORD)
     numbers[OuchField.MatchLow] = match % WORD
     this.send(order.user, true)
+  }
+
+  private noteCancel({ life }: PortOrder): void {
+    const { event } = this.engine
+    life.cancelledShares += event[EventWord.Quantity]!
+    life.reason = event[EventWord.Code]!
+    if (openSharesOf(life) === 0) life.stage = VenueOrderStage.Cancelled
   }
 
   private cancelled(order: PortOrder): void {

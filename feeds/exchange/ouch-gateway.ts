@@ -13,6 +13,7 @@ import { OuchVersion } from '../ouch/versions.ts'
 import { OrderReader } from './order-reader.ts'
 import { OuchAnswers } from './ouch-answers.ts'
 import type { OuchUser, PortOrder } from './ouch-user.ts'
+import { newVenueOrderLife, VenueOrderStage } from './venue-order.ts'
 
 /** What the gateway counts. */
 export enum GatewayCount {
@@ -132,8 +133,10 @@ export class OuchGateway extends OuchAnswers {
   }
 
   /** The request at hand as an order of the user; its message is kept. */
-  private keep(user: OuchUser, name: string | number): PortOrder {
-    const order: PortOrder = { user, tag: this.orders.length, slot: 0, entered: this.request, expiresNs: 0 }
+  private keep(user: OuchUser, name: string | number, replaces = 0): PortOrder {
+    const { request: entered } = this
+    const tag = this.orders.length
+    const order: PortOrder = { user, tag, slot: 0, entered, expiresNs: 0, replaces, life: newVenueOrderLife() }
     this.request = new OuchMessage()
     this.orders.push(order)
     user.orders.set(name, order)
@@ -156,12 +159,12 @@ export class OuchGateway extends OuchAnswers {
     const order = this.keep(user, name)
     if (this.rejectRate > 0 && this.random.chance(this.rejectRate)) {
       this.counts[GatewayCount.RejectedByFault]!++
-      this.reject(user, order.entered, RejectReason.Other)
+      this.rejectOrder(order, RejectReason.Other)
       return
     }
     const reason = user.isDisabled ? RejectReason.Other : this.reader.read(order, this.instrumentOf(symbol))
     if (reason !== RejectReason.None) {
-      this.reject(user, order.entered, reason)
+      this.rejectOrder(order, reason)
       return
     }
     this.engine.enter()
@@ -195,22 +198,23 @@ export class OuchGateway extends OuchAnswers {
       request.text.set(old.text.subarray(at, at + width), at)
     }
     const { slot } = previous
-    const order = this.keep(user, name)
+    const order = this.keep(user, name, previous.tag)
     const reason = this.reader.read(order, this.engine.cells[(slot << OrderCellShift.Words) | OrderCell.BookSide]! >> 1)
     // The engine names the order by its input's tag from the replace on; one that it cancels keeps the tag it had.
     if (reason === RejectReason.None && !this.isHaltedNow(slot)) {
       this.engine.replace(slot)
-      if (order.slot === 0) this.free(user, name)
+      if (order.slot === 0) this.free(user, name, order)
       else this.watchExpiry(order)
       return
     }
-    if (reason === RejectReason.None) this.reject(user, order.entered, RejectReason.Halted)
+    if (reason === RejectReason.None) this.rejectOrder(order, RejectReason.Halted)
     else this.engine.cancel(slot, 0)
-    this.free(user, name)
+    this.free(user, name, order)
   }
 
   /** The name was not consumed, and may be used again. */
-  private free(user: OuchUser, name: string | number): void {
+  private free(user: OuchUser, name: string | number, order: PortOrder): void {
+    if (order.life.stage === VenueOrderStage.Entered) order.life.stage = VenueOrderStage.Void
     user.orders.delete(name)
   }
 

@@ -2,6 +2,7 @@ import type { SelfMatch } from '../matching/engine-codes.ts'
 import type { OuchMessage } from '../ouch/message.ts'
 import type { OuchVersion } from '../ouch/versions.ts'
 import { SequencedLog } from '../soupbintcp/session/sequenced-log.ts'
+import type { VenueOrderLife } from './venue-order.ts'
 
 /** Who may enter orders. Users of one firm share a drop copy, users of one account its position. */
 export interface OuchUserOptions {
@@ -27,6 +28,9 @@ export interface PortOrder {
   readonly entered: OuchMessage
   /** When its time in force ends, in ns since midnight; 0 for never. */
   expiresNs: number
+  /** Tag of the order that it is to replace; 0 for none. */
+  readonly replaces: number
+  readonly life: VenueOrderLife
 }
 
 interface DelayedAnswer {
@@ -83,6 +87,18 @@ export class OuchUser {
       this.append(bytes, bytes.length, isForDropCopy)
     }
     if (count > 0) this.delayed = delayed.slice(count)
+  }
+
+  /** A fault on demand: the last message of a type is told again, under another number. @returns false when there is none */
+  repeatLast(type: number): boolean {
+    const { log } = this
+    for (let sequence = log.count; sequence > 0; sequence--) {
+      const at = log.startOf(sequence)
+      if (log.bytes[at] !== type) continue
+      const copy = log.bytes.slice(at, at + log.lengthOf(sequence))
+      return log.append(copy, 0, copy.length)
+    }
+    return false
   }
 
   private append(bytes: Uint8Array, length: number, isForDropCopy: boolean): void {

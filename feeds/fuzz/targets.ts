@@ -8,8 +8,10 @@ import { frameTarget } from './frame-target.ts'
 import { makeIex, makeMdp3, makeMold, makePitch } from './made-datagrams.ts'
 import { makeDbn, makeDbnMetadata, makeGzip, makePitchText, makeSoup, makeZstd } from './made-files.ts'
 import { makeFrames } from './made-frames.ts'
+import { ouchTargets } from './ouch-target.ts'
 import { datagramTarget, streamTarget } from './packet-target.ts'
 import { SeedHarvest } from './seed-harvest.ts'
+import { sessionTargets } from './session-target.ts'
 import type { FuzzTarget } from './target.ts'
 
 /** Few enough that a mutation costs microseconds, enough for some messages, frames or blocks. */
@@ -19,7 +21,8 @@ const CONTAINER_BYTES = 900
 const PCAP_HEADER = Buffer.from('d4c3b2a1020004000000000000000000ffff000001000000', 'hex')
 
 /**
- * Everything that reads bytes from outside: each protocol of the registry, frames, containers, compression.
+ * Everything that reads bytes from outside: each protocol of the registry, frames, containers, compression, order entry with its
+ * sessions.
  * @param paths capture files whose contents the mutations begin with, too
  * @throws CaptureError when one of them is no capture
  */
@@ -57,6 +60,8 @@ export function listFuzzTargets(paths: readonly string[]): FuzzTarget[] {
     containerTarget('pcapng', CaptureKind.PcapNg, seedsOf('pcapng', [capture.subarray(0, CONTAINER_BYTES)])),
     gzipTarget(seedsOf('gzip', makeGzip(raw.subarray(0, PACKED_BYTES)))),
     zstdTarget(seedsOf('zstd', makeZstd(raw.subarray(0, PACKED_BYTES)))),
+    ...ouchTargets(),
+    ...sessionTargets(),
   ]
 }
 

@@ -147,9 +147,14 @@ export class GapFill {
   /** Takes a packet of a line. */
   offer(bytes: Uint8Array, at: number, length: number, line: number): Offer {
     const numbers = this.#numbers
-    // What is no packet, or has no number, is the decoder's to count.
+    // What is no packet is the decoder's to count.
     if (!this.#read(bytes, at, length)) return Offer.Pass
     const first = numbers[Sequence.First]!
+    // No session has such a number; the decoder would hand out what follows it again and again.
+    if (first === 0) {
+      this.counts[GapFillCount.Foreign]!++
+      return Offer.Dropped
+    }
     if (!this.#isOfSession(bytes, at)) {
       if (!this.#mayBegin(bytes, at, length)) {
         this.counts[GapFillCount.Foreign]!++
@@ -225,7 +230,7 @@ export class GapFill {
     const messages = count === MoldCount.Heartbeat || count === MoldCount.EndOfSession ? 0 : count
     this.#numbers[Sequence.First] = first
     this.#numbers[Sequence.End] = first + messages
-    return first > 0
+    return true
   }
 
   #isOfSession(bytes: Uint8Array, at: number): boolean {

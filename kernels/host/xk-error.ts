@@ -19,6 +19,8 @@ export enum ExitCode {
   Journal = 8,
   /** The venue's drop copy says something else of executions than order entry. */
   Break = 9,
+  /** A rehearsal's expectation was not met. */
+  Rehearsal = 10,
   /** Stopped by SIGINT. */
   Interrupted = 130,
   /** Stopped by SIGTERM. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { expectSamePositions, expectSameRerun, killKernel, trade, waitForRequests } from './support/live-box.ts'
+import { expectSameLives, expectSameRerun, killKernel, trade, waitForRequests } from './support/live-box.ts'
 
 /* The appliance trades with the exchange in a box over loopback: what the one has done is what the other knows. */
 
@@ -9,7 +9,7 @@ describe('a live session with the exchange in a box', () => {
   }, async () => {
     const faults = ['--fault', 'a.loss=0.1', '--fault', 'b.loss=0.1']
     const { result, venue } = await trade({ version: 50, faults })
-    expectSamePositions(result, venue)
+    expectSameLives(result, venue)
     expect(result.live).toMatchObject({ illegalTransitions: {}, faults: {}, openOrders: 0, brokenBy: '' })
     expect(result.live!.feed).toMatchObject({ gaps: 0, snapshots: 1 })
     expect(result.fills).toBeGreaterThan(0)
@@ -26,7 +26,7 @@ describe('a live session with the exchange in a box', () => {
         await waitForRequests(instance, 20)
       },
     })
-    expectSamePositions(result, venue)
+    expectSameLives(result, venue)
     expect(result.live).toMatchObject({ illegalTransitions: {}, faults: {}, openOrders: 0, brokenBy: '' })
     expect(result.live!.entry.connects).toBe(2)
     expect(result.live!.halts.strategySilent).toBeGreaterThanOrEqual(1)
@@ -44,7 +44,7 @@ describe('a live session with the exchange in a box', () => {
         await waitForRequests(instance, 20)
       },
     })
-    expectSamePositions(result, venue)
+    expectSameLives(result, venue)
     expect(result.live).toMatchObject({ illegalTransitions: {}, faults: {}, openOrders: 0, brokenBy: '' })
     expect(result.kernels.find(({ name }) => name === 'io')?.restarts).toBe(2)
     await expectSameRerun(result)

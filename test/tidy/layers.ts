@@ -43,7 +43,11 @@ export function refuseImport(from: string, to: string): string | undefined {
   const target = groupOf(to)
   if (source === undefined) return `${from} lies in no known layer`
   if (target === undefined) return to === 'package.json' ? undefined : `${to} lies in no known layer`
-  if (source === 'strategies' && /^strategies\/[^/]+$/.test(from) && to !== 'strategies/plugin/define.ts') {
+  if (
+    source === 'strategies' &&
+    /^strategies\/(rehearsal\/)?[^/]+$/.test(from) &&
+    to !== 'strategies/plugin/define.ts'
+  ) {
     return 'a bundled strategy sees only the plugin interface'
   }
   if (source === target) return undefined

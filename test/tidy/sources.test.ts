@@ -11,7 +11,7 @@ const LONG_BY_NATURE = ['kernels/records/catalogue.ts', 'appliance/config/settin
 
 const ENTRIES: readonly RegExp[] = [
   /\.(main|process|thread|test)\.ts$/,
-  /^strategies\/[^/]+\.ts$/,
+  /^strategies\/(rehearsal\/)?[^/]+\.ts$/,
   /^vitest\.config\.ts$/,
   // What plugins import, and what is bundled into their context around them.
   /^strategies\/plugin\/define\.ts$/,

@@ -184,6 +184,8 @@ export class SoupConnection {
     const end = (this.log?.count ?? 0) + 1
     const asked = this.#sequences[NEXT]!
     if (asked === 0 || asked > end) this.#sequences[NEXT] = end
+    this.#sequences[NEXT] = Math.max(1, this.#sequences[NEXT]! - this.#logins.rewindBy)
+    this.#logins.rewindBy = 0
     const at = this.send.begin(SoupType.LoginAccepted, LoginAcceptedAt.Bytes - PAYLOAD) - PAYLOAD
     this.send.bytes.set(this.#logins.session, at + LoginAcceptedAt.Session)
     writeDecimal(this.send.bytes, at + LoginAcceptedAt.Sequence, SOUP_SEQUENCE_BYTES, this.#sequences, NEXT)

@@ -28,6 +28,8 @@ export class SoupLogins {
   readonly session: Uint8Array
   /** Set once the session is over: each connection is told when it has got all of its log. */
   isEnded = false
+  /** A fault on demand: the next login is answered so many messages further back than it asked for. */
+  rewindBy = 0
   /** Of the last login that was refused: why. */
   refusal: SoupReject = SoupReject.NotAuthorised
   readonly #credentials: readonly Credentials[]

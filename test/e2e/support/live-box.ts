@@ -1,10 +1,12 @@
 import type { ChildProcess } from 'node:child_process'
 import { createSocket } from 'node:dgram'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { kill } from 'node:process'
 import { expect } from 'vitest'
+import { compareLives } from '../../../appliance/rehearsal/compare-lives.ts'
 import type { LiveResult } from '../../../appliance/run/live-types.ts'
+import type { VenueOrderFacts } from '../../../appliance/venue/venue-orders.ts'
 import { readCounters } from '../../../kernels/region/counters.ts'
 import { closeRegion, openReadOnlyRegion } from '../../../kernels/region/shared.ts'
 import { createTempFolder, findKernelPid, nextInstance, runXk, startXk, waitFor, type XkRun } from './run-xk.ts'
@@ -26,19 +28,31 @@ async function freePort(): Promise<number> {
 export interface VenueAtEnd {
   readonly positions: readonly { readonly shares: Readonly<Record<string, number>>; readonly cash: number }[]
   readonly feed: Readonly<Record<string, unknown>>
+  readonly ports: Readonly<Record<'ouch' | 'dropCopy' | 'glimpse', Readonly<Record<string, number>>>>
+  readonly requests: Readonly<Record<string, number>>
+  readonly breaks: readonly string[]
+  /** Every order of the user, as the venue has recorded it. */
+  readonly orders: readonly VenueOrderFacts[]
 }
+
+export type VenuePort = 'request' | 'ouch' | 'dropCopy' | 'glimpse'
 
 /** An exchange in a box with one user. */
 export class BoxedVenue {
+  /** UDP ports that lines A and B go to. */
+  readonly lines: readonly number[]
   readonly #child: ChildProcess
   readonly #ended: Promise<XkRun>
+  readonly #ordersFile = join(folder, `${nextInstance()}.orders`)
   #text = ''
 
   constructor(lines: readonly number[], version: number, faults: readonly string[]) {
+    this.lines = lines
     const args = ['venue', '--json', '--control', '--user', `firm:secret:${version}:FIRM`, '--generate', '4']
     const pace = ['--messages', '100000', '--at', '09:31', '--speed', '10']
     const targets = ['--line-a', `127.0.0.1:${lines[0]}`, '--line-b', `127.0.0.1:${lines[1]}`]
-    const { child, ended } = startXk([...args, ...pace, ...targets, ...faults], folder, undefined, 'pipe')
+    const orders = ['--orders', this.#ordersFile]
+    const { child, ended } = startXk([...args, ...pace, ...targets, ...orders, ...faults], folder, undefined, 'pipe')
     this.#child = child
     this.#ended = ended
     child.stdout!.on('data', (text: string) => {
@@ -46,7 +60,11 @@ export class BoxedVenue {
     })
   }
 
-  async ready(): Promise<Record<'request' | 'ouch' | 'glimpse', number>> {
+  get pid(): number {
+    return this.#child.pid!
+  }
+
+  async ready(): Promise<Record<VenuePort, number>> {
     const text = await waitFor('the venue', () => (/^\}$/m.test(this.#text) ? this.#text : undefined), WAIT_MS)
     return JSON.parse(text.slice(0, text.indexOf('\n}') + 2)).ready
   }
@@ -59,7 +77,10 @@ export class BoxedVenue {
     kill(this.#child.pid!, 'SIGINT')
     const { stdout } = await this.#ended
     const from = stdout.lastIndexOf('{\n  "done"')
-    return JSON.parse(stdout.slice(from, stdout.indexOf('\n}', from) + 2)).done
+    const { done } = JSON.parse(stdout.slice(from, stdout.indexOf('\n}', from) + 2))
+    const lines = readFileSync(this.#ordersFile, 'utf8').split('\n').filter(Boolean)
+    rmSync(this.#ordersFile)
+    return { ...done, orders: lines.map((line) => JSON.parse(line)) }
   }
 }
 
@@ -81,7 +102,7 @@ function writeConfig(ports: Record<string, number>, lines: readonly number[], pr
           snapshotUsername: login.username,
           snapshotPassword: login.password,
         },
-        entry: { protocol, server: server(ports.ouch!), ...login, reconnectMs: 50 },
+        entry: { protocol, server: server(ports.ouch!), ...login, reconnectMs: 50, silenceMs: 3000 },
         halt: { strategySilenceMs: 100, storageSilenceMs: 0 },
       },
     }),
@@ -107,18 +128,18 @@ export async function waitForRequests(instance: string, more: number): Promise<v
   await waitFor(`${least} requests`, () => (requestsOf(instance) >= least ? true : undefined), WAIT_MS)
 }
 
-/** Shares by symbol, zero left out, of both sides. */
-export function expectSamePositions(result: LiveResult, venue: VenueAtEnd): void {
-  const ours: Record<string, number> = {}
-  for (const { symbol, quantity } of result.positions) ours[symbol] = (ours[symbol] ?? 0) + quantity
-  const notFlat = Object.fromEntries(Object.entries(ours).filter(([, quantity]) => quantity !== 0))
-  const theirs = Object.entries(venue.positions[0]!.shares).filter(([, quantity]) => quantity !== 0)
-  expect(notFlat).toEqual(Object.fromEntries(theirs))
+/** Every order's terms, fills and end, the shares and the cash are the same at the venue and in the journal. */
+export function expectSameLives(result: LiveResult, venue: VenueAtEnd): void {
+  const comparison = compareLives(result.journal, venue.orders, venue.positions[0]!)
+  expect(comparison).toMatchObject({ breaks: [], breaksMore: 0, fills: result.fills })
+  expect(comparison.orders).toBeGreaterThan(0)
 }
 
 export interface Setting {
   readonly version: 42 | 50
   readonly faults?: readonly string[]
+  /** Puts somebody between the appliance and the venue's ports. @returns the ports that the appliance is told */
+  readonly through?: (ports: Readonly<Record<VenuePort, number>>) => Promise<Record<VenuePort, number>>
   readonly disturb?: (instance: string, venue: BoxedVenue) => Promise<void>
 }
 
@@ -126,11 +147,13 @@ export interface Setting {
 export async function trade({
   version,
   faults = [],
+  through,
   disturb,
 }: Setting): Promise<{ result: LiveResult; venue: VenueAtEnd }> {
   const lines = [await freePort(), await freePort()]
   const box = new BoxedVenue(lines, version, faults)
-  const config = writeConfig(await box.ready(), lines, `ouch${version}`)
+  const ports = await box.ready()
+  const config = writeConfig((await through?.(ports)) ?? ports, lines, `ouch${version}`)
   const instance = nextInstance()
   const { child, ended } = startXk(['run', '-c', config, '--instance', instance, '--json'], folder)
   const disturbance = waitForRequests(instance, 30).then(() => disturb?.(instance, box))
@@ -141,7 +164,9 @@ export async function trade({
   const venue = await box.end()
   await disturbance.catch(() => undefined)
   if (trouble !== undefined)
-    throw new Error(`the run went wrong: ${JSON.stringify(trouble)}: ${run.stderr} ${run.stdout}`)
+    throw new Error(
+      `the run went wrong: ${trouble instanceof Error ? trouble.message : JSON.stringify(trouble)}: ${run.stderr} ${run.stdout}`,
+    )
   expect(run.stdout, run.stderr).toContain('"live"')
   return { result: JSON.parse(run.stdout) as LiveResult, venue }
 }

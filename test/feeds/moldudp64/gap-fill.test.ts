@@ -239,3 +239,12 @@ describe('whatever two lines lose, repeat and reorder', () => {
     )
   })
 })
+
+it('takes no packet whose number is 0, of whatever session: it would be handed out each time', () => {
+  const rig = new Rig()
+  rig.take(packet(1))
+  for (const session of ['DAY', 'STRANGER']) expect(rig.take(packet(0, 2, session))).toBe(Offer.Dropped)
+  rig.take(packet(2))
+  expect(rig.heard).toEqual(['message 1', 'message 2'])
+  expect(rig.fill.counts[GapFillCount.Foreign]).toBe(2)
+})
