@@ -70,6 +70,7 @@ export class OuchGateway implements WireGateway {
   /** By `OuchFault`: messages that were none. */
   readonly faults = new Float64Array(OuchFault.Count)
   brokenBy: GatewayBreak = GatewayBreak.None
+  isShortSale = false
   /** Set once a lost session is back and all open orders are to be cancelled; `cancelAll` takes it back. */
   wantsCancelAll = false
   readonly #codecs: OuchCodecs
@@ -128,7 +129,7 @@ export class OuchGateway implements WireGateway {
   }
 
   applyRequest(views: RecordViews, at: number): void {
-    this.#desk.take(views, at)
+    this.#desk.take(views, at, this.isShortSale)
     this.link.flush()
   }
 

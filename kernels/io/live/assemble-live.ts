@@ -4,6 +4,7 @@ import { OuchVersion } from '../../../feeds/ouch/versions.ts'
 import type { NanoClock } from '../../loop/host-clock.ts'
 import { IO_COUNTERS, IoCounterSlot, STORAGE_COUNTERS, StorageCounterSlot } from '../../loop/regions.ts'
 import { formatCounters, viewCounters } from '../../region/counters.ts'
+import type { Region } from '../../region/region.ts'
 import { RingConsumer } from '../../ring/consumer.ts'
 import { RingProducer } from '../../ring/producer.ts'
 import type { IoRegions } from '../assemble.ts'
@@ -13,6 +14,7 @@ import { OuchGateway } from '../entry/ouch-gateway.ts'
 import { RiskGate } from '../gate/risk-gate.ts'
 import { createInboundGating } from '../inbound-gating.ts'
 import { JournalGate } from '../journal-gate.ts'
+import { CommandInbox } from '../operator/command-inbox.ts'
 import { buildSessionStart } from '../session-record.ts'
 import type { LiveConfig } from './live-config.ts'
 import { LiveKernel } from './live-kernel.ts'
@@ -21,12 +23,18 @@ import { type LiveLinks, linksOf } from './open-sockets.ts'
 import { RequestBacklog } from './request-backlog.ts'
 import { Safeguards } from './safeguards.ts'
 
+/** Regions of a live session: the supervisor's, too, where operators' commands come from. */
+export interface LiveRegions extends IoRegions {
+  readonly supervisor: Region
+}
+
 /** The live I/O kernel and what its host and its report look at. */
 export interface LiveAssembly {
   readonly kernel: LiveKernel
   readonly source: LiveSource
   readonly gateway: OuchGateway
   readonly dropCopy: DropCopy | undefined
+  readonly operator: CommandInbox
   readonly gate: RiskGate
   readonly safeguards: Safeguards
   readonly counters: Float64Array
@@ -43,7 +51,7 @@ export interface LiveAssembly {
 export function assembleLive(
   config: LiveConfig,
   source: LiveSource,
-  regions: IoRegions,
+  regions: LiveRegions,
   clock: NanoClock,
   links: LiveLinks = linksOf(config),
 ): LiveAssembly {
@@ -70,6 +78,9 @@ export function assembleLive(
   })
   const gate = new RiskGate(limits, instrumentsMax)
   const dropCopy = assembleDropCopy(config, links, gateway, gate, counters)
+  const commands = new RingConsumer(regions.supervisor.place('ring.commands'), io.place('cursor.commands'))
+  commands.resume(io.epoch)
+  const operator = new CommandInbox(commands, io.viewDoubles('outcomes'))
   const stored = viewCounters(storage.buffer, storage.offsetOf('counters'), STORAGE_COUNTERS)
   const safeguards = new Safeguards(config.policies, {
     strategyBeat: () => strategy.heartbeat,
@@ -82,6 +93,7 @@ export function assembleLive(
     source,
     gateway,
     dropCopy,
+    operator,
     gate,
     book: new OrderBook({ ordersMax: bookOrdersMax, levelsMax: bookOrdersMax, instrumentsMax }),
     inbound,
@@ -94,7 +106,7 @@ export function assembleLive(
     endPatienceMs: config.endPatienceMs,
     openOrders: () => gateway.orders.openCount,
   })
-  return { kernel, source, gateway, dropCopy, gate, safeguards, counters, inbound, outbound, ring }
+  return { kernel, source, gateway, dropCopy, operator, gate, safeguards, counters, inbound, outbound, ring }
 }
 
 function assembleDropCopy(

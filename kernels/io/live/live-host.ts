@@ -25,6 +25,8 @@ export interface LiveReport {
   readonly illegalTransitions: Readonly<Record<string, number>>
   /** What the drop copy told; null where none is configured. */
   readonly dropCopy: DropCopyReport | null
+  /** Operators' commands that were taken. */
+  readonly commands: number
   /** Times that trading was halted, by cause. */
   readonly halts: Readonly<Record<string, number>>
   /** Longest time from a halt's discovery until the socket had the last cancel. */
@@ -91,7 +93,7 @@ export class LiveHost implements StepKernel {
   }
 
   report(): LiveReport {
-    const { kernel, source, gateway, dropCopy, safeguards } = this.#assembly
+    const { kernel, source, gateway, dropCopy, operator, safeguards } = this.#assembly
     const { illegal } = gateway.orders
     const events = ENTRY_EVENT_NAMES.length
     const illegalNames = Array.from(illegal, (_, i) => {
@@ -107,6 +109,7 @@ export class LiveHost implements StepKernel {
       faults: named(gateway.faults, OUCH_FAULT_NAMES),
       illegalTransitions: named(illegal, illegalNames),
       dropCopy: dropCopy === undefined ? null : describeDropCopy(dropCopy),
+      commands: operator.taken,
       halts: named(safeguards.counts, HALT_CAUSE_NAMES),
       cancelAllNsMax: kernel.counts[LiveCount.CancelAllNsMax]!,
       openOrders: gateway.orders.openCount,

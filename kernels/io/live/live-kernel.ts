@@ -6,10 +6,12 @@ import {
   Clock,
   Command,
   CommandCode,
+  CommandOutcome,
   Cross,
   GateCancel,
   Header,
   MassCancel,
+  Outcome,
   RecordType,
   Rejected,
   RejectReason,
@@ -24,10 +26,12 @@ import type { DropCopy } from '../drop-copy/drop-copy.ts'
 import type { WireGateway } from '../entry/gateway.ts'
 import { Verdict } from '../gate/gate-state.ts'
 import { MarketSlot } from '../gate/market-table.ts'
+import { CommandChange } from '../gate/operator-commands.ts'
 import { writeOwnCancel } from '../gate/own-cancel.ts'
 import type { RiskGate } from '../gate/risk-gate.ts'
-import { writeGateCancel, writeGateReject, writeRouted } from '../gate/verdict-records.ts'
+import { writeCommandOutcome, writeGateCancel, writeGateReject, writeRouted } from '../gate/verdict-records.ts'
 import { IS_MARKET_RECORD } from '../market-records.ts'
+import { type CommandInbox, isOwnCommand, OutcomeSlot } from '../operator/command-inbox.ts'
 import { LiveCount } from './live-counts.ts'
 import type { LiveSource } from './live-source.ts'
 import type { RequestBacklog } from './request-backlog.ts'
@@ -42,6 +46,8 @@ export interface LiveKernelParts {
   readonly gateway: WireGateway
   /** What the venue repeats of executions; undefined where none is configured. */
   readonly dropCopy: DropCopy | undefined
+  /** Operators' commands; undefined where nobody could send any. */
+  readonly operator: CommandInbox | undefined
   readonly gate: RiskGate
   /** The I/O kernel's own books: reference prices of the gate. */
   readonly book: OrderBook
@@ -76,6 +82,7 @@ export class LiveKernel {
   readonly #afterNs = new Float64Array(1)
   readonly #clockDueNs = new Float64Array(1)
   readonly #endDueNs = new Float64Array(1)
+  readonly #answer = new Float64Array(OutcomeSlot.Count)
   #batchAt = 0
   /** A request that waits for room for its verdict; −1 for none. */
   #waitingAt = -1
@@ -110,7 +117,7 @@ export class LiveKernel {
       safeguards.counts[HaltCause.Disconnected]!++
       this.cancelAll(HaltCause.Disconnected)
     }
-    done = (done + this.#takeRequests()) | 0
+    done = (done + this.#takeCommands() + this.#takeRequests()) | 0
     if (!this.#isEnding) done = (done + this.#publishMarket(budget)) | 0
     if (gate.state.wishes.count > 0) this.#cancelWished()
     this.#publishClock()
@@ -154,6 +161,10 @@ export class LiveKernel {
     counts[LiveCount.LastTimeNs] = views.f64[(at + Header.Time) >> 3]!
     gate.state.nowNs[0] = counts[LiveCount.LastTimeNs]!
     gate.observe(views, at)
+    if (views.u16[(at + Header.Type) >> 1] === RecordType.Command && !isOwnCommand(views, at)) {
+      this.#obey(views, at)
+      this.#parts.operator?.answer(this.#answer)
+    }
     this.#takeMarket(views, at)
     this.#hasStarted = true
     this.#isOver = views.u16[(at + Header.Type) >> 1] === RecordType.SessionEnd
@@ -268,6 +279,45 @@ export class LiveKernel {
     wishes.count = 0
   }
 
+  /** Publishes what operators say, obeys it, and answers. */
+  #takeCommands(): number {
+    const { operator, inbound, gate } = this.#parts
+    if (operator === undefined || this.#isEnding) return 0
+    let taken = 0
+    for (let from = operator.next(); from >= 0; from = operator.next()) {
+      if (!inbound.hasFree(Command.Bytes * 3)) break
+      const at = inbound.tryClaim(Command.Bytes, 0)
+      copyRecord(operator.views, from, inbound.views, at, Command.Bytes)
+      this.#sequence(at)
+      this.#obey(inbound.views, at)
+      const to = inbound.tryClaim(CommandOutcome.Bytes, 0)
+      writeCommandOutcome(inbound.views, to, inbound.views, at, gate)
+      this.#sequence(to)
+      inbound.publish()
+      operator.answer(this.#answer)
+      operator.pass()
+      if (gate.state.wishes.count > 0) this.#cancelWished()
+      taken++
+    }
+    return taken
+  }
+
+  /** The gate has obeyed an operator's command: what it does not know of, and what became of it. */
+  #obey(views: RecordViews, at: number): void {
+    const { gate, dropCopy } = this.#parts
+    const { commands } = gate
+    const isOfAll = views.u16[(at + Header.Source) >> 1] === 0 && views.u8[at + Command.Symbol] === 0
+    const isRelease = views.u32[(at + Command.Code) >> 2] === CommandCode.Release && isOfAll
+    if (isRelease && dropCopy?.isHalting) {
+      dropCopy.acknowledge()
+      commands.outcome = Outcome.Done
+    }
+    this.#answer[OutcomeSlot.Sequence] = views.f64[(at + Header.Sequence) >> 3]!
+    this.#answer[OutcomeSlot.Outcome] = commands.outcome
+    this.#answer[OutcomeSlot.Before] = commands.change[CommandChange.Before]!
+    this.#answer[OutcomeSlot.After] = commands.change[CommandChange.After]!
+  }
+
   /** Publishes what waits, as far as the ring has room: answers of the venue, breaks. */
   #publishAll(queue: RecordQueue): number {
     const { inbound } = this.#parts
@@ -325,6 +375,7 @@ export class LiveKernel {
     this.#publishRouted(views, at)
     // Nothing leaves before the ring holds that it will.
     inbound.publish()
+    gateway.isShortSale = gate.order.isShort
     gateway.applyRequest(views, at)
     this.#publishAll(gateway.responses)
     return true

@@ -89,6 +89,7 @@ export class LiveRig {
 
   private constructor(bundle: Awaited<ReturnType<typeof bundleStrategy>>, config: LiveConfig) {
     const regions = {
+      supervisor: createHeapRegion('supervisor', RINGS),
       io: createHeapRegion('io', RINGS),
       strategy: createHeapRegion('strategy', RINGS),
       storage: createHeapRegion('storage', RINGS),
