@@ -28,6 +28,10 @@ export interface WireGateway extends OrderGateway {
   readonly wantsCancelAll: boolean
   /** Begins to cancel every open order. */
   cancelAll(): void
+  /** Whether the socket has every cancel that was asked for. */
+  readonly hasSentCancels: boolean
+  /** [0]: when the session was lost. */
+  readonly lostNs: Float64Array
   /** Ends the session with the venue. */
   close(): void
 }

@@ -124,6 +124,14 @@ export class OuchGateway implements WireGateway {
     this.#translator.witness = witness
   }
 
+  get hasSentCancels(): boolean {
+    return !this.#desk.hasWanted && this.link.session.send.waitingBytes === 0
+  }
+
+  get lostNs(): Float64Array {
+    return this.link.lostNs
+  }
+
   noteInstrument(views: RecordViews, at: number): void {
     this.symbols.note(views, at)
   }

@@ -36,7 +36,7 @@ export class RequestDesk {
   readonly #parts: RequestDeskParts
   readonly #numbers = new Float64Array(1)
   /** Whether there may be orders with a cancel to be sent. */
-  #hasWanted = false
+  hasWanted = false
 
   constructor(parts: RequestDeskParts) {
     this.#parts = parts
@@ -76,7 +76,7 @@ export class RequestDesk {
       if (instrument !== 0 && orders.instrument[slot] !== instrument) continue
       orders.cancelReason[slot] = reason
       orders.wantsCancel[slot] = 1
-      this.#hasWanted = true
+      this.hasWanted = true
     }
   }
 
@@ -86,13 +86,13 @@ export class RequestDesk {
     for (let slot = 0; slot < orders.slotsUsed; slot++) {
       if (orders.state[slot] !== EntryState.PendingCancel) continue
       orders.wantsCancel[slot] = 1
-      this.#hasWanted = true
+      this.hasWanted = true
     }
   }
 
   /** Sends cancels that are wanted, as far as there is room. */
   sendCancels(): void {
-    if (!this.#hasWanted) return
+    if (!this.hasWanted) return
     const { orders, hasRoom } = this.#parts
     for (let slot = 0; slot < orders.slotsUsed; slot++) {
       if (orders.wantsCancel[slot] === 0) continue
@@ -100,7 +100,7 @@ export class RequestDesk {
       orders.wantsCancel[slot] = 0
       if (nextState(orders.state[slot]!, EntryEvent.AskCancel) !== NextState.Illegal) this.#sendCancel(slot)
     }
-    this.#hasWanted = false
+    this.hasWanted = false
   }
 
   #sendCancel(slot: number): void {
@@ -201,7 +201,7 @@ export class RequestDesk {
     orders.cancelReason[slot] = 0
     // A cancel is never given up: it leaves as soon as it can.
     orders.wantsCancel[slot] = 1
-    this.#hasWanted = true
+    this.hasWanted = true
     this.sendCancels()
   }
 

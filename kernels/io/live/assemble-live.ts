@@ -1,6 +1,7 @@
 import { OrderBook } from '../../../feeds/book/order-book.ts'
 import { Capacity } from '../../../feeds/ouch/codes.ts'
 import { OuchVersion } from '../../../feeds/ouch/versions.ts'
+import { clockErrorNs } from '../../host/clock.ts'
 import type { NanoClock } from '../../loop/host-clock.ts'
 import { IO_COUNTERS, IoCounterSlot, STORAGE_COUNTERS, StorageCounterSlot } from '../../loop/regions.ts'
 import { formatCounters, viewCounters } from '../../region/counters.ts'
@@ -16,6 +17,7 @@ import { createInboundGating } from '../inbound-gating.ts'
 import { JournalGate } from '../journal-gate.ts'
 import { CommandInbox } from '../operator/command-inbox.ts'
 import { buildSessionStart } from '../session-record.ts'
+import { FeedClock } from './feed-clock.ts'
 import type { LiveConfig } from './live-config.ts'
 import { LiveKernel } from './live-kernel.ts'
 import type { LiveSource } from './live-source.ts'
@@ -46,6 +48,7 @@ export interface LiveAssembly {
 
 /**
  * Puts the live I/O kernel together over mapped regions: the same parts in a process of their own and on one thread.
+ * @param kernelClockErrorNs by how much the host's clock may be off, where it is not the host that tells
  * @param links the ways to the venue, where they are not the configured ones
  */
 export function assembleLive(
@@ -54,6 +57,7 @@ export function assembleLive(
   regions: LiveRegions,
   clock: NanoClock,
   links: LiveLinks = linksOf(config),
+  kernelClockErrorNs: () => number = clockErrorNs,
 ): LiveAssembly {
   const { io, strategy, storage } = regions
   const inbound = new RingProducer(io.buffer, io.offsetOf('ring.inbound'), createInboundGating(regions))
@@ -82,10 +86,13 @@ export function assembleLive(
   commands.resume(io.epoch)
   const operator = new CommandInbox(commands, io.viewDoubles('outcomes'))
   const stored = viewCounters(storage.buffer, storage.offsetOf('counters'), STORAGE_COUNTERS)
+  const { clockErrorMsMax, clockSource } = config.policies
+  const feedClock = clockErrorMsMax > 0 && clockSource === 'feed' ? new FeedClock() : undefined
   const safeguards = new Safeguards(config.policies, {
     strategyBeat: () => strategy.heartbeat,
     storageBeat: () => storage.heartbeat,
     storageErrno: () => stored[StorageCounterSlot.failedErrno]!,
+    clockErrorNs: feedClock === undefined ? kernelClockErrorNs : () => feedClock.takeErrorNs(),
     hasBreak: () => dropCopy?.isHalting === true,
     ringShare: () => inbound.heldBytes() / inbound.capacityBytes,
   })
@@ -100,6 +107,7 @@ export function assembleLive(
     outbound,
     safeguards,
     clock,
+    feedClock,
     sessionStart: buildSessionStart(config.session),
     reserveBytes: config.reserveBytes,
     clockIntervalNs: config.clockIntervalNs,

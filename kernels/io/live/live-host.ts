@@ -29,8 +29,10 @@ export interface LiveReport {
   readonly commands: number
   /** Times that trading was halted, by cause. */
   readonly halts: Readonly<Record<string, number>>
-  /** Longest time from a halt's discovery until the socket had the last cancel. */
-  readonly cancelAllNsMax: number
+  /** Longest time from each cause of a halt until the socket had the last cancel, ns. */
+  readonly cancelNsMax: Readonly<Record<string, number>>
+  /** Largest error of the clock that was told, ns; 0 where nobody asks. */
+  readonly clockErrorNsMax: number
   /** Orders still open when the session ended. */
   readonly openOrders: number
   /** Why nothing more was sent, or empty. */
@@ -111,7 +113,8 @@ export class LiveHost implements StepKernel {
       dropCopy: dropCopy === undefined ? null : describeDropCopy(dropCopy),
       commands: operator.taken,
       halts: named(safeguards.counts, HALT_CAUSE_NAMES),
-      cancelAllNsMax: kernel.counts[LiveCount.CancelAllNsMax]!,
+      cancelNsMax: named(kernel.cancels.longestNs, HALT_CAUSE_NAMES),
+      clockErrorNsMax: safeguards.clockErrors[1]!,
       openOrders: gateway.orders.openCount,
       brokenBy: gateway.brokenBy,
     }
