@@ -2,6 +2,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { runCommandLine } from './cli/main.ts'
 import { addBenchCommand } from './commands/bench.ts'
 import { addBookCommand } from './commands/book.ts'
+import { addCommandCommand } from './commands/command.ts'
 import { addConvertCommand } from './commands/convert.ts'
 import { addDiffCommand } from './commands/diff.ts'
 import { addGenerateCommand } from './commands/generate.ts'
@@ -27,6 +28,7 @@ const exitCode = await runCommandLine(process, process.argv.slice(2), manifest.v
   (program, frame) => addReplayCommand(program, frame, services),
   (program, frame) => addRerunCommand(program, frame, services),
   (program, frame) => addRunCommand(program, frame, runLive),
+  addCommandCommand,
   addInspectCommand,
   addBookCommand,
   addConvertCommand,

@@ -142,6 +142,19 @@ export const LIVE_SETTINGS = {
       fallback: true,
       reason: 'what is not written down cannot be accounted for',
     }),
+    clockErrorMsMax: kind.number({
+      about: 'cancel all orders when the clock may be off by more than this; 0 never',
+      fallback: 0,
+      min: 0,
+      max: 600_000,
+      reason: 'hosts differ: one whose clock nobody disciplines would never trade; 0.1 is what MiFID II asks for',
+    }),
+    clockSource: kind.choice({
+      about: "who tells: the kernel's largest error of its discipline, or the feed's times on arrival",
+      allowed: ['kernel', 'feed'],
+      fallback: 'kernel',
+      reason: "the feed's times include its way; they need no discipline",
+    }),
     ringShareMax: kind.number({
       about: 'cancel all orders when more than this share of the inbound ring waits for its readers; 0 never',
       fallback: 0.75,

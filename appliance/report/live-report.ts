@@ -23,8 +23,9 @@ export function renderLiveReport(result: LiveResult, paint: Paint): string[] {
   ]
   if (live !== null) {
     pairs.push(['entry', listCounts(live.entry)], ['session', listCounts(live.session)])
-    if (live.entry.cancelAlls)
-      pairs.push(['cancelled', `all within ${formatNs(live.cancelAllNsMax)} of the cause's discovery`])
+    const took = Object.entries(live.cancelNsMax).map(([cause, ns]) => `${cause} ${formatNs(ns)}`)
+    if (took.length > 0) pairs.push(['cancelled', `from the cause to the last cancel: ${took.join(', ')}`])
+    if (live.clockErrorNsMax > 0) pairs.push(['clock', `off by ${formatNs(live.clockErrorNsMax)} at most`])
     if (live.openOrders > 0) pairs.push(['left open', `${formatCount(live.openOrders)} orders: ask the venue`])
     for (const [title, counts] of [
       ['halts', live.halts],

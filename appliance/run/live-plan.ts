@@ -101,6 +101,8 @@ function planIo(config: ApplianceConfig, configHash: string, strategyCount: numb
       strategySilenceMs: halt.strategySilenceMs,
       storageSilenceMs: halt.storageSilenceMs,
       haltsOnStorageFailure: halt.onStorageFailure,
+      clockErrorMsMax: halt.clockErrorMsMax,
+      clockSource: halt.clockSource,
       ringShareMax: halt.ringShareMax,
     },
     gate: planGate(config),

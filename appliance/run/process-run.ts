@@ -105,6 +105,7 @@ export async function runProcesses(session: ProcessSession, options: ProcessOpti
     hookBudgetMs: config.supervisor.hookBudgetMs,
     restartsMax: config.supervisor.restartsMax,
     journal,
+    takesCommands: session.ioScript === 'live.process.js',
     onWarning: options.onWarning,
     onTick: () => {
       const [io, strategy, storage] = KERNELS.map((kernel) => supervisor.regionOf(kernel))

@@ -13,9 +13,12 @@ const KERNELS: readonly KernelName[] = ['supervisor', 'io', 'strategy', 'storage
 export class InstanceFolder {
   readonly path: string
   readonly regions: Readonly<Record<KernelName, string>>
+  /** Where operators' commands are heard, in a live session. */
+  readonly commandSocket: string
 
   constructor(instance: string, root = REGIONS_ROOT) {
     this.path = join(root, `${FOLDER_PREFIX}${instance}`)
+    this.commandSocket = join(this.path, 'commands.sock')
     const paths = KERNELS.map((kernel) => [kernel, join(this.path, `${kernel}.region`)] as const)
     this.regions = Object.fromEntries(paths) as Record<KernelName, string>
   }

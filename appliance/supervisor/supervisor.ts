@@ -2,11 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import { type KernelExit, readKernelError } from '../../kernels/loop/kernel-error.ts'
 import type { KernelLaunch } from '../../kernels/loop/launch.ts'
-import { ControlWord, Membership, planKernelRegion, StartPhase, StopRequest } from '../../kernels/loop/regions.ts'
+import {
+  ControlWord,
+  formatRings,
+  Membership,
+  planKernelRegion,
+  StartPhase,
+  StopRequest,
+} from '../../kernels/loop/regions.ts'
 import { readFlightRecorder } from '../../kernels/region/flight-recorder.ts'
 import { RegionState } from '../../kernels/region/layout.ts'
 import type { Region } from '../../kernels/region/region.ts'
 import { createOwnedRegion, openReadOnlyRegion } from '../../kernels/region/shared.ts'
+import { CommandDesk } from './command-desk.ts'
 import { HookWatch } from './hook-watch.ts'
 import type { InstanceFolder } from './instance-folder.ts'
 import type { JournalWatch } from './journal-watch.ts'
@@ -35,6 +43,8 @@ export interface SupervisorOptions {
   readonly hookBudgetMs: number
   readonly restartsMax: number
   readonly journal: JournalWatch
+  /** Whether operators may send commands: in a live session. */
+  readonly takesCommands: boolean
   readonly onWarning: (line: string) => void
   readonly onTick: () => void
   /** The launch of a strategy kernel that is restarted without the strategy that overran. */
@@ -76,6 +86,7 @@ export class Supervisor {
   readonly #control: Int32Array
   readonly #seats = new Map<WorkerKernel, Seat>()
   readonly #hooks: HookWatch
+  readonly #desk: CommandDesk | undefined
   #failure: XkError | undefined
   /** Why the session is being ended in order before its end. */
   #halt: XkError | undefined
@@ -90,10 +101,15 @@ export class Supervisor {
     const plan = planKernelRegion('supervisor', launches.io.rings)
     this.#region = createOwnedRegion(folder.regions.supervisor, plan, { kernel: 'supervisor', instance })
     folder.removeKernelRegions()
+    formatRings(this.#region, 'supervisor', launches.io.rings)
     this.#control = this.#region.viewWords('control')
     this.#control.fill(0)
     const gating = this.#region.viewWords('gating')
-    for (let member = 0; member <= Membership.IoOnOutbound; member++) Atomics.store(gating, member, 1)
+    for (let member = 0; member <= Membership.IoOnCommands; member++) Atomics.store(gating, member, 1)
+    if (options.takesCommands) {
+      const io = () => this.regionOf('io')
+      this.#desk = new CommandDesk({ path: folder.commandSocket, own: this.#region, io })
+    }
     this.#hooks = new HookWatch(options.hookBudgetMs)
   }
 
@@ -107,10 +123,12 @@ export class Supervisor {
     signal.addEventListener('abort', onAbort, { once: true })
     try {
       await this.#startAll()
+      await this.#desk?.open()
       if (signal.aborted) onAbort()
       await this.#watch()
     } finally {
       signal.removeEventListener('abort', onAbort)
+      await this.#desk?.close()
       await this.#killAll()
     }
     return this.#outcome(signal.aborted)

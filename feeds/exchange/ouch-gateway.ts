@@ -5,6 +5,7 @@ import { OrderCell, OrderCellShift } from '../matching/order-cell.ts'
 import { OuchSide } from '../ouch/codes.ts'
 import { OuchFault } from '../ouch/faults.ts'
 import { OUCH_SYMBOL_BYTES, OuchField, OuchMessage, OuchText, TOKEN_BYTES } from '../ouch/message.ts'
+import { OptionTag } from '../ouch/option-layout.ts'
 import { Request42 } from '../ouch/request-layout-42.ts'
 import { Request50 } from '../ouch/request-layout-50.ts'
 import { Response42 } from '../ouch/response-layout-42.ts'
@@ -197,6 +198,10 @@ export class OuchGateway extends OuchAnswers {
     ] as const) {
       request.text.set(old.text.subarray(at, at + width), at)
     }
+    // OUCH 5.0: another mark for a sale; never the other side of the market.
+    const side = request.numbers[OuchField.OptionSide]!
+    const isSale = old.numbers[OuchField.Side] !== OuchSide.Buy
+    if (request.has(OptionTag.Side) && isSale && side !== OuchSide.Buy) request.numbers[OuchField.Side] = side
     const { slot } = previous
     const order = this.keep(user, name, previous.tag)
     const reason = this.reader.read(order, this.engine.cells[(slot << OrderCellShift.Words) | OrderCell.BookSide]! >> 1)

@@ -32,6 +32,7 @@ export interface HostAddon {
   currentThreadId(): number
   monotonicNs(): number
   realtime(target: Native): number
+  clockError(): number
   sampleTicks(target: Native, raw: boolean): number
   cpuidTicksPerSecond(): number
   setClock(calibration: Native): number
@@ -69,7 +70,7 @@ export interface HostAddon {
 }
 
 /** Equal to INTERFACE_VERSION in native/addon.cc. */
-const INTERFACE_VERSION = 4
+const INTERFACE_VERSION = 5
 
 let loaded: HostAddon | undefined
 

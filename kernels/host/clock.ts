@@ -22,6 +22,16 @@ export function realtimeNow(): { seconds: number; nanoseconds: number } {
   return { seconds: target[0]!, nanoseconds: target[1]! }
 }
 
+/**
+ * By how many ns CLOCK_REALTIME may be off at most, as its discipline (chronyd, ptp4l, ntpd) has told the kernel; it grows by 500 ppm
+ * between corrections, to 16 s where there is no discipline. @throws HostError
+ */
+export function clockErrorNs(): number {
+  const outcome = hostAddon().clockError()
+  if (outcome < 0) requireSuccess(outcome, () => ({ call: 'adjtimex', attempted: "read the clock's discipline" }))
+  return outcome
+}
+
 export interface ClockFacts extends ClockCalibration {
   /** Of the counter; 1e9 when stamps come from clock_gettime. */
   readonly ticksPerSecond: number

@@ -19,8 +19,10 @@ export enum ExitCode {
   Journal = 8,
   /** The venue's drop copy says something else of executions than order entry. */
   Break = 9,
+  /** An operator's command was refused, or nobody answered it. */
+  Refused = 10,
   /** A rehearsal's expectation was not met. */
-  Rehearsal = 10,
+  Rehearsal = 11,
   /** Stopped by SIGINT. */
   Interrupted = 130,
   /** Stopped by SIGTERM. */

@@ -42,6 +42,7 @@ export enum Membership {
   StorageOnInbound = 1,
   StorageOnOutbound = 2,
   IoOnOutbound = 3,
+  IoOnCommands = 4,
   Count = 16,
 }
 
@@ -132,6 +133,12 @@ export interface RingSizes {
   readonly outboundBytes: number
 }
 
+/** What an operator says is obeyed within milliseconds: some two hundred commands may wait. */
+const COMMAND_RING_BYTES = 1 << 15
+/** Rows of the I/O kernel's `outcomes` section, and doubles in each: see `CommandInbox`. */
+export const OUTCOME_ROWS = 64
+export const OUTCOME_DOUBLES = 5
+
 const FLIGHT = { name: 'flight', bytes: FLIGHT_RECORDER_BYTES }
 const REPORT = { name: 'report', bytes: REPORT_BYTES }
 const BELL = { name: BELL_SECTION, bytes: BELL_BYTES }
@@ -146,6 +153,7 @@ export function planKernelRegion(kernel: KernelName, rings: RingSizes): RegionPl
       return planRegion([
         { name: 'control', bytes: ControlWord.Count * 4 },
         { name: 'gating', bytes: Membership.Count * 4 },
+        { name: 'ring.commands', bytes: ringSectionBytes(COMMAND_RING_BYTES) },
         BELL,
         FLIGHT,
       ])
@@ -153,6 +161,8 @@ export function planKernelRegion(kernel: KernelName, rings: RingSizes): RegionPl
       return planRegion([
         BELL,
         cursor('cursor.outbound'),
+        cursor('cursor.commands'),
+        { name: 'outcomes', bytes: OUTCOME_ROWS * OUTCOME_DOUBLES * 8 },
         { name: 'counters', bytes: countersSectionBytes(IO_COUNTERS) },
         histogram('hop.ringOut'),
         histogram('hop.tickToOrder'),
@@ -191,11 +201,24 @@ export function planKernelRegion(kernel: KernelName, rings: RingSizes): RegionPl
 
 /** Writes the headers of the rings into a region that has none yet. */
 export function formatRings(region: Region, kernel: KernelName, rings: RingSizes): void {
-  const name = kernel === 'io' ? 'ring.inbound' : kernel === 'strategy' ? 'ring.outbound' : undefined
-  if (name === undefined) return
-  const words = region.viewWords(name)
+  const ring = ringOf(kernel, rings)
+  if (ring === undefined) return
+  const words = region.viewWords(ring.name)
   if (words[RingHeader.CapacityBytes >> 2] !== 0) return
-  RingProducer.format(region.buffer, region.offsetOf(name), kernel === 'io' ? rings.inboundBytes : rings.outboundBytes)
+  RingProducer.format(region.buffer, region.offsetOf(ring.name), ring.bytes)
+}
+
+function ringOf(kernel: KernelName, rings: RingSizes): { readonly name: string; readonly bytes: number } | undefined {
+  switch (kernel) {
+    case 'io':
+      return { name: 'ring.inbound', bytes: rings.inboundBytes }
+    case 'strategy':
+      return { name: 'ring.outbound', bytes: rings.outboundBytes }
+    case 'supervisor':
+      return { name: 'ring.commands', bytes: COMMAND_RING_BYTES }
+    default:
+      return undefined
+  }
 }
 
 /** A kernel's region on the heap, for the layout in which all share one thread. */

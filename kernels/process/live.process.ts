@@ -38,7 +38,8 @@ async function main(): Promise<number> {
     rehearse([[{ loaded: rehearsal, params: {} }]], prepared.clock, true)
   }
   const clock = new LiveClock(prepared.clock, realtimeNow(), config.session.epochSeconds)
-  const places = { io: own, strategy: regions.strategy, storage: regions.storage, membership }
+  const { supervisor, strategy, storage } = regions
+  const places = { supervisor, io: own, strategy, storage, membership }
   const assembly = assembleLive(config, source, places, clock)
   if (launch.isRestart) {
     const journal = new FileStorage(config.journalPath)

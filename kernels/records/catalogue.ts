@@ -333,8 +333,15 @@ export enum CommandCode {
   Release = 2,
   /** Set a limit, `Argument`, to `Value`: never beyond what the configuration says. */
   SetLimit = 3,
-  /** Of the I/O kernel itself: all open orders are cancelled; `Argument` says which safeguard asked for it. */
+  /**
+   * Cancel what is live, and no more: of the strategy in `Source`, of the symbol, or with neither of all. The I/O kernel's own
+   * has in `Argument` which safeguard asked for it; an operator's has 0.
+   */
   CancelAll = 4,
+  /** Refuse orders in the symbol, and cancel what is live in it. */
+  Restrict = 5,
+  /** Take a Restrict back; what the configuration or the start-of-day file restricts stays so. */
+  Permit = 6,
 }
 
 /** What became of a command. */
@@ -735,7 +742,7 @@ export enum CancelRejected {
 /** The gate cancels orders on its own: one by its id, or with id 0 all of a strategy, or of it in one instrument. */
 export enum GateCancel {
   OrderId = 32,
-  /** The control that asked for it, a `RejectReason`. */
+  /** The control that asked for it, a `RejectReason`; 0 for an operator. */
   Reason = 36,
   Bytes = 40,
 }

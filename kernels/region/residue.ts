@@ -14,8 +14,8 @@ export const REGIONS_ROOT = '/dev/shm'
 /** Of each instance's folder there. */
 export const FOLDER_PREFIX = 'xk-'
 const REGION_SUFFIX = '.region'
-/** What may lie beside regions and goes with them: what a kernel was told at its start. */
-const COMPANION_SUFFIX = '.launch.json'
+/** What may lie beside regions and goes with them: what a kernel was told at its start, where operators are heard. */
+const COMPANION_SUFFIXES = ['.launch.json', '.sock']
 /** Whoever starts an instance owns this one first: locked first, it keeps a start from overtaking a removal. */
 const FIRST_REGION = `supervisor${REGION_SUFFIX}`
 const FLIGHT_SECTION = 'flight'
@@ -142,7 +142,7 @@ function removeInstance(folder: string): boolean {
       locks.push(lock)
     }
     const names = readdirSync(folder)
-    const companions = names.filter((name) => name.endsWith(COMPANION_SUFFIX))
+    const companions = names.filter((name) => COMPANION_SUFFIXES.some((suffix) => name.endsWith(suffix)))
     const isAllOurs = names.length === locks.length + companions.length
     if (!isAllOurs || regionPathsIn(folder).length !== locks.length) return false
     for (const name of companions) rmSync(join(folder, name), { force: true })

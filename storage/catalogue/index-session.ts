@@ -98,6 +98,7 @@ class SessionIndexer {
     }
     reader.close()
     for (const life of this.#ledger.live()) this.#orderRows.write(life)
+    this.#recordRows.writeCommands()
     this.#recordRows.writeInstruments()
     this.#writePositions()
     this.#writeStrategies()

@@ -1,12 +1,15 @@
 import {
   BreakCause,
   Command,
+  CommandCode,
+  CommandOutcome,
   ExecutionBreak,
   Filled,
   Gap,
   Header,
   Instrument,
   Liquidity,
+  Outcome,
   RecordType,
   Rejected,
   RejectOrigin,
@@ -16,6 +19,7 @@ import {
   StaleReason,
   Stop,
   StopReason,
+  SYMBOL_BYTES,
   TradingTerms,
 } from '../../kernels/records/catalogue.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
@@ -25,6 +29,8 @@ import { memberName, rejectReasonName } from '../session/value-names.ts'
 import type { SessionRows } from './catalogue.ts'
 
 const CURRENCY_BYTES = 8
+const WHO_BYTES = Command.Why - Command.Who
+const WHY_BYTES = Command.Bytes - Command.Why
 
 /** Places in a row of the table of instruments, of what a start-of-day file may change. */
 enum InstrumentCell {
@@ -39,6 +45,8 @@ export class RecordRows {
   rejects = 0
   readonly #rows: SessionRows
   readonly #units: Units
+  /** By sequence: rows of commands up to their outcomes. */
+  readonly #commands = new Map<number, (string | number | bigint)[]>()
   /** By instrument: the rows that `writeInstruments` writes. */
   readonly #instruments = new Map<number, (string | number)[]>()
 
@@ -63,6 +71,9 @@ export class RecordRows {
       case RecordType.Command:
         this.#command(views, at)
         return
+      case RecordType.CommandOutcome:
+        this.#commandOutcome(views, at)
+        return
       case RecordType.Stop:
         this.#stop(views, at)
         return
@@ -83,6 +94,12 @@ export class RecordRows {
         return
       default:
     }
+  }
+
+  /** Commands that nobody answered: the I/O kernel's own, and what came at the end. */
+  writeCommands(): void {
+    for (const [sequence, command] of this.#commands)
+      this.#rows.insert('commands', sequence, ...command, null, null, null)
   }
 
   /** Instruments as they were told last: an update replaces what came before. */
@@ -159,29 +176,38 @@ export class RecordRows {
   }
 
   #command(views: RecordViews, at: number): void {
-    this.#insertCommand(
-      views,
-      at,
-      `code ${views.u32[(at + Command.Code) >> 2]!}`,
+    this.#commands.set(sequenceOf(views, at), [
+      this.#units.time(views.f64[(at + Header.Time) >> 3]!),
+      memberName(CommandCode, views.u32[(at + Command.Code) >> 2]!),
       views.u32[(at + Command.Argument) >> 2]!,
       views.f64[(at + Command.Value) >> 3]!,
-    )
+      views.u16[(at + Header.Source) >> 1]!,
+      readText(views, at + Command.Symbol, SYMBOL_BYTES),
+      readText(views, at + Command.Who, WHO_BYTES),
+      readText(views, at + Command.Why, WHY_BYTES),
+    ])
+  }
+
+  #commandOutcome(views: RecordViews, at: number): void {
+    const sequence = views.f64[(at + CommandOutcome.CommandSequence) >> 3]!
+    const command = this.#commands.get(sequence)
+    if (command === undefined) return
+    this.#commands.delete(sequence)
+    const outcome = memberName(Outcome, views.u32[(at + CommandOutcome.Outcome) >> 2]!)
+    const before = views.f64[(at + CommandOutcome.Before) >> 3]!
+    const after = views.f64[(at + CommandOutcome.After) >> 3]!
+    const isLimit = views.u32[(at + CommandOutcome.Code) >> 2] === CommandCode.SetLimit
+    this.#rows.insert('commands', sequence, ...command, outcome, isLimit ? before : null, isLimit ? after : null)
   }
 
   /** The argument is the strategy, the value the inbound sequence after which it saw nothing more. */
   #stop(views: RecordViews, at: number): void {
-    this.#insertCommand(
-      views,
-      at,
-      `stop ${memberName(StopReason, views.u32[(at + Stop.Reason) >> 2]!)}`,
-      views.u32[(at + Stop.StrategyId) >> 2]!,
-      views.f64[(at + Stop.AtSequence) >> 3]!,
-    )
-  }
-
-  #insertCommand(views: RecordViews, at: number, command: string, argument: number, value: number): void {
+    const strategy = views.u32[(at + Stop.StrategyId) >> 2]!
+    const command = `stop ${memberName(StopReason, views.u32[(at + Stop.Reason) >> 2]!)}`
+    const value = views.f64[(at + Stop.AtSequence) >> 3]!
     const time = this.#units.time(views.f64[(at + Header.Time) >> 3]!)
-    this.#rows.insert('commands', sequenceOf(views, at), time, command, argument, value)
+    const row = [time, command, strategy, value, strategy, '', '', '', null, null, null]
+    this.#rows.insert('commands', sequenceOf(views, at), ...row)
   }
 
   #break(views: RecordViews, at: number): void {

@@ -207,8 +207,21 @@ const TABLE_LIST = [
   },
   {
     name: 'commands',
-    about: "operators' commands and stops of strategies",
-    columns: ['sequence INTEGER', 'time_ns INTEGER', 'command TEXT', 'argument INTEGER', 'value REAL'],
+    about: "operators' commands and what became of each, the I/O kernel's own, and stops of strategies",
+    columns: [
+      'sequence INTEGER',
+      'time_ns INTEGER',
+      'command TEXT',
+      'argument INTEGER',
+      'value REAL',
+      'strategy INTEGER',
+      'symbol TEXT',
+      'who TEXT',
+      'why TEXT',
+      'outcome TEXT?',
+      'before REAL?',
+      'after REAL?',
+    ],
     key: ['sequence'],
   },
   {

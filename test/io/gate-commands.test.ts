@@ -117,6 +117,58 @@ describe('the kill switch cancels what is live', () => {
   })
 })
 
+describe('commands that stop nobody', () => {
+  test('cancel what is live: of a strategy, of a symbol, of all', () => {
+    const driver = new GateDriver()
+    driver.order({ source: 1, orderId: 1 })
+    driver.order({ source: 2, orderId: 1, instrument: 2, price: 200_000 })
+    driver.command({ code: CommandCode.CancelAll, source: 2 })
+    expect(driver.takeWishes()).toEqual(['2:0:0'])
+    driver.command({ code: CommandCode.CancelAll, symbol: 'XAMP' })
+    expect(driver.takeWishes()).toEqual(['1:1:1'])
+    driver.command({ code: CommandCode.CancelAll })
+    expect(driver.takeWishes()).toEqual(['1:0:0', '2:0:0'])
+    expect(driver.order({ orderId: 7 })).toBe(0)
+  })
+
+  test('the I/O kernel cancels its own way', () => {
+    const driver = new GateDriver()
+    driver.order()
+    driver.command({ code: CommandCode.CancelAll, argument: 3 })
+    expect(driver.takeWishes()).toEqual([])
+  })
+})
+
+describe('a restricted symbol', () => {
+  test('loses its orders and takes none until it is permitted', () => {
+    const driver = new GateDriver()
+    driver.order({ orderId: 1 })
+    driver.command({ code: CommandCode.Restrict, symbol: 'XAMP' })
+    expect(driver.takeWishes()).toEqual(['1:1:1'])
+    expect(driver.order({ orderId: 2 })).toBe(RejectReason.Restricted)
+    expect(driver.order({ orderId: 3, instrument: 2, price: 200_000 })).toBe(0)
+    driver.command({ code: CommandCode.Permit, symbol: 'XAMP' })
+    expect(driver.gate.commands.outcome).toBe(Outcome.Done)
+    expect(driver.order({ orderId: 4 })).toBe(0)
+  })
+
+  test('stays so where the configuration says it', () => {
+    const driver = new GateDriver({ symbols: { XAMP: { restricted: true } } })
+    const permit = () => {
+      driver.command({ code: CommandCode.Permit, symbol: 'XAMP' })
+      return driver.gate.commands.outcome
+    }
+    expect(permit()).toBe(Outcome.RefusedLooser)
+    driver.command({ code: CommandCode.Restrict, symbol: 'XAMP' })
+    expect(permit()).toBe(Outcome.Done)
+    expect(driver.order()).toBe(RejectReason.Restricted)
+    driver.command({ code: CommandCode.Permit, symbol: 'YARN' })
+    expect(driver.gate.commands.outcome).toBe(Outcome.RefusedState)
+    driver.command({ code: CommandCode.Restrict })
+    expect(driver.gate.commands.outcome).toBe(Outcome.RefusedUnknown)
+  })
+})
+
 test.each<[SelfMatchPolicy, RejectReason | 0, string[]]>([
   ['off', 0, []],
   ['cancelNewest', RejectReason.SelfMatch, []],

@@ -3,6 +3,7 @@
 // A stamp is anchorNs + (ticks − anchorTicks) × nsPerTick with the time stamp counter, or CLOCK_MONOTONIC where that is not
 // set. Whether the counter can be trusted, and the scale, is decided in kernels/host/clock-calibration.ts.
 #include <cpuid.h>
+#include <sys/timex.h>
 #include <x86intrin.h>
 
 #include <atomic>
@@ -77,6 +78,14 @@ napi_value realtime(napi_env env, napi_callback_info info) {
   target[0] = static_cast<double>(now.tv_sec);
   target[1] = static_cast<double>(now.tv_nsec);
   return makeInt(env, 0);
+}
+
+// clockError(): by how many ns CLOCK_REALTIME may be off at most, as whoever disciplines it has told the kernel; 16 s and more
+// while nobody does. Or -errno.
+napi_value clockError(napi_env env, napi_callback_info) {
+  timex state = {};
+  if (adjtimex(&state) < 0) return makeDouble(env, -errno);
+  return makeDouble(env, static_cast<double>(state.maxerror) * 1e3);
 }
 
 // sampleTicks(target, raw): one reading of the counter beside a clock, CLOCK_MONOTONIC_RAW or CLOCK_MONOTONIC. Writes
@@ -204,6 +213,7 @@ void forgetStampTargets(const uint8_t* begin, const uint8_t* end) {
 void exportClock(napi_env env, napi_value exports) {
   exportFunction(env, exports, "monotonicNs", monotonicNs);
   exportFunction(env, exports, "realtime", realtime);
+  exportFunction(env, exports, "clockError", clockError);
   exportFunction(env, exports, "sampleTicks", sampleTicks);
   exportFunction(env, exports, "cpuidTicksPerSecond", cpuidTicksPerSecond);
   exportFunction(env, exports, "setClock", setClock);

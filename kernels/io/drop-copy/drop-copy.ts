@@ -64,8 +64,6 @@ export class DropCopy {
   readonly counts = new Float64Array(DropCopyCount.Count)
   /** Why nothing can be compared any more, or empty. */
   brokenBy = ''
-  /** Breaks that an operator has looked at: they halt no more. */
-  acknowledged = 0
   readonly #gateway: OuchGateway
   readonly #codecs: OuchCodecs
   readonly #message = new OuchMessage()
@@ -75,6 +73,8 @@ export class DropCopy {
   #wasEntryReady = false
   #isFirstStep = true
   #isClosed = false
+  /** Breaks that an operator has looked at. */
+  #acknowledged = 0
 
   constructor(options: DropCopyOptions) {
     const { gateway, exposure, memory, patienceMs, link } = options
@@ -99,7 +99,12 @@ export class DropCopy {
 
   /** Whether there is a break that halts trading. */
   get isHalting(): boolean {
-    return this.#halts && this.breaks.count > this.acknowledged
+    return this.#halts && this.breaks.count > this.#acknowledged
+  }
+
+  /** An operator has looked at the breaks so far: they halt no more. */
+  acknowledge(): void {
+    this.#acknowledged = this.breaks.count
   }
 
   /** Whether everything that was executed is known to both. */

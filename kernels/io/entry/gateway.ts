@@ -16,6 +16,8 @@ export interface OrderGateway {
 
 /** A gateway over a wire: it must be given time, and is not always ready. */
 export interface WireGateway extends OrderGateway {
+  /** Whether the order of the next request leaves marked as a short sale; set before every order. */
+  isShortSale: boolean
   /** Whether requests can be sent now: there is a session, and all answers of earlier ones have been read. */
   readonly isReady: boolean
   /** Receives and sends what there is, and minds the session. @returns how much moved */
@@ -26,6 +28,10 @@ export interface WireGateway extends OrderGateway {
   readonly wantsCancelAll: boolean
   /** Begins to cancel every open order. */
   cancelAll(): void
+  /** Whether the socket has every cancel that was asked for. */
+  readonly hasSentCancels: boolean
+  /** [0]: when the session was lost. */
+  readonly lostNs: Float64Array
   /** Ends the session with the venue. */
   close(): void
 }

@@ -70,6 +70,7 @@ export class OuchGateway implements WireGateway {
   /** By `OuchFault`: messages that were none. */
   readonly faults = new Float64Array(OuchFault.Count)
   brokenBy: GatewayBreak = GatewayBreak.None
+  isShortSale = false
   /** Set once a lost session is back and all open orders are to be cancelled; `cancelAll` takes it back. */
   wantsCancelAll = false
   readonly #codecs: OuchCodecs
@@ -123,12 +124,20 @@ export class OuchGateway implements WireGateway {
     this.#translator.witness = witness
   }
 
+  get hasSentCancels(): boolean {
+    return !this.#desk.hasWanted && this.link.session.send.waitingBytes === 0
+  }
+
+  get lostNs(): Float64Array {
+    return this.link.lostNs
+  }
+
   noteInstrument(views: RecordViews, at: number): void {
     this.symbols.note(views, at)
   }
 
   applyRequest(views: RecordViews, at: number): void {
-    this.#desk.take(views, at)
+    this.#desk.take(views, at, this.isShortSale)
     this.link.flush()
   }
 

@@ -36,21 +36,21 @@ export class RequestDesk {
   readonly #parts: RequestDeskParts
   readonly #numbers = new Float64Array(1)
   /** Whether there may be orders with a cancel to be sent. */
-  #hasWanted = false
+  hasWanted = false
 
   constructor(parts: RequestDeskParts) {
     this.#parts = parts
   }
 
-  /** Takes a NewOrder, CancelOrder, ReplaceOrder or MassCancel. */
-  take(views: RecordViews, at: number): void {
+  /** Takes a NewOrder, CancelOrder, ReplaceOrder or MassCancel. @param isShort whether an order is to be marked as a short sale */
+  take(views: RecordViews, at: number, isShort: boolean): void {
     this.#numbers[SEQUENCE] = views.f64[(at + Header.Sequence) >> 3]!
     switch (views.u16[(at + Header.Type) >> 1]) {
       case RecordType.NewOrder:
-        this.#enter(views, at)
+        this.#enter(views, at, isShort)
         return
       case RecordType.ReplaceOrder:
-        this.#replace(views, at)
+        this.#replace(views, at, isShort)
         return
       case RecordType.CancelOrder:
         this.#cancel(views, at)
@@ -76,7 +76,7 @@ export class RequestDesk {
       if (instrument !== 0 && orders.instrument[slot] !== instrument) continue
       orders.cancelReason[slot] = reason
       orders.wantsCancel[slot] = 1
-      this.#hasWanted = true
+      this.hasWanted = true
     }
   }
 
@@ -86,13 +86,13 @@ export class RequestDesk {
     for (let slot = 0; slot < orders.slotsUsed; slot++) {
       if (orders.state[slot] !== EntryState.PendingCancel) continue
       orders.wantsCancel[slot] = 1
-      this.#hasWanted = true
+      this.hasWanted = true
     }
   }
 
   /** Sends cancels that are wanted, as far as there is room. */
   sendCancels(): void {
-    if (!this.#hasWanted) return
+    if (!this.hasWanted) return
     const { orders, hasRoom } = this.#parts
     for (let slot = 0; slot < orders.slotsUsed; slot++) {
       if (orders.wantsCancel[slot] === 0) continue
@@ -100,7 +100,7 @@ export class RequestDesk {
       orders.wantsCancel[slot] = 0
       if (nextState(orders.state[slot]!, EntryEvent.AskCancel) !== NextState.Illegal) this.#sendCancel(slot)
     }
-    this.#hasWanted = false
+    this.hasWanted = false
   }
 
   #sendCancel(slot: number): void {
@@ -116,7 +116,7 @@ export class RequestDesk {
     this.#parts.records.refuse(views, at, orderId, reason)
   }
 
-  #enter(views: RecordViews, at: number): void {
+  #enter(views: RecordViews, at: number, isShort: boolean): void {
     const { orders, writer, counts } = this.#parts
     const strategy = views.u16[(at + Header.Source) >> 1]!
     const orderId = views.i32[(at + NewOrder.OrderId) >> 2]!
@@ -149,13 +149,14 @@ export class RequestDesk {
     orders.flags[slot] =
       (isPostOnly ? OrderFlag.PostOnly : 0) |
       (isImmediate || isMarket ? OrderFlag.Immediate : 0) |
-      (isMarket ? OrderFlag.Market : 0)
+      (isMarket ? OrderFlag.Market : 0) |
+      (isShort ? OrderFlag.ShortSale : 0)
     writer.writeEnter(slot)
     counts[EntryCount.OrdersSent]!++
     this.#sendOrder(slot, RecordType.NewOrder)
   }
 
-  #replace(views: RecordViews, at: number): void {
+  #replace(views: RecordViews, at: number, isShort: boolean): void {
     const { orders, writer, counts } = this.#parts
     const strategy = views.u16[(at + Header.Source) >> 1]!
     const newOrderId = views.i32[(at + ReplaceOrder.NewOrderId) >> 2]!
@@ -175,10 +176,13 @@ export class RequestDesk {
     orders.link(slot, old)
     orders.instrument[slot] = orders.instrument[old]!
     orders.side[slot] = orders.side[old]!
-    orders.flags[slot] = orders.flags[old]! & ~OrderFlag.Market
+    orders.flags[slot] =
+      (orders.flags[old]! & ~(OrderFlag.Market | OrderFlag.ShortSale)) | (isShort ? OrderFlag.ShortSale : 0)
     orders.price[slot] = views.f64[(at + ReplaceOrder.Price) >> 3]!
     orders.leaves[slot] = views.f64[(at + ReplaceOrder.Quantity) >> 3]!
     orders.filledBefore[slot] = orders.filledBefore[old]! + orders.filled[old]!
+    // Room for two messages was found above.
+    if (writer.writeRemark(slot, old)) this.#parts.send()
     writer.writeReplace(slot)
     counts[EntryCount.ReplacesSent]!++
     this.#sendOrder(slot, RecordType.ReplaceOrder)
@@ -197,7 +201,7 @@ export class RequestDesk {
     orders.cancelReason[slot] = 0
     // A cancel is never given up: it leaves as soon as it can.
     orders.wantsCancel[slot] = 1
-    this.#hasWanted = true
+    this.hasWanted = true
     this.sendCancels()
   }
 

@@ -82,7 +82,7 @@ export class RequestWriter {
     this.#name(slot)
     const { numbers, text } = message
     const instrument = this.#orders.instrument[slot]!
-    numbers[OuchField.Side] = this.#orders.side[slot] === Side.Buy ? OuchSide.Buy : OuchSide.Sell
+    numbers[OuchField.Side] = this.#sideOf(slot)
     for (let i = 0; i < OUCH_SYMBOL_BYTES; i++) {
       text[OuchText.Symbol + i] = this.#symbols.text[instrument * OUCH_SYMBOL_BYTES + i]!
     }
@@ -102,6 +102,36 @@ export class RequestWriter {
     for (let i = 0; i < OuchText.PreviousToken; i++) message.text[OuchText.PreviousToken + i] = message.text[i]!
     this.#name(slot)
     this.#writeTerms(slot, this.#orders.filledBefore[slot]!)
+    // A replacement keeps the mark of its order unless it says otherwise.
+    if (this.#version === OuchVersion.V42 || !this.#isRemarked(slot, replaced)) return
+    message.numbers[OuchField.OptionSide] = this.#sideOf(slot)
+    message.options |= 1 << OptionTag.Side
+  }
+
+  /**
+   * OUCH 4.2 has no side in a replacement: where that is marked otherwise, its order is first. Writes the modification that says
+   * so, for as many shares as the order has. @returns false where there is nothing to be said
+   */
+  writeRemark(slot: number, old: number): boolean {
+    const orders = this.#orders
+    if (this.#version !== OuchVersion.V42 || !this.#isRemarked(slot, old)) return false
+    const { ShortSale } = OrderFlag
+    orders.flags[old] = (orders.flags[old]! & ~ShortSale) | (orders.flags[slot]! & ShortSale)
+    this.message.begin(Request42.ModifyOrder)
+    this.#name(old)
+    this.message.numbers[OuchField.Side] = this.#sideOf(old)
+    this.message.numbers[OuchField.Shares] = orders.leaves[old]! + orders.filled[old]! + orders.filledBefore[old]!
+    return true
+  }
+
+  #isRemarked(slot: number, old: number): boolean {
+    const { flags } = this.#orders
+    return ((flags[slot]! ^ flags[old]!) & OrderFlag.ShortSale) !== 0
+  }
+
+  #sideOf(slot: number): OuchSide {
+    if (this.#orders.side[slot] === Side.Buy) return OuchSide.Buy
+    return (this.#orders.flags[slot]! & OrderFlag.ShortSale) === 0 ? OuchSide.Sell : OuchSide.SellShort
   }
 
   /** Writes the cancel of all that is left of the order in a slot. */

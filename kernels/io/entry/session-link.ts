@@ -22,6 +22,8 @@ export class SessionLink {
   /** Connections made and lost, and attempts that came to nothing. */
   connects = 0
   failures = 0
+  /** [0]: when the last connection that was logged in ended. */
+  readonly lostNs = new Float64Array(1)
   /** Why the last connection ended. */
   lastEnd = ''
   /** Set to make no further connection. */
@@ -107,6 +109,7 @@ export class SessionLink {
 
   #drop(reason: string): number {
     if (this.session.state === ClientState.Disconnected) this.failures++
+    else this.lostNs[0] = this.nowNs[0]!
     this.lastEnd = reason
     this.session.disconnected()
     this.#stream = undefined

@@ -14,6 +14,13 @@ const NOTHING = new Float64Array(1)
 /** Wishes besides those for single orders: one for each strategy that a run can have. */
 const MASS_WISHES = 128
 
+/** Who restricts an instrument; bits of `GateState.restrictions`. */
+export enum Restriction {
+  Configuration = 1,
+  StartOfDay = 2,
+  Operator = 4,
+}
+
 /** Slots of `GateState.verdict`. */
 export enum Verdict {
   /** The value that broke the limit. */
@@ -43,7 +50,8 @@ export class GateState {
   readonly isInstrumentStopped: Uint8Array
   /** By instrument: 1 while its book is stale. */
   readonly isStale: Uint8Array
-  readonly isRestricted: Uint8Array
+  /** By instrument: `Restriction` bits. */
+  readonly restrictions: Uint8Array
   readonly isShortSaleRestricted: Uint8Array
   /** Quantity that may be short, by instrument. */
   readonly located: Float64Array
@@ -66,7 +74,7 @@ export class GateState {
     this.stopped = limits.killed ? RejectReason.KillSwitch : 0
     this.isInstrumentStopped = new Uint8Array(length)
     this.isStale = new Uint8Array(length)
-    this.isRestricted = new Uint8Array(length)
+    this.restrictions = new Uint8Array(length)
     this.isShortSaleRestricted = new Uint8Array(length)
     this.located = new Float64Array(length)
   }
@@ -97,15 +105,21 @@ export class GateState {
 
   stopAll(reason: RejectReason): void {
     this.stopped = reason
-    for (let strategy = 0; strategy <= this.highestStrategy; strategy++) this.#cancelStrategy(strategy, reason)
+    this.cancelAll(reason)
+  }
+
+  /** Wishes everything cancelled. */
+  cancelAll(reason: number): void {
+    for (let strategy = 0; strategy <= this.highestStrategy; strategy++) this.cancelStrategy(strategy, reason)
   }
 
   stopStrategy(strategy: number, reason: RejectReason): void {
     this.strategyStopped[strategy] = reason
-    this.#cancelStrategy(strategy, reason)
+    this.cancelStrategy(strategy, reason)
   }
 
-  #cancelStrategy(strategy: number, reason: RejectReason): void {
+  /** Wishes all orders of a strategy cancelled. */
+  cancelStrategy(strategy: number, reason: number): void {
     if (this.openByStrategy[strategy] === 0) return
     const orders = this.openOrders
     for (let at = 0; at < orders.words.length; at += OrderWord.Count) {
@@ -116,16 +130,21 @@ export class GateState {
 
   stopInstrument(instrument: number): void {
     this.isInstrumentStopped[instrument] = 1
+    this.cancelInstrument(instrument, RejectReason.InstrumentKilled)
+  }
+
+  /** Wishes all orders in an instrument cancelled. */
+  cancelInstrument(instrument: number, reason: number): void {
     for (let side = 0; side < 2; side++) {
       for (let slot = this.openOrders.first[sideOf(instrument, side)]!; slot !== NO_ORDER; ) {
-        this.cancelOrder(slot, RejectReason.InstrumentKilled)
+        this.cancelOrder(slot, reason)
         slot = this.openOrders.word(slot, OrderWord.Next)
       }
     }
   }
 
   /** Wishes one order cancelled, once. */
-  cancelOrder(slot: number, reason: RejectReason): void {
+  cancelOrder(slot: number, reason: number): void {
     const { words } = this.openOrders
     const at = slot * OrderWord.Count
     if (words[at + OrderWord.IsCancelling] === 1) return

@@ -1,8 +1,11 @@
 import { Command, CommandCode, Header, Outcome, RejectReason } from '../../records/catalogue.ts'
 import { readSymbolAt } from '../../records/symbol.ts'
 import type { RecordViews } from '../../records/views.ts'
-import type { GateState } from './gate-state.ts'
+import { type GateState, Restriction } from './gate-state.ts'
 import { Limit } from './limit.ts'
+
+/** `GateCancel.Reason` of what no control has asked for. */
+const BY_OPERATOR = 0
 
 /** Slots of `OperatorCommands.change`. */
 export enum CommandChange {
@@ -44,7 +47,13 @@ export class OperatorCommands {
         this.outcome = this.#setLimit(views, at, instrument)
         return
       case CommandCode.CancelAll:
-        this.outcome = Outcome.Done
+        this.outcome = this.#cancel(views, at, strategy, instrument)
+        return
+      case CommandCode.Restrict:
+        this.outcome = this.#restrict(instrument)
+        return
+      case CommandCode.Permit:
+        this.outcome = this.#permit(instrument)
         return
       default:
         this.outcome = Outcome.RefusedUnknown
@@ -56,6 +65,33 @@ export class OperatorCommands {
     if (strategy !== 0) state.stopStrategy(strategy, RejectReason.StrategyKilled)
     else if (instrument !== 0) state.stopInstrument(instrument)
     else if (state.stopped !== RejectReason.LossLimit) state.stopAll(RejectReason.KillSwitch)
+    return Outcome.Done
+  }
+
+  /** The I/O kernel's own is obeyed by its gateway, which knows all orders. */
+  #cancel(views: RecordViews, at: number, strategy: number, instrument: number): Outcome {
+    const state = this.#state
+    if (views.u32[(at + Command.Argument) >> 2]! !== 0) return Outcome.Done
+    if (strategy !== 0) state.cancelStrategy(strategy, BY_OPERATOR)
+    else if (instrument !== 0) state.cancelInstrument(instrument, BY_OPERATOR)
+    else state.cancelAll(BY_OPERATOR)
+    return Outcome.Done
+  }
+
+  #restrict(instrument: number): Outcome {
+    if (instrument === 0) return Outcome.RefusedUnknown
+    this.#state.restrictions[instrument]! |= Restriction.Operator
+    this.#state.cancelInstrument(instrument, RejectReason.Restricted)
+    return Outcome.Done
+  }
+
+  #permit(instrument: number): Outcome {
+    const { restrictions } = this.#state
+    if (instrument === 0) return Outcome.RefusedUnknown
+    if ((restrictions[instrument]! & Restriction.Operator) === 0) {
+      return restrictions[instrument] === 0 ? Outcome.RefusedState : Outcome.RefusedLooser
+    }
+    restrictions[instrument]! &= ~Restriction.Operator
     return Outcome.Done
   }
 

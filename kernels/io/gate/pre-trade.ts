@@ -66,7 +66,7 @@ export class PreTradeControls {
     const hasPrice = order.isMarket || order.price[0]! > 0
     if (!hasInstrument || !hasPrice || !(order.quantity[0]! > 0)) return state.fail(RejectReason.InvalidOrder)
     if (state.isInstrumentStopped[order.instrument] === 1) return state.fail(RejectReason.InstrumentKilled)
-    return state.isRestricted[order.instrument] === 1 ? state.fail(RejectReason.Restricted) : 0
+    return state.restrictions[order.instrument] === 0 ? 0 : state.fail(RejectReason.Restricted)
   }
 
   /** Whether now is a time to trade at all, and not too often. */

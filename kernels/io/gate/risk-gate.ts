@@ -24,7 +24,7 @@ import {
 import { readSymbol } from '../../records/symbol.ts'
 import type { RecordViews } from '../../records/views.ts'
 import { Held } from './exposure.ts'
-import { GateState, Verdict } from './gate-state.ts'
+import { GateState, Restriction, Verdict } from './gate-state.ts'
 import type { GateLimits } from './limits.ts'
 import { MarketSlot } from './market-table.ts'
 import { NO_ORDER, OrderDouble, OrderWord, sideOf } from './open-orders.ts'
@@ -221,7 +221,7 @@ export class RiskGate {
     const own = Object.hasOwn(state.limits.symbols, symbol) ? state.limits.symbols[symbol] : undefined
     state.symbolOf[instrument] = symbol
     state.instrumentOf.set(symbol, instrument)
-    state.isRestricted[instrument] = own?.restricted === true ? 1 : 0
+    state.restrictions[instrument] = own?.restricted === true ? Restriction.Configuration : 0
     state.located[instrument] = own?.located ?? 0
     state.table.admit(instrument, own)
   }
@@ -237,11 +237,11 @@ export class RiskGate {
   }
 
   #noteTerms(views: RecordViews, at: number, instrument: number): void {
-    const { market, isRestricted } = this.state
+    const { market, restrictions } = this.state
     const slot = market.at(instrument)
     market.values[slot + MarketSlot.Tick] = views.f64[(at + TradingTerms.TickSize) >> 3]!
     market.values[slot + MarketSlot.Lot] = views.f64[(at + TradingTerms.Lot) >> 3]!
-    if (views.u32[(at + TradingTerms.Restricted) >> 2]! === 1) isRestricted[instrument] = 1
+    if (views.u32[(at + TradingTerms.Restricted) >> 2]! === 1) restrictions[instrument]! |= Restriction.StartOfDay
   }
 
   /** Nobody trades on a book that has lost changes; cancels always pass. */

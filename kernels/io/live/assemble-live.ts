@@ -1,9 +1,11 @@
 import { OrderBook } from '../../../feeds/book/order-book.ts'
 import { Capacity } from '../../../feeds/ouch/codes.ts'
 import { OuchVersion } from '../../../feeds/ouch/versions.ts'
+import { clockErrorNs } from '../../host/clock.ts'
 import type { NanoClock } from '../../loop/host-clock.ts'
 import { IO_COUNTERS, IoCounterSlot, STORAGE_COUNTERS, StorageCounterSlot } from '../../loop/regions.ts'
 import { formatCounters, viewCounters } from '../../region/counters.ts'
+import type { Region } from '../../region/region.ts'
 import { RingConsumer } from '../../ring/consumer.ts'
 import { RingProducer } from '../../ring/producer.ts'
 import type { IoRegions } from '../assemble.ts'
@@ -13,7 +15,9 @@ import { OuchGateway } from '../entry/ouch-gateway.ts'
 import { RiskGate } from '../gate/risk-gate.ts'
 import { createInboundGating } from '../inbound-gating.ts'
 import { JournalGate } from '../journal-gate.ts'
+import { CommandInbox } from '../operator/command-inbox.ts'
 import { buildSessionStart } from '../session-record.ts'
+import { FeedClock } from './feed-clock.ts'
 import type { LiveConfig } from './live-config.ts'
 import { LiveKernel } from './live-kernel.ts'
 import type { LiveSource } from './live-source.ts'
@@ -21,12 +25,18 @@ import { type LiveLinks, linksOf } from './open-sockets.ts'
 import { RequestBacklog } from './request-backlog.ts'
 import { Safeguards } from './safeguards.ts'
 
+/** Regions of a live session: the supervisor's, too, where operators' commands come from. */
+export interface LiveRegions extends IoRegions {
+  readonly supervisor: Region
+}
+
 /** The live I/O kernel and what its host and its report look at. */
 export interface LiveAssembly {
   readonly kernel: LiveKernel
   readonly source: LiveSource
   readonly gateway: OuchGateway
   readonly dropCopy: DropCopy | undefined
+  readonly operator: CommandInbox
   readonly gate: RiskGate
   readonly safeguards: Safeguards
   readonly counters: Float64Array
@@ -38,14 +48,16 @@ export interface LiveAssembly {
 
 /**
  * Puts the live I/O kernel together over mapped regions: the same parts in a process of their own and on one thread.
+ * @param kernelClockErrorNs by how much the host's clock may be off, where it is not the host that tells
  * @param links the ways to the venue, where they are not the configured ones
  */
 export function assembleLive(
   config: LiveConfig,
   source: LiveSource,
-  regions: IoRegions,
+  regions: LiveRegions,
   clock: NanoClock,
   links: LiveLinks = linksOf(config),
+  kernelClockErrorNs: () => number = clockErrorNs,
 ): LiveAssembly {
   const { io, strategy, storage } = regions
   const inbound = new RingProducer(io.buffer, io.offsetOf('ring.inbound'), createInboundGating(regions))
@@ -70,11 +82,17 @@ export function assembleLive(
   })
   const gate = new RiskGate(limits, instrumentsMax)
   const dropCopy = assembleDropCopy(config, links, gateway, gate, counters)
+  const commands = new RingConsumer(regions.supervisor.place('ring.commands'), io.place('cursor.commands'))
+  commands.resume(io.epoch)
+  const operator = new CommandInbox(commands, io.viewDoubles('outcomes'))
   const stored = viewCounters(storage.buffer, storage.offsetOf('counters'), STORAGE_COUNTERS)
+  const { clockErrorMsMax, clockSource } = config.policies
+  const feedClock = clockErrorMsMax > 0 && clockSource === 'feed' ? new FeedClock() : undefined
   const safeguards = new Safeguards(config.policies, {
     strategyBeat: () => strategy.heartbeat,
     storageBeat: () => storage.heartbeat,
     storageErrno: () => stored[StorageCounterSlot.failedErrno]!,
+    clockErrorNs: feedClock === undefined ? kernelClockErrorNs : () => feedClock.takeErrorNs(),
     hasBreak: () => dropCopy?.isHalting === true,
     ringShare: () => inbound.heldBytes() / inbound.capacityBytes,
   })
@@ -82,19 +100,21 @@ export function assembleLive(
     source,
     gateway,
     dropCopy,
+    operator,
     gate,
     book: new OrderBook({ ordersMax: bookOrdersMax, levelsMax: bookOrdersMax, instrumentsMax }),
     inbound,
     outbound,
     safeguards,
     clock,
+    feedClock,
     sessionStart: buildSessionStart(config.session),
     reserveBytes: config.reserveBytes,
     clockIntervalNs: config.clockIntervalNs,
     endPatienceMs: config.endPatienceMs,
     openOrders: () => gateway.orders.openCount,
   })
-  return { kernel, source, gateway, dropCopy, gate, safeguards, counters, inbound, outbound, ring }
+  return { kernel, source, gateway, dropCopy, operator, gate, safeguards, counters, inbound, outbound, ring }
 }
 
 function assembleDropCopy(

@@ -8,7 +8,5 @@ export enum LiveCount {
   /** Steps in which the inbound ring had no room for what was there. */
   HeldSteps = 5,
   LastTimeNs = 6,
-  /** Longest time from the moment in which all orders were to be cancelled until the socket had the last cancel. */
-  CancelAllNsMax = 7,
-  Count = 8,
+  Count = 7,
 }

@@ -25,10 +25,14 @@ export interface LiveReport {
   readonly illegalTransitions: Readonly<Record<string, number>>
   /** What the drop copy told; null where none is configured. */
   readonly dropCopy: DropCopyReport | null
+  /** Operators' commands that were taken. */
+  readonly commands: number
   /** Times that trading was halted, by cause. */
   readonly halts: Readonly<Record<string, number>>
-  /** Longest time from a halt's discovery until the socket had the last cancel. */
-  readonly cancelAllNsMax: number
+  /** Longest time from each cause of a halt until the socket had the last cancel, ns. */
+  readonly cancelNsMax: Readonly<Record<string, number>>
+  /** Largest error of the clock that was told, ns; 0 where nobody asks. */
+  readonly clockErrorNsMax: number
   /** Orders still open when the session ended. */
   readonly openOrders: number
   /** Why nothing more was sent, or empty. */
@@ -91,7 +95,7 @@ export class LiveHost implements StepKernel {
   }
 
   report(): LiveReport {
-    const { kernel, source, gateway, dropCopy, safeguards } = this.#assembly
+    const { kernel, source, gateway, dropCopy, operator, safeguards } = this.#assembly
     const { illegal } = gateway.orders
     const events = ENTRY_EVENT_NAMES.length
     const illegalNames = Array.from(illegal, (_, i) => {
@@ -107,8 +111,10 @@ export class LiveHost implements StepKernel {
       faults: named(gateway.faults, OUCH_FAULT_NAMES),
       illegalTransitions: named(illegal, illegalNames),
       dropCopy: dropCopy === undefined ? null : describeDropCopy(dropCopy),
+      commands: operator.taken,
       halts: named(safeguards.counts, HALT_CAUSE_NAMES),
-      cancelAllNsMax: kernel.counts[LiveCount.CancelAllNsMax]!,
+      cancelNsMax: named(kernel.cancels.longestNs, HALT_CAUSE_NAMES),
+      clockErrorNsMax: safeguards.clockErrors[1]!,
       openOrders: gateway.orders.openCount,
       brokenBy: gateway.brokenBy,
     }

@@ -1,12 +1,10 @@
-import type { OrderBook } from '../../../feeds/book/order-book.ts'
 import { RecordBatch } from '../../../feeds/record-batch.ts'
 import type { RecordQueue } from '../../../feeds/venue/record-queue.ts'
-import type { NanoClock } from '../../loop/host-clock.ts'
 import {
   Clock,
   Command,
   CommandCode,
-  Cross,
+  CommandOutcome,
   GateCancel,
   Header,
   MassCancel,
@@ -15,49 +13,21 @@ import {
   RejectReason,
   Routed,
   SessionEnd,
-  Trade,
 } from '../../records/catalogue.ts'
 import { copyRecord } from '../../records/copy.ts'
 import { beginRecord, RecordViews } from '../../records/views.ts'
-import type { RingProducer } from '../../ring/producer.ts'
-import type { DropCopy } from '../drop-copy/drop-copy.ts'
-import type { WireGateway } from '../entry/gateway.ts'
 import { Verdict } from '../gate/gate-state.ts'
-import { MarketSlot } from '../gate/market-table.ts'
 import { writeOwnCancel } from '../gate/own-cancel.ts'
-import type { RiskGate } from '../gate/risk-gate.ts'
-import { writeGateCancel, writeGateReject, writeRouted } from '../gate/verdict-records.ts'
-import { IS_MARKET_RECORD } from '../market-records.ts'
+import { writeCommandOutcome, writeGateCancel, writeGateReject, writeRouted } from '../gate/verdict-records.ts'
+import { isOwnCommand } from '../operator/command-inbox.ts'
+import { CancelWatch } from './cancel-watch.ts'
+import { CommandAnswers } from './command-answers.ts'
 import { LiveCount } from './live-counts.ts'
-import type { LiveSource } from './live-source.ts'
-import type { RequestBacklog } from './request-backlog.ts'
-import { HaltCause, type Safeguards } from './safeguards.ts'
+import type { LiveKernelParts } from './live-kernel-parts.ts'
+import { ReferencePrices } from './reference-prices.ts'
+import { HaltCause } from './safeguards.ts'
 
-const TOP_SLOTS = 8
-const TOP_ASK_PRICE = 2
 const NS_PER_MS = 1e6
-
-export interface LiveKernelParts {
-  readonly source: LiveSource
-  readonly gateway: WireGateway
-  /** What the venue repeats of executions; undefined where none is configured. */
-  readonly dropCopy: DropCopy | undefined
-  readonly gate: RiskGate
-  /** The I/O kernel's own books: reference prices of the gate. */
-  readonly book: OrderBook
-  readonly inbound: RingProducer
-  readonly outbound: RequestBacklog
-  readonly safeguards: Safeguards
-  readonly clock: NanoClock
-  readonly sessionStart: RecordViews
-  /** Part of the inbound ring that market records leave to responses, verdicts and lifecycle records. */
-  readonly reserveBytes: number
-  readonly clockIntervalNs: number
-  /** How long the end waits for the last orders to be cancelled. */
-  readonly endPatienceMs: number
-  /** Orders at the venue that are not done. */
-  readonly openOrders: () => number
-}
 
 /**
  * The I/O kernel in a live session. Arrival order is what it is, and becomes the order of the inbound ring: market records as
@@ -68,6 +38,8 @@ export interface LiveKernelParts {
 export class LiveKernel {
   /** By `LiveCount`. */
   readonly counts = new Float64Array(LiveCount.Count)
+  /** How long halts took. */
+  readonly cancels = new CancelWatch()
   readonly #parts: LiveKernelParts
   readonly #batch = new RecordBatch()
   /** A cancel of the gate's own. */
@@ -76,6 +48,8 @@ export class LiveKernel {
   readonly #afterNs = new Float64Array(1)
   readonly #clockDueNs = new Float64Array(1)
   readonly #endDueNs = new Float64Array(1)
+  readonly #answers: CommandAnswers
+  readonly #prices: ReferencePrices
   #batchAt = 0
   /** A request that waits for room for its verdict; −1 for none. */
   #waitingAt = -1
@@ -84,7 +58,10 @@ export class LiveKernel {
   #isOver = false
 
   constructor(parts: LiveKernelParts) {
+    const { gate, dropCopy, operator, book, feedClock } = parts
     this.#parts = parts
+    this.#answers = new CommandAnswers(gate, dropCopy, operator)
+    this.#prices = new ReferencePrices(book, gate, feedClock, this.#nowNs)
     parts.clock.readInto(this.#nowNs, 0)
     this.#clockDueNs[0] = this.#nowNs[0]!
   }
@@ -108,21 +85,29 @@ export class LiveKernel {
     if (dropCopy !== undefined) done = (done + dropCopy.step() + this.#publishAll(dropCopy.breaks.queue)) | 0
     if (gateway.wantsCancelAll) {
       safeguards.counts[HaltCause.Disconnected]!++
-      this.cancelAll(HaltCause.Disconnected)
+      this.cancelAll(HaltCause.Disconnected, gateway.lostNs)
     }
-    done = (done + this.#takeRequests()) | 0
+    done = (done + this.#takeCommands() + this.#takeRequests()) | 0
     if (!this.#isEnding) done = (done + this.#publishMarket(budget)) | 0
     if (gate.state.wishes.count > 0) this.#cancelWished()
     this.#publishClock()
-    if (safeguards.check(this.#nowNs, source.lastPacketNs) && !this.#isEnding) this.cancelAll(safeguards.cause)
+    if (safeguards.check(this.#nowNs, source.lastPacketNs) && !this.#isEnding) {
+      this.cancelAll(safeguards.cause, safeguards.causeNs)
+    }
+    if (this.cancels.isRunning) this.#measureCancels()
     if (this.#isEnding) this.#tryToEnd()
     if (inbound.headPosition() !== inbound.tailPosition()) inbound.publish()
     return done
   }
 
-  /** Cancels all open orders, and says so on the ring first. */
-  cancelAll(cause: HaltCause): void {
-    const { inbound, gateway, clock } = this.#parts
+  #measureCancels(): void {
+    this.#parts.clock.readInto(this.#afterNs, 0)
+    this.cancels.look(this.#parts.gateway.hasSentCancels, this.#afterNs)
+  }
+
+  /** Cancels all open orders, and says so on the ring first. @param causeNs [0]: since when there is the cause */
+  cancelAll(cause: HaltCause, causeNs: Float64Array): void {
+    const { inbound, gateway, openOrders } = this.#parts
     const at = inbound.tryClaim(Command.Bytes, 0)
     if (at >= 0) {
       beginRecord(inbound.views, at, Command.Bytes, RecordType.Command, 0)
@@ -133,9 +118,7 @@ export class LiveKernel {
     }
     // A full ring is no reason to leave orders in the market.
     gateway.cancelAll()
-    clock.readInto(this.#afterNs, 0)
-    const tookNs = this.#afterNs[0]! - this.#nowNs[0]!
-    if (tookNs > this.counts[LiveCount.CancelAllNsMax]!) this.counts[LiveCount.CancelAllNsMax] = tookNs
+    if (openOrders() > 0) this.cancels.begin(cause, causeNs)
   }
 
   /** Ends the session: orders are cancelled, what the venue still says is taken in, then the ring is told. */
@@ -143,7 +126,7 @@ export class LiveKernel {
     if (this.#isEnding) return
     this.#isEnding = true
     this.#endDueNs[0] = this.#nowNs[0]! + this.#parts.endPatienceMs * NS_PER_MS
-    if (this.#hasStarted) this.cancelAll(HaltCause.Stopping)
+    if (this.#hasStarted) this.cancelAll(HaltCause.Stopping, this.#nowNs)
   }
 
   /** Takes in a record that a predecessor published, as it did then. @param at of the record in `views` */
@@ -154,6 +137,10 @@ export class LiveKernel {
     counts[LiveCount.LastTimeNs] = views.f64[(at + Header.Time) >> 3]!
     gate.state.nowNs[0] = counts[LiveCount.LastTimeNs]!
     gate.observe(views, at)
+    if (views.u16[(at + Header.Type) >> 1] === RecordType.Command && !isOwnCommand(views, at)) {
+      this.#answers.settle(views, at)
+      this.#answers.send()
+    }
     this.#takeMarket(views, at)
     this.#hasStarted = true
     this.#isOver = views.u16[(at + Header.Type) >> 1] === RecordType.SessionEnd
@@ -234,20 +221,9 @@ export class LiveKernel {
 
   /** Moves the reference prices of the gate. */
   #takeMarket(views: RecordViews, at: number): void {
-    const { book, gate, gateway } = this.#parts
     const type = views.u16[(at + Header.Type) >> 1]!
-    if (type === RecordType.Instrument) gateway.noteInstrument(views, at)
-    if (IS_MARKET_RECORD[type] === 0) return
-    book.apply(views, at)
-    const instrument = views.u32[(at + Header.Instrument) >> 2]!
-    const { market } = gate.state
-    const slot = market.at(instrument)
-    const top = instrument * TOP_SLOTS
-    market.values[slot + MarketSlot.BidPrice] = book.top[top]!
-    market.values[slot + MarketSlot.AskPrice] = book.top[top + TOP_ASK_PRICE]!
-    if (type === RecordType.Trade) market.values[slot + MarketSlot.LastPrice] = views.f64[(at + Trade.Price) >> 3]!
-    else if (type === RecordType.Cross) market.values[slot + MarketSlot.LastPrice] = views.f64[(at + Cross.Price) >> 3]!
-    gate.noteMarket(instrument)
+    if (type === RecordType.Instrument) this.#parts.gateway.noteInstrument(views, at)
+    this.#prices.take(views, at)
   }
 
   /** Sends what the gate wants cancelled, and says so on the ring, as far as that has room. */
@@ -266,6 +242,30 @@ export class LiveKernel {
       gateway.applyRequest(this.#ownCancel, 0)
     }
     wishes.count = 0
+  }
+
+  /** Publishes what operators say, obeys it, and answers. */
+  #takeCommands(): number {
+    const { operator, inbound, gate } = this.#parts
+    if (this.#isEnding) return 0
+    const answers = this.#answers
+    let taken = 0
+    for (let from = operator.next(); from >= 0; from = operator.next()) {
+      if (!inbound.hasFree(Command.Bytes * 3)) break
+      const at = inbound.tryClaim(Command.Bytes, 0)
+      copyRecord(operator.views, from, inbound.views, at, Command.Bytes)
+      this.#sequence(at)
+      answers.settle(inbound.views, at)
+      const to = inbound.tryClaim(CommandOutcome.Bytes, 0)
+      writeCommandOutcome(inbound.views, to, inbound.views, at, gate)
+      this.#sequence(to)
+      inbound.publish()
+      answers.send()
+      operator.pass()
+      if (gate.state.wishes.count > 0) this.#cancelWished()
+      taken++
+    }
+    return taken
   }
 
   /** Publishes what waits, as far as the ring has room: answers of the venue, breaks. */
@@ -325,6 +325,7 @@ export class LiveKernel {
     this.#publishRouted(views, at)
     // Nothing leaves before the ring holds that it will.
     inbound.publish()
+    gateway.isShortSale = gate.order.isShort
     gateway.applyRequest(views, at)
     this.#publishAll(gateway.responses)
     return true

@@ -3,9 +3,8 @@ import {
   Accepted,
   Cancelled,
   CancelRejected,
-  Command,
-  CommandCode,
   Filled,
+  FLAG_SHORT_SALE,
   GateCancel,
   Header,
   MassCancel,
@@ -21,6 +20,7 @@ import type { DropCopy } from '../drop-copy/drop-copy.ts'
 import type { OuchGateway } from '../entry/ouch-gateway.ts'
 import { writeOwnCancel } from '../gate/own-cancel.ts'
 import type { RiskGate } from '../gate/risk-gate.ts'
+import { isOwnCommand } from '../operator/command-inbox.ts'
 import { type RecordedOutbound, RecordedOutboundState } from '../recovery/recorded-outbound.ts'
 import type { LiveKernel } from './live-kernel.ts'
 import { failDiffering } from './recall-errors.ts'
@@ -83,8 +83,7 @@ export class SessionRecall {
     kernel.recall(views, at)
     if (type === RecordType.GateCancel) this.#takeOwnCancel(views, at)
     if (type === RecordType.ExecutionBreak) this.#parts.dropCopy?.breaks.recall(views, at)
-    const isCommand = type === RecordType.Command
-    if (isCommand && views.u32[(at + Command.Code) >> 2] === CommandCode.CancelAll) this.#parts.gateway.cancelAll()
+    if (type === RecordType.Command && isOwnCommand(views, at)) this.#parts.gateway.cancelAll()
     return true
   }
 
@@ -97,6 +96,7 @@ export class SessionRecall {
     if (reason !== 0) failDiffering(views, at, `the gate now refuses the request (${RejectReason[reason]})`)
     this.#forgetTold()
     kernel.recall(views, at)
+    gateway.isShortSale = (views.u16[(at + Header.Flags) >> 1]! & FLAG_SHORT_SALE) !== 0
     gateway.applyRequest(outbound.views, requestAt)
     outbound.pass()
     return true

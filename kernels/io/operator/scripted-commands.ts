@@ -1,10 +1,8 @@
 import { Command, type CommandCode, Header, RecordType } from '../../records/catalogue.ts'
 import { beginRecord, type RecordViews } from '../../records/views.ts'
 
-/** What an operator says at a moment of the session; plain data. */
-export interface ScriptedCommand {
-  /** Since the session's epoch. */
-  readonly timeNs: number
+/** What an operator says; plain data. */
+export interface OperatorCommand {
   readonly code: CommandCode
   /** Whom it concerns; 0 and '' for all. */
   readonly strategy: number
@@ -14,6 +12,25 @@ export interface ScriptedCommand {
   readonly value: number
   readonly who: string
   readonly why: string
+}
+
+/** What an operator says at a moment of the session. */
+export interface ScriptedCommand extends OperatorCommand {
+  /** Since the session's epoch. */
+  readonly timeNs: number
+}
+
+/** Writes a command's record, all but its sequence and time, at a place of `Command.Bytes`. Texts are shorter than their fields. */
+export function writeCommand(views: RecordViews, at: number, command: OperatorCommand): void {
+  beginRecord(views, at, Command.Bytes, RecordType.Command, 0)
+  views.u8.fill(0, at + Header.Bytes, at + Command.Bytes)
+  views.u16[(at + Header.Source) >> 1] = command.strategy
+  views.u32[(at + Command.Code) >> 2] = command.code
+  views.u32[(at + Command.Argument) >> 2] = command.limit
+  views.f64[(at + Command.Value) >> 3] = command.value
+  writeText(views, at + Command.Symbol, command.symbol)
+  writeText(views, at + Command.Who, command.who)
+  writeText(views, at + Command.Why, command.why)
 }
 
 /** Commands by script, so that a replay can be interfered with and still be repeated to the byte. */
@@ -31,17 +48,7 @@ export class ScriptedCommands {
 
   /** Writes the next command's record, all but its sequence and time, at a place of `Command.Bytes`. */
   write(views: RecordViews, at: number): void {
-    const command = this.#commands[this.#next]!
-    beginRecord(views, at, Command.Bytes, RecordType.Command, 0)
-    // Texts are shorter than their fields.
-    views.u8.fill(0, at + Header.Bytes, at + Command.Bytes)
-    views.u16[(at + Header.Source) >> 1] = command.strategy
-    views.u32[(at + Command.Code) >> 2] = command.code
-    views.u32[(at + Command.Argument) >> 2] = command.limit
-    views.f64[(at + Command.Value) >> 3] = command.value
-    writeText(views, at + Command.Symbol, command.symbol)
-    writeText(views, at + Command.Who, command.who)
-    writeText(views, at + Command.Why, command.why)
+    writeCommand(views, at, this.#commands[this.#next]!)
   }
 
   /** Goes on to the next one. */

@@ -121,7 +121,9 @@ export async function tradeWatched(setting: WatchedSetting): Promise<WatchedRun>
   const run = await ended
   await disturbance.catch(() => undefined)
   if (trouble !== undefined)
-    throw new Error(`the run went wrong: ${JSON.stringify(trouble)}: ${run.stderr} ${run.stdout}`)
+    throw new Error(
+      `the run went wrong: ${trouble instanceof Error ? trouble.message : trouble.code}: ${run.stderr} ${run.stdout}`,
+    )
   expect(run.stdout, run.stderr).toContain('"live"')
   return { code: run.code, result: JSON.parse(run.stdout) as LiveResult, venue }
 }

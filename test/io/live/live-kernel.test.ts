@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest'
 import { Held } from '../../../kernels/io/gate/exposure.ts'
+import type { LiveConfig } from '../../../kernels/io/live/live-config.ts'
 import { HALT_CAUSE_NAMES, HaltCause } from '../../../kernels/io/live/safeguards.ts'
 import { StorageCounterSlot } from '../../../kernels/loop/regions.ts'
 import { CommandCode, RejectReason } from '../../../kernels/records/catalogue.ts'
-import { LiveRig } from './support/live-rig.ts'
+import { LiveRig, POLICIES } from './support/live-rig.ts'
 
 const PLUGIN = new URL('plugins/bid-once.ts', import.meta.url).pathname
 
 /** A rig whose strategy has one order in the market. */
-async function trading(): Promise<LiveRig> {
-  const rig = await LiveRig.create(PLUGIN)
+async function trading(config: Partial<LiveConfig> = {}): Promise<LiveRig> {
+  const rig = await LiveRig.create(PLUGIN, config)
   rig.run(50)
   expect(rig.live.gateway.isReady).toBe(true)
   rig.open()
@@ -60,6 +61,10 @@ async function checkHalt(rig: LiveRig, cause: HaltCause): Promise<void> {
   expect(rig.live.safeguards.cause).toBe(cause)
   expect(first(rig).open).toBe(0)
   expect(rig.live.safeguards.counts[cause]).toBe(1)
+  // The rig goes in steps of a millisecond.
+  const tookNs = rig.live.kernel.cancels.longestNs[cause]!
+  expect(tookNs).toBeGreaterThan(0)
+  expect(tookNs).toBeLessThanOrEqual(2e6)
 }
 
 test('A silent feed halts trading until it speaks again', async () => {
@@ -97,6 +102,31 @@ test('So it does with the storage kernel, and for good when the journal has fail
   expect(HALT_CAUSE_NAMES.length).toBe(HaltCause.Count)
 })
 
+test('A clock that may be off by too much halts trading until it is right again', async () => {
+  const rig = await trading({ policies: { ...POLICIES, clockErrorMsMax: 5 } })
+  rig.clockErrorNs = 4.9e6
+  rig.run(1100)
+  expect(rig.of('command')).toEqual([])
+  rig.clockErrorNs = 5.1e6
+  rig.run(1100)
+  await checkHalt(rig, HaltCause.ClockError)
+  rig.clockErrorNs = 0
+  rig.run(1100)
+  rig.move(3, 'B', 1_001_000)
+  rig.run(20)
+  expect(rig.venue.orders.size).toBe(2)
+})
+
+test('So it does by the times of the feed, where these are asked', async () => {
+  const rig = await trading({ policies: { ...POLICIES, clockErrorMsMax: 500, clockSource: 'feed' } })
+  rig.run(1100)
+  expect(rig.of('command')).toEqual([])
+  // All of this feed's messages say 09:30, when the session began.
+  rig.move(3, 'B', 990_000)
+  rig.run(1100)
+  await checkHalt(rig, HaltCause.ClockError)
+})
+
 test('A lost session with the venue loses no answer, and all is cancelled when it is back', async () => {
   const rig = await trading()
   rig.venue.cut()
@@ -105,6 +135,7 @@ test('A lost session with the venue loses no answer, and all is cancelled when i
   expect(rig.kinds().filter((kind) => kind === 'filled' || kind === 'cancelled')).toEqual(['filled', 'cancelled'])
   expect(rig.of('filled')).toMatchObject([{ quantity: 40, leavesQuantity: 60 }])
   expect(first(rig).open).toBe(0)
+  expect(rig.live.kernel.cancels.longestNs[HaltCause.Disconnected]).toBeGreaterThan(0)
 })
 
 test('The end cancels all first, takes in what the venue says, and is told last', async () => {

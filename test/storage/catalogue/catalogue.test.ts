@@ -87,7 +87,7 @@ describe('the catalogue of a session', () => {
     expect(ask(folder, 'SELECT order_id, origin, reason, value, threshold, request FROM rejects')).toEqual([
       [4, 'gate', 'maxQuantity', 9000, 5000, 'newOrder'],
     ])
-    expect(ask(folder, 'SELECT command, argument, value FROM commands')).toEqual([['code 1', 2, 3]])
+    expect(ask(folder, 'SELECT command, argument, value, outcome FROM commands')).toEqual([['kill', 2, 3, null]])
     expect(ask(folder, 'SELECT kind, symbol, line, first_missing, missing FROM gaps')).toEqual([
       ['gap', null, 2, 100, 3],
       ['sequenceGap', 'AAPL', 2, null, null],

@@ -1,6 +1,7 @@
 import { OuchCancelReason, OuchLiquidity, Reject42, Reject50 } from '../../../../feeds/ouch/codes.ts'
 import { OuchFault } from '../../../../feeds/ouch/faults.ts'
 import { OuchField, OuchMessage, OuchText } from '../../../../feeds/ouch/message.ts'
+import { OptionTag } from '../../../../feeds/ouch/option-layout.ts'
 import { Request50 } from '../../../../feeds/ouch/request-layout-50.ts'
 import { Response50 } from '../../../../feeds/ouch/response-layout-50.ts'
 import { createOuchCodecs, OUCH_BYTES_MAX, OuchVersion } from '../../../../feeds/ouch/versions.ts'
@@ -16,7 +17,7 @@ export interface ToyOrder {
   readonly key: string
   readonly token: string
   readonly userRef: number
-  readonly side: number
+  side: number
   price: number
   open: number
   executed: number
@@ -157,6 +158,8 @@ export class ToyVenue {
       this.#say(Response50.AccountState, (to) => {
         to.numbers[OuchField.NextUserRefNum] = this.#nextUserRef
       })
+    } else if (message.type === Request50.ModifyOrder) {
+      this.orders.get(this.#keyOf(message))!.side = message.numbers[OuchField.Side]!
     } else if (message.type === Request50.CancelOrder) {
       const order = this.orders.get(this.#keyOf(message))
       if (order !== undefined && order.open > 0) this.cancel(order, order.open, OuchCancelReason.Requested)
@@ -225,7 +228,8 @@ export class ToyVenue {
       return
     }
     old.open = 0
-    this.#accept(message, old.side, open, old.chainExecuted, old)
+    const side = message.has(OptionTag.Side) ? message.numbers[OuchField.OptionSide]! : old.side
+    this.#accept(message, side, open, old.chainExecuted, old)
   }
 
   #reject(message: OuchMessage): void {

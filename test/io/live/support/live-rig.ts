@@ -2,6 +2,7 @@ import { OuchVersion } from '../../../../feeds/ouch/versions.ts'
 import { assembleLive, type LiveAssembly } from '../../../../kernels/io/live/assemble-live.ts'
 import type { LiveConfig } from '../../../../kernels/io/live/live-config.ts'
 import { MoldFeed } from '../../../../kernels/io/live/mold-feed.ts'
+import type { SafeguardPolicies } from '../../../../kernels/io/live/safeguards.ts'
 import { createHeapRegion, Membership, STORAGE_COUNTERS } from '../../../../kernels/loop/regions.ts'
 import { decodeRecord, type PlainRecord } from '../../../../kernels/records/codec.ts'
 import { formatCounters } from '../../../../kernels/region/counters.ts'
@@ -18,6 +19,17 @@ import { ToyCopy } from './toy-copy.ts'
 const RINGS = { inboundBytes: 1 << 20, outboundBytes: 1 << 18 }
 const GAPS = { packetsMax: 64, packetBytesMax: 2048, patienceMs: 100, retryMs: 10 }
 const START_NS = 34_200e9
+
+/** What halts trading in the rig. */
+export const POLICIES: SafeguardPolicies = {
+  feedSilenceMs: 1000,
+  strategySilenceMs: 500,
+  storageSilenceMs: 500,
+  haltsOnStorageFailure: true,
+  clockErrorMsMax: 0,
+  clockSource: 'kernel',
+  ringShareMax: 0.75,
+}
 
 const CONFIG: LiveConfig = {
   lines: [],
@@ -37,13 +49,7 @@ const CONFIG: LiveConfig = {
     cancelsOnDisconnect: true,
   },
   dropCopy: undefined,
-  policies: {
-    feedSilenceMs: 1000,
-    strategySilenceMs: 500,
-    storageSilenceMs: 500,
-    haltsOnStorageFailure: true,
-    ringShareMax: 0.75,
-  },
+  policies: POLICIES,
   gate: wideLimits({
     maxQuantity: 5_000,
     maxValue: 1e6,
@@ -77,6 +83,8 @@ export class LiveRig {
   readonly outbound: PlainRecord[] = []
   /** Whether the hearts of the other kernels beat. */
   strategyLives = true
+  /** What the host says of its clock. */
+  clockErrorNs = 0
   storageLives = true
   readonly #regions: { readonly io: Region; readonly strategy: Region; readonly storage: Region }
   readonly #rings: readonly [RingConsumer, PlainRecord[]][]
@@ -89,6 +97,7 @@ export class LiveRig {
 
   private constructor(bundle: Awaited<ReturnType<typeof bundleStrategy>>, config: LiveConfig) {
     const regions = {
+      supervisor: createHeapRegion('supervisor', RINGS),
       io: createHeapRegion('io', RINGS),
       strategy: createHeapRegion('strategy', RINGS),
       storage: createHeapRegion('storage', RINGS),
@@ -109,7 +118,7 @@ export class LiveRig {
     const link = { login: CONFIG.entry, connect: this.venue.connect, reconnectMs: 10 }
     const copyLink = { login: { username: 'FIRM', password: 'copy' }, connect: this.copy.connect, reconnectMs: 10 }
     const links = { venue: link, dropCopy: config.dropCopy === undefined ? undefined : copyLink }
-    this.live = assembleLive(config, feed, regions, clock, links)
+    this.live = assembleLive(config, feed, regions, clock, links, () => this.clockErrorNs)
     this.strategy = assembleStrategy(
       {
         bundles: [bundle],
