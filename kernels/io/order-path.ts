@@ -17,6 +17,7 @@ import {
   Routed,
   Trade,
 } from '../records/catalogue.ts'
+import type { StateArchive } from '../records/state-archive.ts'
 import { beginRecord, type RecordViews } from '../records/views.ts'
 import type { DelayLine } from './delay-line.ts'
 import { Verdict } from './gate/gate-state.ts'
@@ -72,6 +73,18 @@ export class OrderPath {
 
   constructor(parts: OrderPathParts) {
     this.#parts = parts
+  }
+
+  /** Saves or restores what is under way, with the gate and the venue at its ends. */
+  archive(archive: StateArchive): void {
+    const { gate, venue, arrivals, verdicts } = this.#parts
+    archive.array(this.nextVenueTime)
+    archive.array(this.counts)
+    this.closed = archive.number(this.closed ? 1 : 0) === 1
+    arrivals.archive(archive)
+    verdicts.archive(archive)
+    gate.archive(archive)
+    venue.archive(archive)
   }
 
   /** Takes one outbound record. Signals and logs go nowhere but the journal. */

@@ -72,6 +72,10 @@ export enum IoCounterSlot {
   /** How long the last recovery took, and the record behind which it began; 0 for the session's start. */
   recoveryNs = 16,
   recoveredFrom = 17,
+  /** Taken so far, size of the last, longest pause for one. */
+  snapshots = 18,
+  snapshotBytes = 19,
+  snapshotPauseNs = 20,
 }
 
 export const IO_COUNTERS = listNames(IoCounterSlot)

@@ -21,7 +21,9 @@ const day = join(folder, 'day.itch')
 const SMALL = { instrumentsMax: 16, bookOrdersMax: 4_096 }
 
 beforeAll(async () => {
-  await generateSession({ seed: 3, symbols: 5, messages: 3_000, rawPath: day })
+  const [startTimeNs, openTimeNs, closeTimeNs, endTimeNs] = [34_195e9, 34_200e9, 34_215e9, 34_220e9]
+  const times = { startTimeNs, openTimeNs, closeTimeNs, endTimeNs }
+  await generateSession({ seed: 3, symbols: 5, messages: 3_000, rawPath: day, ...times })
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -1,4 +1,5 @@
 import { Command, type CommandCode, Header, RecordType } from '../../records/catalogue.ts'
+import type { StateArchive } from '../../records/state-archive.ts'
 import { beginRecord, type RecordViews } from '../../records/views.ts'
 
 /** What an operator says at a moment of the session; plain data. */
@@ -42,6 +43,12 @@ export class ScriptedCommands {
     writeText(views, at + Command.Symbol, command.symbol)
     writeText(views, at + Command.Who, command.who)
     writeText(views, at + Command.Why, command.why)
+  }
+
+  /** Saves or restores how many have been said. */
+  archive(archive: StateArchive): void {
+    this.#next = archive.number(this.#next)
+    this.#announce()
   }
 
   /** Goes on to the next one. */
