@@ -208,16 +208,15 @@ export const SETTINGS = {
   },
   snapshots: {
     everyRecords: kind.integer({
-      about: 'inbound records between two snapshots of the strategy kernel; 0 for none',
+      about:
+        'inbound records between two snapshots of the strategy kernel and, in a replay, of the I/O kernel; 0 for none',
       fallback: 0,
       min: 0,
       max: 1_000_000_000,
-      reason:
-        'without one a restarted strategy kernel decides again from the start, some hundred thousand records a second',
+      reason: 'without one a restarted kernel decides again from the start, some hundred thousand records a second',
     }),
     pauseMsMax: kind.integer({
-      about:
-        'a snapshot that holds the strategy kernel up for longer doubles the distance to the next, in milliseconds',
+      about: 'a snapshot that holds its kernel up for longer doubles the distance to the next, in milliseconds',
       fallback: 50,
       min: 1,
       max: 60_000,

@@ -227,9 +227,13 @@ function renderJournal(result: ReplayResult, cwd: string): string[] {
 }
 
 function describeSnapshots({ snapshots }: ReplayResult): [string, string][] {
-  const { taken, bytes, pauseNsMax } = snapshots
-  if (taken === 0) return []
-  return [['snapshots', `${formatCount(taken)}, the last ${formatBytes(bytes)}, longest pause ${formatNs(pauseNsMax)}`]]
+  return (['strategy', 'io'] as const)
+    .filter((kernel) => snapshots[kernel].taken > 0)
+    .map((kernel) => {
+      const { taken, bytes, pauseNsMax } = snapshots[kernel]
+      const text = `${formatCount(taken)}, the last ${formatBytes(bytes)}, longest pause ${formatNs(pauseNsMax)}`
+      return [`snapshots of ${kernel}`, text]
+    })
 }
 
 function renderWarnings(result: ReplayResult): string[] {

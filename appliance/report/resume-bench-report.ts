@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, formatNs } from '../cli/format.ts'
 import { renderTable } from '../cli/table.ts'
-import type { ResumeBenchResult, ResumeRow } from '../run/types.ts'
+import type { KernelSnapshots, ResumeBenchResult, ResumeRow } from '../run/types.ts'
 
 const COLUMNS = [
   { title: 'kernel' },
@@ -16,10 +16,13 @@ export function renderResumeBench(result: ResumeBenchResult): string[] {
   return [
     `Killed kernels in a session of ${formatCount(messages)} messages, with a snapshot every ${formatCount(everyRecords)} records or none`,
     ...renderTable(COLUMNS, sorted.map(renderRow)),
-    `  ${formatCount(snapshots.taken)} snapshots of ${formatBytes(snapshots.bytes)}: the strategy kernel paused for ` +
-      `${formatNs(snapshots.pauseNsMax)} at most`,
+    ...(['strategy', 'io'] as const).map((kernel) => renderPause(kernel, snapshots[kernel])),
     isSame ? '  both sessions decided the same' : '  THE TWO SESSIONS DECIDED OTHERWISE: this is a bug',
   ]
+}
+
+function renderPause(kernel: string, { taken, bytes, pauseNsMax }: KernelSnapshots): string {
+  return `  ${kernel}: ${formatCount(taken)} snapshots of ${formatBytes(bytes)}, a pause of ${formatNs(pauseNsMax)} at most`
 }
 
 function renderRow(row: ResumeRow): string[] {

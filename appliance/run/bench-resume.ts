@@ -14,6 +14,8 @@ import { planSession } from './session-plan.ts'
 import type { ResumeBenchRequest, ResumeBenchResult } from './types.ts'
 
 const SYMBOLS = 200
+/** A busy hour: most of what is published are messages, and not ticks of the clock. */
+const HOUR = { startTimeNs: 34_080e9, openTimeNs: 34_200e9, closeTimeNs: 37_680e9, endTimeNs: 37_800e9 }
 /** Of all that is published, when the kernels die: the journal's length is what the time depends on. */
 const SHARES = [0.25, 0.5, 0.75]
 /** A host that is busy with other things is no hang. */
@@ -25,7 +27,7 @@ export async function benchResume(request: ResumeBenchRequest): Promise<ResumeBe
   const folder = mkdtempSync(join(tmpdir(), 'xk-bench-resume-'))
   try {
     const day = join(folder, 'day.itch')
-    await generateSession({ seed: 31, symbols: SYMBOLS, messages, rawPath: day })
+    await generateSession({ seed: 31, symbols: SYMBOLS, messages, rawPath: day, ...HOUR })
     const plain = await runKilled(request, configOf(folder, day, 0))
     signal.throwIfAborted()
     const kept = await runKilled(request, configOf(folder, day, everyRecords))

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { monotonicNs } from '../../kernels/host/clock.ts'
+import type { XkError } from '../../kernels/host/xk-error.ts'
 import { assembleIo } from '../../kernels/io/assemble.ts'
 import { IoHost } from '../../kernels/io/io-host.ts'
 import { openMarket } from '../../kernels/io/open-market.ts'
@@ -18,9 +19,12 @@ import { openSnapshotStore, startSnapshots } from '../../kernels/strategy/snapsh
 import { StrategyHost } from '../../kernels/strategy/strategy-host.ts'
 import { DirectJournalSink } from '../../storage/journal/direct-sink.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
+import type { JournalAlarm, JournalWatch } from '../supervisor/journal-watch.ts'
 import type { KernelRegions, KernelsRun } from './kernels-run.ts'
 import type { SessionPlan } from './session-plan.ts'
 
+/** Rounds between two looks at the disk's free space, of which the watch takes one a second. */
+const ROUNDS_PER_LOOK = 64
 /** Rounds between two looks at the event loop: progress, and the user's wish to stop. */
 const ROUNDS_PER_BREATH = 2048
 
@@ -30,6 +34,45 @@ export interface InlineOptions {
   readonly signal: AbortSignal
   readonly onWarning: (line: string) => void
   readonly onTick: (regions: KernelRegions) => void
+  /** The watch over its journal, as in the other layout. */
+  readonly journal: JournalWatch
+}
+
+/** Ends the session in order when the watch over the journal says so, as a supervisor would. */
+class InlineHalt {
+  reason: XkError | undefined
+  readonly #options: InlineOptions
+  readonly #io: IoHost
+  /** [0] begin and [1] end of a step of the storage kernel, in ns. */
+  readonly #times = new Float64Array(2)
+  readonly #clock: HostClock
+
+  constructor(options: InlineOptions, io: IoHost, clock: HostClock) {
+    this.#options = options
+    this.#io = io
+    this.#clock = clock
+  }
+
+  look(): void {
+    this.#heed(this.#options.journal.look(undefined, performance.now()))
+  }
+
+  /** Lets the storage kernel step; a write that stands still holds up all three. */
+  stepStorage(storage: StorageHost, budget: number): number {
+    this.#clock.readInto(this.#times, 0)
+    const done = storage.step(budget)
+    this.#clock.readInto(this.#times, 1)
+    this.#heed(this.#options.journal.noteBlocked((this.#times[1]! - this.#times[0]!) / 1e6))
+    return done
+  }
+
+  #heed(alarm: JournalAlarm | undefined): void {
+    if (alarm === undefined || this.reason !== undefined) return
+    this.#options.onWarning(alarm.warning)
+    if (alarm.halt === undefined) return
+    this.reason = alarm.halt
+    this.#io.endEarly()
+  }
 }
 
 /**
@@ -59,13 +102,15 @@ export async function runInline(plan: SessionPlan, options: InlineOptions): Prom
   const written = new Histogram(regions.storage.buffer, regions.storage.offsetOf('hop.written'))
   const probe = new WrittenProbe(regions.io.viewDoubles('stamps'), clock, written)
   const storageHost = new StorageHost(storage, regions.io, regions.strategy, control, probe)
+  const halt = new InlineHalt(options, ioHost, clock)
   const garbage = new GarbageWatch()
   for (let round = 1; !isOver(regions.storage); round++) {
     if (!isOver(regions.io) && ioHost.step(plan.io.stepBudget) === 0 && ioHost.isFinished) end(regions.io)
     if (!isOver(regions.strategy) && strategyHost.step(plan.strategy.stepBudget) === 0 && strategyHost.isFinished) {
       end(regions.strategy)
     }
-    if (storageHost.step(plan.storage.stepBudget) === 0 && storageHost.isFinished) end(regions.storage)
+    if (halt.stepStorage(storageHost, plan.storage.stepBudget) === 0 && storageHost.isFinished) end(regions.storage)
+    if (round % ROUNDS_PER_LOOK === 1) halt.look()
     if (round % ROUNDS_PER_BREATH === 0) {
       options.onTick(regions)
       await setImmediate()
@@ -91,8 +136,8 @@ export async function runInline(plan: SessionPlan, options: InlineOptions): Prom
     strategy: strategyHost.report(),
     storage: storageHost.report(),
     wasInterrupted: options.signal.aborted,
-    stalls: { count: 0, longestMs: 0 },
-    failure: undefined,
+    stalls: { count: options.journal.storage.stalls, longestMs: Math.round(options.journal.storage.longestMs) },
+    failure: halt.reason,
   }
 }
 

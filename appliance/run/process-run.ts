@@ -1,24 +1,20 @@
-import { statfsSync } from 'node:fs'
 import { join } from 'node:path'
-import { clockFacts, monotonicNs, realtimeNow } from '../../kernels/host/clock.ts'
+import { clockFacts } from '../../kernels/host/clock.ts'
 import { findPackageRoot } from '../../kernels/host/package-root.ts'
 import type { CoreSeat, KernelLaunch } from '../../kernels/loop/launch.ts'
 import type { RingSizes } from '../../kernels/loop/regions.ts'
 import { readReport } from '../../kernels/loop/report-text.ts'
 import { readCounters } from '../../kernels/region/counters.ts'
 import type { Region } from '../../kernels/region/region.ts'
-import type { StorageConfig } from '../../kernels/storage/storage-config.ts'
 import type { DisabledStrategy, StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
 import type { ApplianceConfig } from '../config/config.ts'
 import type { CorePlan, RolePlan } from '../core-plan/core-plan.ts'
-import { ClockLog, type ClockReading } from '../supervisor/clock-log.ts'
-import { DiskGuard } from '../supervisor/disk-guard.ts'
 import { InstanceFolder } from '../supervisor/instance-folder.ts'
-import { JournalWatch } from '../supervisor/journal-watch.ts'
 import { Supervisor, type WorkerKernel } from '../supervisor/supervisor.ts'
 import type { KernelRegions, KernelsRun } from './kernels-run.ts'
 import { writeSessionFile } from './session-file.ts'
 import type { SessionPlan } from './session-plan.ts'
+import { watchJournal } from './watch-journal.ts'
 
 const KERNELS: readonly WorkerKernel[] = ['io', 'strategy', 'storage']
 /** On a core of its own a kernel looks again at once, for good. */
@@ -28,8 +24,6 @@ const YIELDS_BEFORE_SLEEP = 16
 /** Bounds what a lost wake-up, or work that nobody rings for, can cost. */
 const SLEEP_NS_MAX = 200_000
 const STORAGE_SLEEP_NS_MAX = 500_000
-const DISK_LOOK_MS = 1_000
-const CLOCK_LOG_MS = 10_000
 
 /** What the three processes are told: a replay's session, or another process in the I/O kernel's place. */
 export interface ProcessSession extends Omit<SessionPlan, 'io' | 'warnings'> {
@@ -158,25 +152,6 @@ function scriptsOf(ioScript: string): Record<WorkerKernel, string> {
     strategy: join(dist, 'strategy.process.js'),
     storage: join(dist, 'storage.process.js'),
   }
-}
-
-/** The watch over a run's journal, on the host's own disk and clocks. */
-function watchJournal(storage: StorageConfig, { journal }: ApplianceConfig): JournalWatch {
-  const { journalPath: path, durability } = storage
-  const limits = { warnBytes: journal.diskWarnBytes, haltBytes: journal.diskHaltBytes }
-  const disk = new DiskGuard(path, limits, freeBytesAt, DISK_LOOK_MS)
-  const clocks = new ClockLog(path, CLOCK_LOG_MS, readClocks)
-  return new JournalWatch({ path, stallMs: journal.stallMs, onStall: journal.onStall, durability }, disk, clocks)
-}
-
-function freeBytesAt(path: string): number {
-  const { bavail, bsize } = statfsSync(path)
-  return bavail * bsize
-}
-
-function readClocks(): ClockReading {
-  const { seconds, nanoseconds } = realtimeNow()
-  return { monotonicNs: monotonicNs(), unixSeconds: seconds, unixNanoseconds: nanoseconds }
 }
 
 /** What a kernel counted of its garbage. */

@@ -4,6 +4,7 @@ import { StoragePosition } from '../../kernels/loop/storage-positions.ts'
 import { readCounters } from '../../kernels/region/counters.ts'
 import { readFlightRecorder } from '../../kernels/region/flight-recorder.ts'
 import { Histogram } from '../../kernels/region/histogram.ts'
+import type { Region } from '../../kernels/region/region.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { JournalStream } from '../../storage/journal/layout.ts'
 import { JournalReader } from '../../storage/journal/reader.ts'
@@ -12,7 +13,14 @@ import { describeInput } from './describe-input.ts'
 import type { KernelRegions, KernelsRun } from './kernels-run.ts'
 import { SessionAccount } from './session-account.ts'
 import type { SessionPlan } from './session-plan.ts'
-import type { KernelResult, LatencyResult, ReplayResult, SnapshotsResult, StrategyResult } from './types.ts'
+import type {
+  KernelResult,
+  KernelSnapshots,
+  LatencyResult,
+  ReplayResult,
+  SnapshotsResult,
+  StrategyResult,
+} from './types.ts'
 
 /** Above this share of held records the latency of a run says little about a live one. */
 const HELD_SHARE_MAX = 0.001
@@ -62,9 +70,13 @@ function readHops(regions: KernelRegions): Record<string, LatencyResult> {
   return hops
 }
 
-/** The strategy kernel's snapshots, as its region tells of them. */
-export function readSnapshots({ strategy }: KernelRegions): SnapshotsResult {
-  const counters = readCounters(strategy.buffer, strategy.offsetOf('counters'))
+/** The kernels' snapshots, as their regions tell of them. */
+export function readSnapshots({ strategy, io }: KernelRegions): SnapshotsResult {
+  return { strategy: readSnapshotsOf(strategy), io: readSnapshotsOf(io) }
+}
+
+function readSnapshotsOf(region: Region): KernelSnapshots {
+  const counters = readCounters(region.buffer, region.offsetOf('counters'))
   const { snapshots = 0, snapshotBytes = 0, snapshotPauseNs = 0 } = counters
   return { taken: snapshots, bytes: snapshotBytes, pauseNsMax: snapshotPauseNs }
 }

@@ -12,6 +12,7 @@ import { readProgress } from './run-progress.ts'
 import { writeSessionFile } from './session-file.ts'
 import { planSession, type SessionPlan } from './session-plan.ts'
 import type { ReplayRequest, ReplayResult } from './types.ts'
+import { watchJournal } from './watch-journal.ts'
 
 /** Replays captures through the three kernels, in either layout, and says what came of it. */
 export async function replay(request: ReplayRequest): Promise<ReplayResult> {
@@ -54,7 +55,8 @@ async function runKernels(session: SessionPlan, request: ReplayRequest): Promise
   const onTick = (regions: Partial<KernelRegions>) => request.onProgress(readProgress(regions))
   if (config.layout === 'inline') {
     const { inboundBytes, outboundBytes } = config.rings
-    return runInline(session, { rings: { inboundBytes, outboundBytes }, signal, onTick, onWarning })
+    const journal = watchJournal(session.storage, config)
+    return runInline(session, { rings: { inboundBytes, outboundBytes }, signal, onTick, onWarning, journal })
   }
   const { rehearse } = config.supervisor
   return runProcesses(

@@ -124,6 +124,7 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
     stepBudget: config.step.inboundBatch,
     durableBeforeSend: config.journal.durability === 'sync',
     journalPath,
+    snapshots: config.snapshots,
     session: {
       epochSeconds,
       seed: config.seed,

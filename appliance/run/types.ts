@@ -150,13 +150,19 @@ export interface JournalResult {
   readonly stalls: { readonly count: number; readonly longestMs: number }
 }
 
-/** Snapshots of the strategy kernel; all zero where none were wanted. */
-export interface SnapshotsResult {
+/** Snapshots of one kernel; all zero where none were wanted. */
+export interface KernelSnapshots {
   readonly taken: number
   /** Of the last one. */
   readonly bytes: number
-  /** Longest that one held the strategy kernel up. */
+  /** Longest that one held the kernel up. */
   readonly pauseNsMax: number
+}
+
+/** By kernel: the I/O kernel takes none on one thread, where nothing would resume from them. */
+export interface SnapshotsResult {
+  readonly strategy: KernelSnapshots
+  readonly io: KernelSnapshots
 }
 
 export interface ReplayResult {

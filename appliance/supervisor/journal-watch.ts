@@ -61,6 +61,13 @@ export class JournalWatch {
     return alarm ?? (seen && this.#judgeStall(seen))
   }
 
+  /** The storage kernel was inside one call for so long, on the thread that looks. */
+  noteBlocked(stillMs: number): JournalAlarm | undefined {
+    this.#isTold = false
+    const seen = this.storage.noteBlocked(stillMs)
+    return seen && this.#judgeStall(seen)
+  }
+
   #judgeStall(seen: StallSeen): JournalAlarm | undefined {
     const isHalting = this.#policy.onStall === 'halt'
     if (this.#isTold || (!isHalting && seen.stillMs < TOLD_FROM_MS)) return undefined

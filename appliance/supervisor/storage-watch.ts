@@ -80,6 +80,14 @@ export class StorageWatch {
     return { stall: turn === stillMs ? 'turn' : write === stillMs ? 'write' : 'sync', stillMs, isNew }
   }
 
+  /** It stood still inside one call, on the thread that looks: seen when the call is over. */
+  noteBlocked(stillMs: number): StallSeen | undefined {
+    if (stillMs < this.#stallMs) return undefined
+    this.stalls++
+    this.longestMs = Math.max(this.longestMs, stillMs)
+    return { stall: 'write', stillMs, isNew: true }
+  }
+
   /** Begins anew: it is not running, or was restarted. */
   reset(): void {
     for (const movement of [this.#turns, this.#writes, this.#durables]) movement.reset()

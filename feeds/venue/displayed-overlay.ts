@@ -1,5 +1,10 @@
+import type { StateArchive } from '../../kernels/records/state-archive.ts'
 import type { OrderBook } from '../book/order-book.ts'
 import type { OwnOrders } from './own-orders.ts'
+
+/** Slots are archived in blocks of so many: those in which something was taken. */
+const BLOCK_SHIFT = 8
+const BLOCK_SLOTS = 1 << BLOCK_SHIFT
 
 /**
  * What simulated orders have taken from displayed orders and levels: the market goes on displaying it, and it must not be
@@ -18,6 +23,9 @@ export class DisplayedOverlay {
   /** By instrument: 1 once a level of it was taken from; its levels are followed from then on. */
   private readonly isFollowed: Uint8Array
   private readonly own: OwnOrders
+  /** By block: 1 once something was taken of a slot in it. */
+  private readonly touched: Uint8Array
+  private readonly levelTouched: Uint8Array
 
   constructor(book: OrderBook, own: OwnOrders) {
     this.book = book
@@ -27,6 +35,8 @@ export class DisplayedOverlay {
     this.isFollowed = new Uint8Array(book.instrumentsMax + 1)
     this.taken = new Float64Array(book.orderSlotMax + 1)
     this.takenSerial = new Float64Array(book.orderSlotMax + 1)
+    this.touched = new Uint8Array((this.taken.length >> BLOCK_SHIFT) + 1)
+    this.levelTouched = new Uint8Array((this.levelTaken.length >> BLOCK_SHIFT) + 1)
   }
 
   /** Quantity of a displayed order that nobody here has taken yet. */
@@ -40,6 +50,7 @@ export class DisplayedOverlay {
   take(order: number, quantity: number): void {
     if (this.takenSerial[order] !== this.book.arrivalSerial[order]) {
       this.takenSerial[order] = this.book.arrivalSerial[order]!
+      this.touched[order >> BLOCK_SHIFT] = 1
       this.taken[order] = 0
     }
     this.taken[order]! += quantity
@@ -58,6 +69,7 @@ export class DisplayedOverlay {
     const index = level - this.book.levelsSlot
     if (this.levelTakenSerial[index] !== this.book.levelSerial[index]) {
       this.levelTakenSerial[index] = this.book.levelSerial[index]!
+      this.levelTouched[index >> BLOCK_SHIFT] = 1
       this.levelTaken[index] = 0
     }
     this.levelTaken[index]! += quantity
@@ -72,5 +84,22 @@ export class DisplayedOverlay {
     const index = level - this.book.levelsSlot
     const displayed = this.book.levelQuantity(level)
     if (this.levelTaken[index]! > displayed) this.levelTaken[index] = displayed
+  }
+
+  /** Saves or restores what was taken. */
+  archive(archive: StateArchive): void {
+    archiveTouched(archive, this.touched, this.taken, this.takenSerial)
+    archiveTouched(archive, this.levelTouched, this.levelTaken, this.levelTakenSerial)
+    archive.array(this.isFollowed)
+  }
+}
+
+function archiveTouched(archive: StateArchive, touched: Uint8Array, taken: Float64Array, serials: Float64Array): void {
+  archive.array(touched)
+  for (let block = touched.indexOf(1); block >= 0; block = touched.indexOf(1, block + 1)) {
+    const from = block << BLOCK_SHIFT
+    const count = Math.min(BLOCK_SLOTS, taken.length - from)
+    archive.array(taken, from, count)
+    archive.array(serials, from, count)
   }
 }

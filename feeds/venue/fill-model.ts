@@ -1,4 +1,5 @@
 import { Liquidity } from '../../kernels/records/catalogue.ts'
+import type { StateArchive } from '../../kernels/records/state-archive.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
 import { BookInput } from '../book/level-ladders.ts'
 import { NO_LEVEL } from '../book/level-store.ts'
@@ -39,6 +40,13 @@ export class FillModel {
     this.responses = responses
     this.overlay = new DisplayedOverlay(book, own)
     this.queues = new LevelQueues(book, own, responses.nowNs)
+  }
+
+  /** Saves or restores what was filled and taken; the orders and the book are archived by themselves. */
+  archive(archive: StateArchive): void {
+    archive.array(this.totals)
+    this.overlay.archive(archive)
+    archive.array(this.queues.isTopOnly)
   }
 
   /**

@@ -11,6 +11,7 @@ import {
   ReplaceOrder,
   TimeInForce,
 } from '../../kernels/records/catalogue.ts'
+import type { StateArchive } from '../../kernels/records/state-archive.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
 import { type FillModel, TakeAs } from './fill-model.ts'
 import { NO_OWN_ORDER, type OwnOrders } from './own-orders.ts'
@@ -48,6 +49,14 @@ export class OrderEntry {
     this.answers = parts.answers
     this.states = parts.states
     this.instrumentsMax = parts.instrumentsMax
+  }
+
+  /** Saves or restores counts and numbers; orders and fills are archived by themselves. */
+  archive(archive: StateArchive): void {
+    archive.array(this.counts)
+    archive.array(this.highestOrderId)
+    archive.array(this.latestVenueOrder)
+    archive.array(this.answers.matches)
   }
 
   /** Takes a NewOrder, CancelOrder, ReplaceOrder or MassCancel; anything else is counted. */

@@ -1,4 +1,5 @@
 import { Side } from '../../kernels/records/catalogue.ts'
+import type { StateArchive } from '../../kernels/records/state-archive.ts'
 
 export const NO_OWN_ORDER = 0
 const CAPACITY_MAX = 1 << 20
@@ -170,6 +171,20 @@ export class OwnOrders {
     this.next[slot] = this.freeSlot
     this.freeSlot = slot
     this.count--
+  }
+
+  /** Saves or restores all of it. */
+  archive(archive: StateArchive): void {
+    this.count = archive.number(this.count)
+    for (const words of [this.strategy, this.orderId, this.bookSide, this.next, this.nextEntered]) archive.array(words)
+    for (const words of [this.previous, this.previousEntered, this.first, this.watched, this.table])
+      archive.array(words)
+    for (const flags of [this.isPostOnly, this.isResting]) archive.array(flags)
+    for (const doubles of [this.price, this.leaves, this.ahead, this.entrySerial]) archive.array(doubles)
+    for (const doubles of [this.moved, this.movedTime, this.venueOrder]) archive.array(doubles)
+    this.firstEntered = archive.number(this.firstEntered)
+    this.lastEntered = archive.number(this.lastEntered)
+    this.freeSlot = archive.number(this.freeSlot)
   }
 
   private home(strategy: number, orderId: number): number {

@@ -1,5 +1,6 @@
 import { Header, RECORD_BYTES_MAX } from '../../kernels/records/catalogue.ts'
 import { copyRecord } from '../../kernels/records/copy.ts'
+import type { StateArchive } from '../../kernels/records/state-archive.ts'
 import { RecordViews } from '../../kernels/records/views.ts'
 
 const CAPACITY_BYTES_MIN = 1024
@@ -79,6 +80,21 @@ export class RecordQueue {
     const at = this.head & (this.capacityBytes - 1)
     this.head = this.after(this.head, at, this.views.u32[(at + Header.Length) >> 2]!)
     this.length--
+  }
+
+  /** Saves or restores the records, in order; a queue that is restored is fresh. */
+  archive(archive: StateArchive): void {
+    const records = archive.number(this.length)
+    let from = this.head
+    for (let i = 0; i < records; i++) {
+      let at = from & (this.capacityBytes - 1)
+      const bytes = archive.number(archive.isSaving ? this.views.u32[(at + Header.Length) >> 2]! : 0)
+      if (!archive.isSaving) at = this.claim(bytes)
+      archive.array(this.views.u8, at, bytes)
+      from = this.after(from, at, bytes)
+    }
+    this.refused = archive.number(this.refused)
+    this.overflowed = archive.number(this.overflowed ? 1 : 0) === 1
   }
 
   /** Position behind a record: the front again when it reaches the end of the ring. */

@@ -13,6 +13,7 @@ import {
   Trade,
   TradingStatus,
 } from '../../kernels/records/catalogue.ts'
+import type { StateArchive } from '../../kernels/records/state-archive.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
 import { BookChange } from '../book/book-counts.ts'
 import { OrderBook } from '../book/order-book.ts'
@@ -102,6 +103,18 @@ export class SimulatedVenue {
   /** A request of a strategy arrives at `nowNs`: NewOrder, CancelOrder, ReplaceOrder or MassCancel. */
   applyRequest(views: RecordViews, at: number): void {
     this.entry.apply(views, at)
+  }
+
+  /** Saves or restores the whole venue, between two calls. One that is restored is fresh and has the same limits. */
+  archive(archive: StateArchive): void {
+    archive.array(this.nowNs)
+    this.book.archive(archive)
+    this.responses.archive(archive)
+    this.orders.archive(archive)
+    this.fills.archive(archive)
+    this.states.archive(archive)
+    this.entry.archive(archive)
+    this.highestInstrument = archive.number(this.highestInstrument)
   }
 
   /** Cancels every live order, in the order of their entry. */

@@ -1,4 +1,5 @@
 import { TradingState } from '../../kernels/records/catalogue.ts'
+import type { StateArchive } from '../../kernels/records/state-archive.ts'
 
 /** Whether an instrument's book can be believed. */
 export enum BookState {
@@ -21,6 +22,12 @@ export class TradingStates {
   constructor(instrumentsMax: number) {
     this.states = new Uint8Array(instrumentsMax + 1)
     this.books = new Uint8Array(instrumentsMax + 1)
+  }
+
+  /** Saves or restores both. */
+  archive(archive: StateArchive): void {
+    archive.array(this.states)
+    archive.array(this.books)
   }
 
   bookStateOf(instrument: number): BookState {

@@ -1,5 +1,6 @@
 import { RecordQueue } from '../../feeds/venue/record-queue.ts'
 import { Header, Instrument, OpeningPosition, RecordType, SYMBOL_BYTES, TradingTerms } from '../records/catalogue.ts'
+import type { StateArchive } from '../records/state-archive.ts'
 import { beginRecord, type RecordViews } from '../records/views.ts'
 import { readText } from '../region/region.ts'
 
@@ -47,6 +48,20 @@ export class DayRecords {
       else others.push(opening)
     }
     for (const terms of facts.terms) this.#terms.set(terms.symbol, terms)
+  }
+
+  /** Saves or restores what is due, and whom the file still has something to say of. */
+  archive(archive: StateArchive): void {
+    this.queue.archive(archive)
+    const waiting = [...new Set([...this.#positions.keys(), ...this.#terms.keys()])]
+    const kept = new Set<string>()
+    const count = archive.number(waiting.length)
+    for (let i = 0; i < count; i++) kept.add(archive.text(waiting[i] ?? ''))
+    for (const symbol of waiting) {
+      if (kept.has(symbol)) continue
+      this.#positions.delete(symbol)
+      this.#terms.delete(symbol)
+    }
   }
 
   /** Looks at a market record that was published: of an instrument's own, what the file says of it becomes due. */

@@ -2,6 +2,7 @@ import { ExitCode, XkError } from '../host/xk-error.ts'
 import { Header, RECORD_BYTES_MAX } from '../records/catalogue.ts'
 import { copyRecord } from '../records/copy.ts'
 import { SOURCE_TIME_AT } from '../records/source-time.ts'
+import type { StateArchive } from '../records/state-archive.ts'
 import { RecordViews } from '../records/views.ts'
 
 /**
@@ -73,6 +74,26 @@ export class DelayLine {
     }
     this.exchangeTime[entry] = this.#lastTime[0]!
     this.end = (this.end + 1) | 0
+  }
+
+  /** Saves or restores what not all users have passed. A line that is restored is fresh and as long. */
+  archive(archive: StateArchive): void {
+    if (archive.isSaving) this.#forget()
+    this.gate = archive.number(this.gate)
+    this.venue = archive.number(this.venue)
+    this.publish = archive.number(this.publish)
+    this.end = archive.number(this.end)
+    this.#oldest = archive.number(this.#oldest)
+    this.#writeAt = archive.number(this.#writeAt)
+    this.#usedBytes = archive.number(this.#usedBytes)
+    archive.array(this.#lastTime)
+    for (let entry = this.#oldest; entry !== this.end; entry = (entry + 1) | 0) {
+      const index = entry & this.mask
+      for (const column of [this.#at, this.exchangeTime, this.bidPrice, this.askPrice]) archive.array(column, index, 1)
+      const at = this.#at[index]!
+      const length = archive.number(archive.isSaving ? this.views.u32[(at + Header.Length) >> 2]! : 0)
+      archive.array(this.views.u8, at, length)
+    }
   }
 
   /** Byte offset in `views` of an entry. */

@@ -1,3 +1,4 @@
+import type { SnapshotConfig } from '../loop/snapshot-barrier.ts'
 import type { DayFacts } from './day-records.ts'
 import type { GateLimits } from './gate/limits.ts'
 import type { VirtualLatencies } from './latencies.ts'
@@ -31,6 +32,8 @@ export interface IoConfig {
   readonly session: SessionFacts
   /** Whether an order leaves only once it and its cause are durable in the journal. */
   readonly durableBeforeSend?: boolean
+  /** Its own snapshots, in a replay; none where it is undefined. */
+  readonly snapshots?: SnapshotConfig
   /** What the start-of-day file says; undefined without one. */
   readonly day?: DayFacts | undefined
 }

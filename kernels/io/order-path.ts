@@ -12,6 +12,7 @@ import {
   Routed,
   Trade,
 } from '../records/catalogue.ts'
+import type { StateArchive } from '../records/state-archive.ts'
 import type { RecordViews } from '../records/views.ts'
 import type { DelayLine } from './delay-line.ts'
 import { MarketSlot } from './gate/market-table.ts'
@@ -66,6 +67,18 @@ export class OrderPath {
 
   constructor(parts: OrderPathParts) {
     this.#parts = parts
+  }
+
+  /** Saves or restores what is under way, with the gate and the venue at its ends. */
+  archive(archive: StateArchive): void {
+    const { gate, venue, arrivals, verdicts } = this.#parts
+    archive.array(this.nextVenueTime)
+    archive.array(this.counts)
+    this.closed = archive.number(this.closed ? 1 : 0) === 1
+    arrivals.archive(archive)
+    verdicts.archive(archive)
+    gate.archive(archive)
+    venue.archive(archive)
   }
 
   /** Takes one outbound record. Signals and logs go nowhere but the journal. */

@@ -1,4 +1,5 @@
 import type { NanoClock } from '../loop/host-clock.ts'
+import type { StateArchive } from '../records/state-archive.ts'
 
 /** Spells without market data longer than this are not waited out. */
 const IDLE_SPELL_NS = 1e9
@@ -20,6 +21,12 @@ export class Pacer {
   constructor(speed: number, clock: NanoClock) {
     this.#speed = speed
     this.#clock = clock
+  }
+
+  /** Saves or restores where virtual time stands; real time begins anew with `slowDown`. */
+  archive(archive: StateArchive): void {
+    archive.array(this.skipped)
+    archive.array(this.#slots)
   }
 
   /** Everything is due at once, until `slowDown`: for a kernel that catches up with an earlier life. */

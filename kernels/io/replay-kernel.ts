@@ -1,9 +1,11 @@
-import { RecordBatch } from '../../feeds/record-batch.ts'
+import type { SnapshotBarrier } from '../loop/snapshot-barrier.ts'
 import { Clock, Command, Header, RecordType, SessionEnd } from '../records/catalogue.ts'
 import { copyRecord } from '../records/copy.ts'
+import type { StateArchive } from '../records/state-archive.ts'
 import { beginRecord, type RecordViews } from '../records/views.ts'
 import type { IoPorts } from './io-ports.ts'
 import { lookaheadNs } from './latencies.ts'
+import { LineFiller } from './line-filler.ts'
 import { VenueStep } from './order-path.ts'
 import { Attempt, IoWait, Origin, type ReplayKernelParts } from './replay-parts.ts'
 import { FEEDBACK_PER_INSTANT_MAX, failStoppedTime } from './stopped-time.ts'
@@ -20,22 +22,25 @@ export class ReplayKernel {
   /** [0] inbound sequence, [1] records held for the strategy, [2] market records, [3] time of the last record. */
   readonly facts = new Float64Array(4)
   readonly #parts: ReplayKernelParts
-  readonly #batch = new RecordBatch()
   /** Time at which each origin's next record is due; Infinity for none. */
   readonly #times = new Float64Array(Origin.Count).fill(Number.POSITIVE_INFINITY)
   readonly #lookahead: number
-  #batchAt = 0
   #consumed: number
   #started = false
   #wasHeld = false
   #ending = false
-  #sourceEnded = false
   #isMarketNoted = false
   #isCutShort = false
   #feedback = 0
+  /** Takes snapshots, where any are wanted. */
+  barrier: SnapshotBarrier | undefined
+  /** [0]: sequence of the last outbound record that was taken. */
+  readonly #outbound = new Float64Array(1)
+  readonly #filler: LineFiller
 
   constructor(parts: ReplayKernelParts) {
     this.#parts = parts
+    this.#filler = new LineFiller(parts.source, parts.line)
     this.#lookahead = lookaheadNs(parts.latencies)
     this.#consumed = parts.ports.inbound.tailPosition()
   }
@@ -71,6 +76,40 @@ export class ReplayKernel {
     return this.wait === IoWait.Finished
   }
 
+  get lastOutbound(): number {
+    return this.#outbound[0]!
+  }
+
+  /**
+   * Saves or restores the kernel and all its parts, while everything that it published is consumed and what that caused is taken.
+   * One that is restored has yet to read over its input (`skipInput`).
+   */
+  archive(archive: StateArchive): void {
+    const { line, path, day, commands, pacer } = this.#parts
+    archive.array(this.facts)
+    archive.array(this.#times)
+    archive.array(this.#outbound)
+    this.#filler.archive(archive)
+    this.#started = archive.number(this.#started ? 1 : 0) === 1
+    this.#ending = archive.number(this.#ending ? 1 : 0) === 1
+    this.#isMarketNoted = archive.number(this.#isMarketNoted ? 1 : 0) === 1
+    this.#feedback = archive.number(this.#feedback)
+    line.archive(archive)
+    path.archive(archive)
+    day.archive(archive)
+    commands.archive(archive)
+    pacer.archive(archive)
+  }
+
+  /**
+   * Reads over the market records that the restored state has seen.
+   * @returns whether all are read over; otherwise the input has none just now
+   * @throws XkError when it ends before them
+   */
+  skipInput(): boolean {
+    return this.#filler.skip()
+  }
+
   /**
    * Goes on over other rings, on which everything that was published so far is consumed and what it caused is drained.
    * @param ports where nothing is claimed and not published
@@ -95,6 +134,7 @@ export class ReplayKernel {
     for (let at = outbound.next(); at >= 0; at = outbound.next()) {
       probe.noteOutbound(outbound.views, at)
       path.takeRequest(outbound.views, at)
+      this.#outbound[0] = outbound.views.f64[(at + Header.Sequence) >> 3]!
       taken++
     }
     if (taken > 0) outbound.release()
@@ -114,6 +154,10 @@ export class ReplayKernel {
   #publishNext(): Attempt {
     if (!this.#started) return this.#publishStart()
     if (this.#isCutShort) return this.#publishEnd()
+    if (this.barrier?.isDue(this.facts) === true && this.wait !== IoWait.Finished) {
+      if (!this.#isQuiet()) return Attempt.HeldForStrategy
+      this.barrier.take(this)
+    }
     for (;;) {
       const origin = this.#choose()
       if (origin < 0) return Attempt.NeedsInput
@@ -138,6 +182,12 @@ export class ReplayKernel {
     }
   }
 
+  /** Whether all that was published is consumed, and what it caused is taken: nothing is on its way between the kernels. */
+  #isQuiet(): boolean {
+    const { inbound } = this.#parts.ports
+    return this.#consumed === inbound.headPosition() && inbound.headPosition() === inbound.tailPosition()
+  }
+
   #hold(): Attempt {
     if (!this.#wasHeld) {
       this.facts[1]!++
@@ -151,13 +201,13 @@ export class ReplayKernel {
   #choose(): number {
     const { line, venue, verdicts, latencies, day } = this.#parts
     const times = this.#times
-    if (line.publish === line.end && !this.#sourceEnded && !this.#fill()) return -1
+    if (line.publish === line.end && !this.#filler.isEnded && !this.#fill()) return -1
     if (line.publish !== line.end) {
       times[Origin.Market] = line.exchangeTime[line.publish & line.mask]! + latencies.feedLatencyNs
       if (!this.#isMarketNoted) this.#noteMarket()
     } else {
       times[Origin.Market] = Number.POSITIVE_INFINITY
-      if (!this.#sourceEnded) return -1
+      if (!this.#filler.isEnded) return -1
       this.#scheduleEnd()
     }
     const response = venue.responses.peek()
@@ -318,31 +368,8 @@ export class ReplayKernel {
 
   /** Moves decoded records into the delay line. @returns false when there is none to be had just now */
   #fill(): boolean {
-    const { line, path, source } = this.#parts
-    if (this.#sourceEnded) return true
-    if (!line.canAppend()) {
-      // Full of records that the strategy has yet to consume: that passes. Full of anything else would never.
-      if (line.gate !== line.publish) return false
-      line.failTooShort()
-    }
-    if (this.#batchAt === this.#batch.usedBytes) {
-      this.#batch.reset()
-      this.#batchAt = 0
-      const got = source.fill(this.#batch)
-      if (got < 0) return false
-      if (this.#batch.usedBytes === 0) {
-        this.#sourceEnded = true
-        path.marketEnded = true
-        return true
-      }
-    }
-    const views = this.#batch.views
-    let moved = 0
-    while (this.#batchAt < this.#batch.usedBytes && moved < 256 && line.canAppend()) {
-      line.append(views, this.#batchAt)
-      this.#batchAt += views.u32[this.#batchAt >> 2]!
-      moved++
-    }
-    return true
+    const isFilled = this.#filler.fill()
+    if (this.#filler.isEnded) this.#parts.path.marketEnded = true
+    return isFilled
   }
 }

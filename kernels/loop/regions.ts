@@ -76,6 +76,10 @@ export enum IoCounterSlot {
   /** How long the last recovery took, and the record behind which it began; 0 for the session's start. */
   recoveryNs = 18,
   recoveredFrom = 19,
+  /** Taken so far, size of the last, longest pause for one. */
+  snapshots = 20,
+  snapshotBytes = 21,
+  snapshotPauseNs = 22,
 }
 
 export const IO_COUNTERS = listNames(IoCounterSlot)

@@ -6,6 +6,7 @@ import type { IoConfig } from '../io/io-config.ts'
 import { IoHost } from '../io/io-host.ts'
 import { holdsPackets, openMarket } from '../io/open-market.ts'
 import { recoverIo } from '../io/recovery/recover-io.ts'
+import { openIoSnapshotStore, startIoSnapshots } from '../io/snapshots.ts'
 import { compileEarly } from '../loop/compiler-flags.ts'
 import { FlightCode } from '../loop/flight-code.ts'
 import { GarbageWatch } from '../loop/garbage-watch.ts'
@@ -36,14 +37,24 @@ async function main(): Promise<number> {
   if (launch.seat.rehearses && !launch.isRestart) rehearse([[{ loaded: rehearsal, params: {} }]], clock, isCapture)
   const places = { io: own, strategy: regions.strategy, storage: regions.storage, membership }
   const assembly = assembleIo(launch.config, source, places, clock)
+  const journal = new FileStorage(launch.config.journalPath)
+  const store = openIoSnapshotStore(journal, launch.config)
   if (launch.isRestart) {
-    const journal = new FileStorage(launch.config.journalPath)
     const startNs = monotonicNs()
-    const last = await recoverIo(assembly, { regions: places, journal, clock, pause: createRecoveryPause(control) })
+    const pause = createRecoveryPause(control)
+    const snapshot = (launch.config.snapshots?.everyRecords ?? 0) > 0 ? store.findLatest() : undefined
+    const last = await recoverIo(assembly, { regions: places, journal, clock, pause, snapshot })
     const recoveryNs = monotonicNs() - startNs
     assembly.counters[IoCounterSlot.recoveryNs] = recoveryNs
-    flight.note(FlightCode.Running, `caught up at inbound record ${last} in ${Math.round(recoveryNs / 1e6)} ms`)
+    const from = snapshot === undefined ? 'the start' : `the snapshot at ${snapshot.inboundSequence}`
+    flight.note(
+      FlightCode.Running,
+      `caught up from ${from} at inbound record ${last} in ${Math.round(recoveryNs / 1e6)} ms`,
+    )
   }
+  startIoSnapshots(assembly, launch.config, store, clock, (reason) =>
+    flight.note(FlightCode.Lacking, `no more snapshots: ${reason}`),
+  )
   const host = new IoHost(assembly, source, regions.strategy, control)
   const waiter = new RingWaiter(launch.seat.wait, own, [regions.strategy, regions.storage])
   await awaitRun(prepared, launch.seat)

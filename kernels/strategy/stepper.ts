@@ -1,7 +1,7 @@
+import type { SnapshotBarrier } from '../loop/snapshot-barrier.ts'
 import { Header, RecordType } from '../records/catalogue.ts'
 import type { RingConsumer } from '../ring/consumer.ts'
 import type { StrategyProbe } from './latency-probe.ts'
-import type { SnapshotBarrier } from './snapshots.ts'
 import type { StrategyKernel } from './strategy-kernel.ts'
 
 /** What ended a step. */
@@ -78,7 +78,7 @@ export class StrategyStepper {
       if (emitted > 0) this.#probe?.noteEmitted(sequences, 0, emitted)
       // Per record, not per step: an order does not wait for the records behind its cause.
       kernel.outbound.publish()
-      this.barrier?.note(kernel)
+      if (this.barrier?.isDue(kernel.facts) === true) this.barrier.take(kernel)
     }
     if (views.u16[(at + Header.Type) >> 1] === RecordType.SessionEnd) this.#isFinished = true
     this.#pendingAt = -1

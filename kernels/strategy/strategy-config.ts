@@ -1,5 +1,5 @@
+import type { SnapshotConfig } from '../loop/snapshot-barrier.ts'
 import type { StrategyBundle } from './bundle.ts'
-import type { SnapshotConfig } from './snapshots.ts'
 
 /** Everything that the strategy kernel is told before it starts; plain data that crosses to its process as JSON. */
 export interface StrategyKernelConfig {

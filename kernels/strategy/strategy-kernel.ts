@@ -115,6 +115,11 @@ export class StrategyKernel {
     this.outbound.assertCapacity(this.#unitBytes)
   }
 
+  /** Sequence of the last outbound record that was caused so far. */
+  get lastOutbound(): number {
+    return this.outbound.sequence[0]!
+  }
+
   /** Sequence of the last inbound record that is done; 0 before the first. */
   get lastSequence(): number {
     return this.facts[0]!

@@ -14,7 +14,7 @@
 export const SNAPSHOT_MAGIC_LOW = 0x4e534b58
 export const SNAPSHOT_MAGIC_HIGH = 0x48535041
 /** Raised whenever this layout or what any part archives changes. */
-export const SNAPSHOT_VERSION = 1
+export const SNAPSHOT_VERSION = 2
 
 /** Byte offsets of the header. */
 export enum SnapshotHeader {
@@ -35,16 +35,19 @@ export enum SnapshotHeader {
 if (SnapshotHeader.HeaderCrc + 4 > SnapshotHeader.Bytes)
   throw new Error('snapshot layout: the header overlaps the payload')
 
-const NAME_DIGITS = 16
-const NAME_PATTERN = /^strategy-(\d{16})\.xks$/
+/** The kernels that take them, each beginning the names of its files. */
+export type SnapshotKernel = 'strategy' | 'io'
 
-/** File name of the snapshot behind an inbound record. */
-export function snapshotName(inboundSequence: number): string {
-  return `strategy-${String(inboundSequence).padStart(NAME_DIGITS, '0')}.xks`
+const NAME_DIGITS = 16
+const NAME_PATTERN = /^(strategy|io)-(\d{16})\.xks$/
+
+/** File name of the snapshot of a kernel behind an inbound record. */
+export function snapshotName(kernel: SnapshotKernel, inboundSequence: number): string {
+  return `${kernel}-${String(inboundSequence).padStart(NAME_DIGITS, '0')}.xks`
 }
 
-/** Inbound sequence of a file name, or 0 when it is none of a snapshot. */
-export function parseSnapshotName(name: string): number {
+/** Inbound sequence of a file name, or 0 when it is none of a snapshot of this kernel. */
+export function parseSnapshotName(kernel: SnapshotKernel, name: string): number {
   const match = NAME_PATTERN.exec(name)
-  return match === null ? 0 : Number(match[1])
+  return match?.[1] === kernel ? Number(match[2]) : 0
 }

@@ -6,6 +6,7 @@ import {
   SNAPSHOT_MAGIC_LOW,
   SNAPSHOT_VERSION,
   SnapshotHeader,
+  type SnapshotKernel,
   snapshotName,
 } from './layout.ts'
 
@@ -27,16 +28,18 @@ export interface SnapshotPlace {
 const KEPT = 2
 
 /**
- * The snapshots of a strategy kernel, in the folder of its journal. They are a short cut and never the only copy: what is missing or not
+ * The snapshots of a kernel, in the folder of its journal. They are a short cut and never the only copy: what is missing or not
  * sound is passed over, and the journal is handled from further back. So they are written without a sync.
  */
 export class SnapshotStore {
   readonly #storage: SegmentStorage
+  readonly #kernel: SnapshotKernel
   readonly #identity: number
 
   /** @param identity 32 bits that differ where the state of one kernel would not fit another */
-  constructor(storage: SegmentStorage, identity: number) {
+  constructor(storage: SegmentStorage, kernel: SnapshotKernel, identity: number) {
     this.#storage = storage
+    this.#kernel = kernel
     this.#identity = identity
   }
 
@@ -45,7 +48,7 @@ export class SnapshotStore {
    * @throws the storage's error when the system refuses
    */
   write(place: SnapshotPlace, payload: Uint8Array): void {
-    const name = snapshotName(place.inboundSequence)
+    const name = this.#nameOf(place.inboundSequence)
     // A predecessor may have died while it wrote this one.
     if (this.#storage.list().includes(name)) this.#storage.remove(name)
     const file = this.#storage.create(name, SnapshotHeader.Bytes + payload.length)
@@ -55,23 +58,27 @@ export class SnapshotStore {
     } finally {
       file.close()
     }
-    for (const sequence of this.#sequences().slice(KEPT)) this.#storage.remove(snapshotName(sequence))
+    for (const sequence of this.#sequences().slice(KEPT)) this.#storage.remove(this.#nameOf(sequence))
   }
 
   /** @returns the newest sound snapshot of this identity, if there is one */
   findLatest(): Snapshot | undefined {
     for (const sequence of this.#sequences()) {
-      const snapshot = this.#read(snapshotName(sequence))
+      const snapshot = this.#read(this.#nameOf(sequence))
       if (snapshot?.inboundSequence === sequence) return snapshot
     }
     return undefined
+  }
+
+  #nameOf(sequence: number): string {
+    return snapshotName(this.#kernel, sequence)
   }
 
   /** Newest first. */
   #sequences(): number[] {
     return this.#storage
       .list()
-      .map(parseSnapshotName)
+      .map((name) => parseSnapshotName(this.#kernel, name))
       .filter((sequence) => sequence > 0)
       .sort((a, b) => b - a)
   }

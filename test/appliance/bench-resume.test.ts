@@ -89,7 +89,10 @@ test('the table says what each kernel decided again, and whether the sessions ag
       { ...row, kernel: 'io', fromRecord: 0 },
       { ...row, kernel: 'strategy', fromRecord: 800, hasSnapshots: true },
     ],
-    snapshots: { taken: 3, bytes: 2048, pauseNsMax: 1e6 },
+    snapshots: {
+      strategy: { taken: 3, bytes: 2048, pauseNsMax: 1e6 },
+      io: { taken: 2, bytes: 4096, pauseNsMax: 2e6 },
+    },
     isSame: false,
   })
   expect(lines.slice(2, 5).map((line) => line.trim().split(/ {2,}/))).toEqual([
@@ -97,6 +100,7 @@ test('the table says what each kernel decided again, and whether the sessions ag
     ['io', 'no', '1,000', 'the start', '2.00 ms', '3.00 ms'],
     ['storage', 'no', '1,000', '-', '2.00 ms', '3.00 ms'],
   ])
+  expect(lines.at(-2)).toBe('  io: 2 snapshots of 4 KiB, a pause of 2.00 ms at most')
   expect(lines.at(-1)).toContain('THE TWO SESSIONS DECIDED OTHERWISE')
 })
 

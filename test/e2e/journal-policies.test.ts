@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { kill } from 'node:process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -46,11 +46,12 @@ test('under sync every order waits for the disk, and the decisions are the same'
   expect(result.journal.durable).toBe(result.inbound.records)
 })
 
-describe('a disk with less free than journal.diskHaltBytes', () => {
+describe.each(['processes', 'inline'])('a disk with less free than journal.diskHaltBytes, layout %s', (layout) => {
   test('halts the session in order; what was captured is in a closed journal', { timeout: 60_000 }, async () => {
     const instance = nextInstance()
+    const paced = ['--layout', layout, '--speed', '300']
     const limit = ['--set', 'journal.diskHaltBytes=8796093022208', '--set', 'journal.diskWarnBytes=8796093022208']
-    const run = await runXk(['replay', day, '--json', '--instance', instance, '--speed', '300', ...limit], folder)
+    const run = await runXk(['replay', day, '--json', '--instance', instance, ...paced, ...limit], folder)
     expect(run.stderr).toContain('the disk of the journal has')
     expect(run.code).toBe(4)
     const facts = verifyStorage(new FileStorage(journalOf(instance)))
@@ -103,19 +104,20 @@ afterAll(() => {
   if (refusal === undefined) execFileSync('umount', [small], { stdio: 'ignore' })
 })
 
-test.skipIf(refusal !== undefined)(
-  'a write that the disk refuses ends the session, and what was durable stays',
+test.skipIf(refusal !== undefined).each(['processes', 'inline'])(
+  'a write that the disk refuses ends the session, and what was durable stays, layout %s',
   {
     timeout: 60_000,
   },
-  async () => {
+  async (layout) => {
     const settings = ['--set', 'journal.segmentBytes=1048576', '--set', 'journal.diskHaltBytes=0', '--journal', small]
-    const run = await runXk(['replay', day, '--instance', nextInstance(), ...settings], folder)
+    const run = await runXk(['replay', day, '--layout', layout, '--instance', nextInstance(), ...settings], folder)
     expect(run.code).toBe(4)
     expect(run.stderr).toContain('ENOSPC')
     const journal = join(small, readdirSync(small)[0]!)
     const facts = verifyStorage(new FileStorage(journal))
     expect(facts.damage).toEqual([])
     expect(facts.inbound.records).toBeGreaterThan(5_000)
+    rmSync(journal, { recursive: true })
   },
 )

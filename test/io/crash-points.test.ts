@@ -66,16 +66,19 @@ describe.each(KERNELS)('while the %s kernel lags', (lazy) => {
   })
 })
 
-test('a strategy kernel resumes from the snapshot at any record', { timeout: DEADLINE_MS }, async () => {
+test('strategy and I/O kernels resume from the snapshot at any record', { timeout: DEADLINE_MS }, async () => {
   const snapshots = new CrashWorld(RECORDS, inTurn, { snapshotEvery: 1 })
   expect(await snapshots.run()).toEqual(undisturbed)
   const resumed = new Set<string>()
+  const ioResumed = new Set<number>()
   for (let store = 1 + (SEED % STRIDE); store <= snapshots.stores; store += 2 * STRIDE) {
-    const { deaths, notes } = await expectSame(() => inTurn, [store], 1)
+    const { deaths, notes, ioResumes } = await expectSame(() => inTurn, [store], 1)
+    for (const { from } of ioResumes) ioResumed.add(from)
     if (deaths[0]?.who !== 'strategy') continue
     for (const note of notes) resumed.add(note)
   }
   expect([...resumed].filter((note) => note.includes('from the snapshot at')).length).toBeGreaterThan(10)
+  expect(ioResumed.size).toBeGreaterThan(10)
   expect([...resumed].filter((note) => /of no use|no more/.test(note) && !note.includes('dies'))).toEqual([])
 })
 

@@ -12,7 +12,7 @@ const payloadOf = (seed: number) => Uint8Array.from({ length: 500 }, (_, i) => (
 
 function storeWith(...sequences: number[]): { storage: MemoryStorage; store: SnapshotStore } {
   const storage = new MemoryStorage()
-  const store = new SnapshotStore(storage, OURS)
+  const store = new SnapshotStore(storage, 'strategy', OURS)
   for (const sequence of sequences) {
     store.write({ inboundSequence: sequence, outboundSequence: sequence - 1 }, payloadOf(sequence))
   }
@@ -24,8 +24,8 @@ test('the newest is found, and one before it is kept', () => {
   const latest = store.findLatest()
   expect(latest).toMatchObject({ inboundSequence: 30, outboundSequence: 29 })
   expect(latest?.payload).toEqual(payloadOf(30))
-  expect(storage.list().sort()).toEqual([snapshotName(20), snapshotName(30)])
-  expect(new SnapshotStore(storage, OURS + 1).findLatest()).toBeUndefined()
+  expect(storage.list().sort()).toEqual([snapshotName('strategy', 20), snapshotName('strategy', 30)])
+  expect(new SnapshotStore(storage, 'strategy', OURS + 1).findLatest()).toBeUndefined()
 })
 
 test('written again, a snapshot takes the place of the one of its name', () => {
@@ -34,10 +34,10 @@ test('written again, a snapshot takes the place of the one of its name', () => {
 })
 
 test('with any bit flipped, or cut anywhere, it is passed over for the one before', () => {
-  const whole = storeWith(10, 20).storage.files.get(snapshotName(20))!.seen
+  const whole = storeWith(10, 20).storage.files.get(snapshotName('strategy', 20))!.seen
   const latestWith = (bytes: Uint8Array) => {
     const { storage, store } = storeWith(10)
-    storage.put(snapshotName(20), bytes)
+    storage.put(snapshotName('strategy', 20), bytes)
     return store.findLatest()?.inboundSequence
   }
   expect(latestWith(whole)).toBe(20)
@@ -60,16 +60,16 @@ test('of a death at any write the one before is left', () => {
       return bytes
     }
     const attempt = () =>
-      new SnapshotStore(storage, OURS).write({ inboundSequence: 30, outboundSequence: 3 }, payloadOf(3))
+      new SnapshotStore(storage, 'strategy', OURS).write({ inboundSequence: 30, outboundSequence: 3 }, payloadOf(3))
     expect(attempt).toThrow('dead')
-    const survived = new SnapshotStore(storage.afterKill(), OURS).findLatest()?.inboundSequence
+    const survived = new SnapshotStore(storage.afterKill(), 'strategy', OURS).findLatest()?.inboundSequence
     expect(survived, `death at call ${dieAt}`).toBe(dieAt < 3 ? 20 : 30)
   }
 })
 
 test('another version is not read', () => {
   const { storage, store } = storeWith(10)
-  const { seen } = storage.files.get(snapshotName(10))!
+  const { seen } = storage.files.get(snapshotName('strategy', 10))!
   new DataView(seen.buffer).setUint32(SnapshotHeader.Version, SNAPSHOT_VERSION + 1, true)
   expect(store.findLatest()).toBeUndefined()
 })

@@ -125,7 +125,8 @@ describe('what cannot be kept is refused before the session begins, by its place
     const rig = new Rig([{ loaded: await loadSource(pluginSource(`state: () => ${state},`)), params: {} }])
     const parts = { kernel: rig.kernel, stepper: rig.stepper, counters: new Float64Array(16) }
     const config = { snapshots: { everyRecords: 10, pauseMsMax: 50 } } as StrategyKernelConfig
-    const start = () => startSnapshots(parts, config, new SnapshotStore(new MemoryStorage(), 1), clock, () => undefined)
+    const start = () =>
+      startSnapshots(parts, config, new SnapshotStore(new MemoryStorage(), 'strategy', 1), clock, () => undefined)
     expect(start).toThrow(message)
     expect(start).toThrow('cannot be kept in snapshots')
   })
@@ -141,9 +142,9 @@ test('a state that becomes impossible to keep ends the snapshots, and nothing el
   const counters = new Float64Array(16)
   const config = { snapshots: { everyRecords: 5, pauseMsMax: 50 } } as StrategyKernelConfig
   const parts = { kernel: rig.kernel, stepper: rig.stepper, counters }
-  startSnapshots(parts, config, new SnapshotStore(storage, 1), clock, (reason) => failures.push(reason))
+  startSnapshots(parts, config, new SnapshotStore(storage, 'strategy', 1), clock, (reason) => failures.push(reason))
   feed(rig, buildScript(), 0, 60)
   expect(failures).toEqual([expect.stringContaining('state.kept is of class BookView')])
   expect(rig.kernel.stops).toEqual([])
-  expect(new SnapshotStore(storage, 1).findLatest()?.inboundSequence).toBe(40)
+  expect(new SnapshotStore(storage, 'strategy', 1).findLatest()?.inboundSequence).toBe(40)
 })

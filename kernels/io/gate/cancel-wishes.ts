@@ -1,3 +1,5 @@
+import type { StateArchive } from '../../records/state-archive.ts'
+
 /**
  * What the gate wants cancelled and the kernel has yet to send, oldest first. Bound: `capacity`; every wish is either one
  * open order, or all of a strategy's, and each is wished for once: so it holds as many as there can be.
@@ -30,6 +32,15 @@ export class CancelWishes {
       return true
     }
     return false
+  }
+
+  /** Saves or restores the wishes. */
+  archive(archive: StateArchive): void {
+    this.count = archive.number(this.count)
+    this.refused = archive.number(this.refused)
+    for (const column of [this.strategy, this.orderId, this.instrument, this.reason]) {
+      archive.array(column, 0, this.count)
+    }
   }
 
   add(strategy: number, orderId: number, instrument: number, reason: number): void {

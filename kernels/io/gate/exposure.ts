@@ -1,4 +1,5 @@
 import { Side } from '../../records/catalogue.ts'
+import type { StateArchive } from '../../records/state-archive.ts'
 import { MarketSlot, type MarketTable } from './market-table.ts'
 
 /** Slots of `Exposure.totals`, in value units. */
@@ -43,6 +44,12 @@ export class Exposure {
 
   constructor(instrumentsMax: number) {
     this.cells = new Float64Array((instrumentsMax + 1) * SLOTS)
+  }
+
+  /** Saves or restores it, of the instruments up to one. */
+  archive(archive: StateArchive, highestInstrument: number): void {
+    archive.array(this.totals)
+    archive.array(this.cells, 0, (highestInstrument + 1) * SLOTS)
   }
 
   /** Index of an instrument's first slot. */

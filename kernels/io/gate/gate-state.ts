@@ -1,4 +1,5 @@
 import { RejectReason } from '../../records/catalogue.ts'
+import type { StateArchive } from '../../records/state-archive.ts'
 import { CancelWishes } from './cancel-wishes.ts'
 import { Exposure, Total } from './exposure.ts'
 import { Limit } from './limit.ts'
@@ -77,6 +78,40 @@ export class GateState {
     this.restrictions = new Uint8Array(length)
     this.isShortSaleRestricted = new Uint8Array(length)
     this.located = new Float64Array(length)
+  }
+
+  /** Saves or restores everything, between two records. */
+  archive(archive: StateArchive): void {
+    this.highestInstrument = archive.number(this.highestInstrument)
+    const asked = Math.min(this.market.highestInstrument, this.instrumentsMax)
+    const highest = archive.number(Math.max(asked, this.highestInstrument))
+    this.market.highestInstrument = highest
+    for (const part of [this.table, this.market, this.exposure, this.openOrders]) part.archive(archive, highest)
+    this.rates.archive(archive)
+    this.wishes.archive(archive)
+    archive.array(this.nowNs)
+    this.stopped = archive.number(this.stopped)
+    archive.array(this.strategyStopped)
+    this.highestStrategy = archive.number(this.highestStrategy)
+    archive.array(this.openByStrategy, 0, this.highestStrategy + 1)
+    for (const flags of [this.isInstrumentStopped, this.isStale, this.restrictions]) archive.array(flags)
+    archive.array(this.isShortSaleRestricted)
+    archive.array(this.located)
+    this.#archiveSymbols(archive)
+  }
+
+  #archiveSymbols(archive: StateArchive): void {
+    const count = archive.number(this.symbolOf.length)
+    for (let instrument = 0; instrument < count; instrument++) {
+      const isNamed = archive.number(this.symbolOf[instrument] === undefined ? 0 : 1) === 1
+      if (isNamed) this.symbolOf[instrument] = archive.text(this.symbolOf[instrument] ?? '')
+    }
+    const names = [...this.instrumentOf.entries()]
+    const named = archive.number(names.length)
+    for (let i = 0; i < named; i++) {
+      const symbol = archive.text(names[i]?.[0] ?? '')
+      this.instrumentOf.set(symbol, archive.number(names[i]?.[1] ?? 0))
+    }
   }
 
   /** Refuses with nothing to compare. */

@@ -1,4 +1,5 @@
 import { Outcome } from '../../records/catalogue.ts'
+import type { StateArchive } from '../../records/state-archive.ts'
 import { FIRM_LIMITS_FROM, findLimit, LIMIT_NAMES, Limit } from './limit.ts'
 import type { GateLimits, SymbolLimits } from './limits.ts'
 
@@ -22,6 +23,12 @@ export class LimitTable {
     const named = limits as unknown as Record<string, number>
     for (let limit = 1; limit < Limit.Count; limit++) this.values[limit] = named[LIMIT_NAMES[limit]!]!
     this.#configured = this.values.slice(0, Limit.Count)
+  }
+
+  /** Saves or restores it, of the instruments up to one. */
+  archive(archive: StateArchive, highestInstrument: number): void {
+    archive.array(this.values, 0, (highestInstrument + 1) * Limit.Count)
+    archive.array(this.#isKnown)
   }
 
   /** Index of a limit of an instrument in `values`; of one that no record has named, the firm's. */

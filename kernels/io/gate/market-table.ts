@@ -1,3 +1,5 @@
+import type { StateArchive } from '../../records/state-archive.ts'
+
 const SLOTS = 16
 
 /** Slots of one instrument in `MarketTable.values`; prices in price units, 0 for none. */
@@ -34,6 +36,8 @@ const EXPONENT_DEFAULT = -4
 /** What the gate knows of each instrument's prices. The kernel writes bid, ask and last, then calls `note`. */
 export class MarketTable {
   readonly values: Float64Array
+  /** Highest instrument that anyone asked for: what lies behind it is as it was at the start. */
+  highestInstrument = 0
   readonly #windowNs: number
 
   constructor(instrumentsMax: number, windowMs: number) {
@@ -42,8 +46,14 @@ export class MarketTable {
     for (let i = 0; i <= instrumentsMax; i++) this.setExponents(i, EXPONENT_DEFAULT, 0)
   }
 
+  /** Saves or restores it, of the instruments up to one. */
+  archive(archive: StateArchive, highestInstrument: number): void {
+    archive.array(this.values, 0, (highestInstrument + 1) * SLOTS)
+  }
+
   /** Index of an instrument's first slot. */
   at(instrument: number): number {
+    if (instrument > this.highestInstrument) this.highestInstrument = instrument
     return instrument * SLOTS
   }
 

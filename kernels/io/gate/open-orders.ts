@@ -1,4 +1,5 @@
 import { Side } from '../../records/catalogue.ts'
+import type { StateArchive } from '../../records/state-archive.ts'
 
 export const NO_ORDER = -1
 
@@ -70,6 +71,17 @@ export class OpenOrders {
     this.#mask = tableSize - 1
     this.#free = new Int32Array(capacity)
     for (let i = 0; i < capacity; i++) this.#free[i] = capacity - 1 - i
+  }
+
+  /** Saves or restores them, with the sides of the instruments up to one. */
+  archive(archive: StateArchive, highestInstrument: number): void {
+    const sides = (highestInstrument + 1) * 2
+    this.count = archive.number(this.count)
+    archive.array(this.words)
+    archive.array(this.first, 0, sides)
+    archive.array(this.best, 0, sides)
+    archive.array(this.#slots)
+    archive.array(this.#free)
   }
 
   #home(strategy: number, orderId: number): number {

@@ -1,3 +1,4 @@
+import type { StateArchive } from '../../records/state-archive.ts'
 import { Limit } from './limit.ts'
 
 const STRATEGIES = 1 << 16
@@ -44,6 +45,8 @@ export class OrderRates {
   readonly #duplicateNs: number
   readonly #executionNs: number
   readonly #orderToTradeFrom: number
+  /** Highest id that was counted for. */
+  #highestStrategy = 0
   readonly #alike = new Float64Array(DUPLICATE_SLOTS * Alike.Slots)
 
   /** @param limits the firm's row of the table of limits */
@@ -52,6 +55,16 @@ export class OrderRates {
     this.#duplicateNs = duplicateWindowMs * 1e6
     this.#executionNs = executionWindowMs * 1e6
     this.#orderToTradeFrom = orderToTradeFrom
+  }
+
+  /** Saves or restores all that was counted. */
+  archive(archive: StateArchive): void {
+    this.#highestStrategy = archive.number(this.#highestStrategy)
+    for (const counts of [this.requests, this.executions, this.#windowExecutions, this.#window]) {
+      archive.array(counts, 0, this.#highestStrategy + 1)
+    }
+    archive.array(this.facts)
+    archive.array(this.#alike)
   }
 
   /** Whether one more request now would be too many at once. */
@@ -73,6 +86,7 @@ export class OrderRates {
     const next = (even > now ? even : now) + stepNs
     this.facts[RateFact.EvenAt] = next > farthest ? farthest : next
     this.requests[strategy]!++
+    if (strategy > this.#highestStrategy) this.#highestStrategy = strategy
   }
 
   /** Whether a strategy asks for much and trades little. */
@@ -87,6 +101,7 @@ export class OrderRates {
   /** Counts an execution. @returns whether it was one too many for the window */
   noteExecution(strategy: number, clock: Float64Array): boolean {
     this.executions[strategy]!++
+    if (strategy > this.#highestStrategy) this.#highestStrategy = strategy
     const window = Math.floor(clock[0]! / this.#executionNs) + 1
     if (this.#window[strategy] !== window) {
       this.#window[strategy] = window

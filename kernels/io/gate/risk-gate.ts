@@ -21,6 +21,7 @@ import {
   StatisticKind,
   TradingTerms,
 } from '../../records/catalogue.ts'
+import type { StateArchive } from '../../records/state-archive.ts'
 import { readSymbol } from '../../records/symbol.ts'
 import type { RecordViews } from '../../records/views.ts'
 import { Held } from './exposure.ts'
@@ -59,6 +60,13 @@ export class RiskGate {
     this.#controls = new PreTradeControls(this.state, this.order)
     this.#cancelsOldest = limits.selfMatch === 'cancelOldest' || limits.selfMatch === 'cancelBoth'
     this.#cancelsNewest = limits.selfMatch === 'cancelNewest' || limits.selfMatch === 'cancelBoth'
+  }
+
+  /** Saves or restores it, between two records. */
+  archive(archive: StateArchive): void {
+    this.state.archive(archive)
+    archive.array(this.rejects)
+    this.unknownResponses = archive.number(this.unknownResponses)
   }
 
   /**

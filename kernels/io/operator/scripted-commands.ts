@@ -1,4 +1,5 @@
 import { Command, type CommandCode, Header, RecordType } from '../../records/catalogue.ts'
+import type { StateArchive } from '../../records/state-archive.ts'
 import { beginRecord, type RecordViews } from '../../records/views.ts'
 
 /** What an operator says; plain data. */
@@ -49,6 +50,12 @@ export class ScriptedCommands {
   /** Writes the next command's record, all but its sequence and time, at a place of `Command.Bytes`. */
   write(views: RecordViews, at: number): void {
     writeCommand(views, at, this.#commands[this.#next]!)
+  }
+
+  /** Saves or restores how many have been said. */
+  archive(archive: StateArchive): void {
+    this.#next = archive.number(this.#next)
+    this.#announce()
   }
 
   /** Goes on to the next one. */

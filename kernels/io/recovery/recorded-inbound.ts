@@ -22,17 +22,21 @@ export class RecordedInbound {
   #sequence = 0
   #at = -1
 
-  /** @throws JournalIoError, JournalCorruptError */
-  constructor(journal: SegmentStorage, io: Region, storage: Region) {
+  /**
+   * @param after sequence of the last record that is not asked for
+   * @throws JournalIoError, JournalCorruptError
+   */
+  constructor(journal: SegmentStorage, io: Region, storage: Region, after = 0) {
     const cursor = new Int32Array(storage.buffer, storage.offsetOf('cursor.inbound'), CursorLayout.Bytes >> 2)
     const start = new ArrayBuffer(CursorLayout.Bytes)
     // Everything before the cursor is in the journal, everything behind it stays on the ring as long as it rests.
     new Int32Array(start)[CursorLayout.Cursor >> 2] = Atomics.load(cursor, CursorLayout.Cursor >> 2)
     this.#ring = new RingConsumer(io.place('ring.inbound'), { buffer: start, byteOffset: 0 })
     this.#ringAt = this.#ring.next()
-    this.#ringFirst =
-      this.#ringAt < 0 ? Number.POSITIVE_INFINITY : this.#ring.views.f64[(this.#ringAt + Header.Sequence) >> 3]!
-    this.#reader = new JournalReader(journal, { stream: JournalStream.Inbound })
+    const { f64 } = this.#ring.views
+    while (this.#ringAt >= 0 && f64[(this.#ringAt + Header.Sequence) >> 3]! <= after) this.#ringAt = this.#ring.next()
+    this.#ringFirst = this.#ringAt < 0 ? Number.POSITIVE_INFINITY : f64[(this.#ringAt + Header.Sequence) >> 3]!
+    this.#reader = new JournalReader(journal, { stream: JournalStream.Inbound, fromSequence: after + 1 })
     this.views = this.#reader.views
   }
 

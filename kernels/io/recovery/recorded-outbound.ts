@@ -38,10 +38,12 @@ export class RecordedOutbound {
 
   /**
    * @param ring the dead kernel's consumer, resumed
+   * @param after sequence of the last record that is not asked for
    * @throws JournalIoError, JournalCorruptError
    */
-  constructor(journal: SegmentStorage, ring: RingConsumer) {
-    this.#reader = new JournalReader(journal, { stream: JournalStream.Outbound })
+  constructor(journal: SegmentStorage, ring: RingConsumer, after = 0) {
+    this.#reader = new JournalReader(journal, { stream: JournalStream.Outbound, fromSequence: after + 1 })
+    this.#next = after + 1
     this.views = this.#reader.views
     this.#ring = ring
   }

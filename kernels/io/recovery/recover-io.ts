@@ -1,6 +1,8 @@
 import type { SegmentStorage } from '../../../storage/journal/segment-storage.ts'
+import type { Snapshot } from '../../../storage/snapshot/snapshot-store.ts'
 import type { NanoClock } from '../../loop/host-clock.ts'
 import { createHeapRegion, IoCounterSlot, Membership } from '../../loop/regions.ts'
+import { restoreKernel } from '../../loop/snapshot-barrier.ts'
 import { Header, RecordType } from '../../records/catalogue.ts'
 import type { Region } from '../../region/region.ts'
 import { RingConsumer } from '../../ring/consumer.ts'
@@ -23,27 +25,34 @@ export interface IoRecoveryOptions {
   readonly clock: NanoClock
   /** Called when the others have to move first: gives them time. Throws when there is nothing left to wait for. */
   readonly pause: () => Promise<void>
+  /** Where to begin, instead of the session's start. */
+  readonly snapshot?: Snapshot | undefined
 }
 
 /**
  * Brings a restarted I/O kernel to where its predecessor died (docs/recovery.md): the capture is read and everything is
  * decided again from the session's start, over private rings, with the recorded outbound records for answers; each inbound
  * record is compared with the published one instead of being published. Order table, positions, exposures, venue and
- * sequencer are then what they were, and the kernel turns to the real rings.
+ * sequencer are then what they were, and the kernel turns to the real rings. With a snapshot all of that begins behind the
+ * snapshot's record, and the capture is only read over up to there.
  *
  * Waits until the strategy kernel has consumed all that was published: what it has to say is taken off its ring meanwhile,
  * so that it never waits for its part.
  * @param assembly fresh, over the regions that were taken over
  * @returns sequence of the last inbound record that had been published
  * @throws XkError when the re-run gives another record than was published
+ * @throws StateArchiveError when the snapshot's state is none of this kernel's
  */
 export async function recoverIo(assembly: IoAssembly, options: IoRecoveryOptions): Promise<number> {
   const { kernel, pacer, counters } = assembly
-  const { journal, regions, clock, pause } = options
+  const { journal, regions, clock, pause, snapshot } = options
+  if (snapshot !== undefined) restoreKernel(kernel, snapshot.payload)
+  while (!kernel.skipInput()) await pause()
+  const from = kernel.facts[0]!
   const real: IoPorts = { ...assembly.ports }
-  const recordedOutbound = new RecordedOutbound(journal, real.outbound.ring)
+  const recordedOutbound = new RecordedOutbound(journal, real.outbound.ring, kernel.lastOutbound)
   await takeOutbound(real, recordedOutbound, regions.strategy, pause)
-  const recordedInbound = new RecordedInbound(journal, regions.io, regions.storage)
+  const recordedInbound = new RecordedInbound(journal, regions.io, regions.storage, from)
   const own = createPrivatePorts(real, assembly, clock)
   const strategy = new RecordedStrategy({ ...own.strategyEnds, recordedInbound, recordedOutbound })
   kernel.turnTo(own.ports)
@@ -58,7 +67,7 @@ export async function recoverIo(assembly: IoAssembly, options: IoRecoveryOptions
     }
   }
   const last = real.inbound.publishedSequence
-  if (last > 0) {
+  if (last > from) {
     await decide(last - 1)
     while (recordedInbound.seek(last) < 0) await pause()
     // The user's stop may have ended the session anywhere.
@@ -70,6 +79,7 @@ export async function recoverIo(assembly: IoAssembly, options: IoRecoveryOptions
   kernel.turnTo(real)
   pacer.slowDown()
   kernel.facts[1] = counters[IoCounterSlot.heldRecords]!
+  counters[IoCounterSlot.recoveredFrom] = from
   return last
 }
 

@@ -2,6 +2,7 @@ import { assembleIo, type IoAssembly } from '../../../kernels/io/assemble.ts'
 import { Held } from '../../../kernels/io/gate/exposure.ts'
 import type { IoConfig } from '../../../kernels/io/io-config.ts'
 import { recoverIo } from '../../../kernels/io/recovery/recover-io.ts'
+import { openIoSnapshotStore, startIoSnapshots } from '../../../kernels/io/snapshots.ts'
 import { createHeapRegion, Membership } from '../../../kernels/loop/regions.ts'
 import { StoragePosition, StorageState } from '../../../kernels/loop/storage-positions.ts'
 import { REHEARSAL_STRATEGY } from '../../../kernels/rehearsal/rehearsal-strategy.ts'
@@ -85,7 +86,7 @@ const silentClock = {
 export interface CrashWorldOptions {
   /** Numbers of the stores at which the kernel that makes it dies, from 1. */
   readonly deadly?: readonly number[]
-  /** Inbound records between two snapshots of the strategy kernel, 0 for none. */
+  /** Inbound records between two snapshots of the strategy and the I/O kernel, 0 for none. */
   readonly snapshotEvery?: number
   /** Inbound sequence behind which the user ends the session. */
   readonly endEarlyAt?: number
@@ -123,6 +124,8 @@ export class CrashWorld {
   }
   /** What strategy kernels said of their resumes and snapshots. */
   readonly notes: string[] = []
+  /** I/O kernels that came back from a snapshot: behind which record it was, and what had been published. */
+  readonly ioResumes: { readonly from: number; readonly last: number }[] = []
   readonly #snapshotEvery: number
   readonly #endEarlyAt: number
   readonly #definition: () => Strategy
@@ -288,10 +291,17 @@ export class CrashWorld {
 
   async #createIo(isRestart: boolean): Promise<IoAssembly> {
     const market = new SyntheticMarket({ seed: 11, records: this.#marketRecords, stepNsMax: 2_000 })
-    const io = assembleIo(IO_CONFIG, market as never, this.#regions, silentClock)
+    const config = { ...IO_CONFIG, snapshots: { everyRecords: this.#snapshotEvery, pauseMsMax: 50 } }
+    const io = assembleIo(config, market as never, this.#regions, silentClock)
     const { journal } = this
     const pause = this.#pauseOf('io')
-    if (isRestart) await recoverIo(io, { regions: this.#regions, journal, clock: silentClock, pause })
+    const store = openIoSnapshotStore(journal, config)
+    if (isRestart) {
+      const snapshot = this.#snapshotEvery > 0 ? store.findLatest() : undefined
+      const last = await recoverIo(io, { regions: this.#regions, journal, clock: silentClock, pause, snapshot })
+      if (snapshot !== undefined) this.ioResumes.push({ from: snapshot.inboundSequence, last })
+    }
+    startIoSnapshots(io, config, store, silentClock, (reason) => this.notes.push(`io: ${reason}`))
     return io
   }
 
