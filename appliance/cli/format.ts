@@ -11,6 +11,11 @@ export function formatCount(value: number | bigint, decimals = 0): string {
   return fraction === undefined ? signed : `${signed}.${fraction}`
 }
 
+/** A count and what it counts, in the plural unless it is one: "1 packet", "1,234 packets". */
+export function formatAmount(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
 function groupDigits(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+$)/g, ',')
 }

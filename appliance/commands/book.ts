@@ -173,7 +173,7 @@ function assertSeen(tape: BookTape, source: MarketSource, { symbol, at }: BookOp
   const suggestion = near.length === 0 ? '' : `the nearest are ${near.join(', ')}; `
   throw new XkError({
     code: 'symbol-unknown',
-    what: `no symbol "${symbol}"${at === undefined ? '' : ' up to the time given'}, there are ${names.length}`,
+    what: `no symbol "${symbol}"${at === undefined ? '' : ' up to the time given'} among ${names.length}`,
     where: source.facts().files.join(', '),
     next: `${suggestion}xk inspect --symbols lists them`,
     exitCode: ExitCode.Input,

@@ -4,6 +4,7 @@ import { type Moment, parseMoment } from '../../feeds/book-view/moment.ts'
 import { TIME_ZONE_DEFAULT } from '../../feeds/capture/find-session-epoch.ts'
 import { midnightOf } from '../../feeds/protocol/session-epoch.ts'
 import { ExitCode } from '../../kernels/host/xk-error.ts'
+import { isJournalFolder } from '../../kernels/io/open-market.ts'
 import type { RecordType } from '../../kernels/records/catalogue.ts'
 import { MARKET_SCHEMAS } from '../../storage/export/market-records.ts'
 import { UsageError } from '../cli/errors.ts'
@@ -14,6 +15,7 @@ import { convert } from '../convert/convert.ts'
 import { CONVERT_FORMATS, chooseTarget } from '../convert/target.ts'
 import { renderConversion } from '../report/convert-report.ts'
 import { addFeedOption } from './feed-option.ts'
+import { assertJournal } from './journal-folder.ts'
 
 interface ConvertOptions {
   readonly to?: string
@@ -65,6 +67,7 @@ export function addConvertCommand(program: Command, frame: Frame): void {
       const target = chooseTarget(out, options.to)
       checkDay(options)
       if (isSamePath(input, target.path)) throw new UsageError('both are the same file', 'name another output')
+      if (isJournalFolder(input)) assertJournal(input)
       const progress = context.startProgress('convert')
       const result = await convert({
         input,

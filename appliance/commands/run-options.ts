@@ -66,7 +66,8 @@ export function addRunOptions(command: Command): Command {
     .option('--verbose', 'show the core plan and the configuration')
 }
 
-function parseParam(text: string): [key: string, value: string | number | boolean] {
+/** `key=value` as it is given on the command line. @throws UsageError */
+export function parseParam(text: string): [key: string, value: string | number | boolean] {
   const equals = text.indexOf('=')
   if (equals <= 0) {
     throw new UsageError(`"${text}" is not a parameter`, 'write --params key=value …, and the files before the options')

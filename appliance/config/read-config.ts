@@ -74,7 +74,7 @@ class FileReader {
   }
 
   read(): void {
-    const document = parseDocument(this.#text, { lineCounter: this.#lines, prettyErrors: false })
+    const document = parseDocument(this.#text, { lineCounter: this.#lines, prettyErrors: false, logLevel: 'error' })
     for (const error of document.errors) {
       const next = 'indent by blanks, write "key: value", and use every key once'
       this.#refuse(error.pos[0], `not valid YAML: ${error.message}`, next)

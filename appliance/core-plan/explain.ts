@@ -1,3 +1,4 @@
+import { formatAmount } from '../cli/format.ts'
 import type { CoreRole } from '../config/config-types.ts'
 import type { RolePlan } from './core-plan.ts'
 import { formatCoreList, type Topology } from './topology.ts'
@@ -15,7 +16,7 @@ export function explainPlan(topology: Topology, roles: Roles, chosen: Partial<Re
   const nodeCount = new Set(topology.cores.map((core) => core.numaNode)).size
   const threads = topology.cores.length === physicalCount ? '' : ` (${topology.cores.length} hardware threads)`
   const nodes = nodeCount === 1 ? '' : ` on ${nodeCount} NUMA nodes`
-  const host = `host: ${plural(physicalCount, 'physical core')}${threads}${nodes} usable: ${cores}`
+  const host = `host: ${formatAmount(physicalCount, 'physical core')}${threads}${nodes} usable: ${cores}`
   return [host, ...plans.map((plan) => explainRole(topology, plan, plans, chosen[plan.role] !== undefined))]
 }
 
@@ -54,8 +55,4 @@ export function warnOfHost(topology: Topology, roles: Roles, scheduling: 'other'
   const sharesSync = kernels.some((plan) => plan.policy === 'fifo' && plan.core === roles.housekeeping.core)
   if (sharesSync) warnings.push('a fifo kernel shares its core with the journal sync, which it can delay by up to 1 s')
   return warnings
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml'
 import { findNearestName } from '../cli/nearest-name.ts'
@@ -25,13 +24,15 @@ export class DayReader {
   readonly #name: string
   readonly #lines = new LineCounter()
 
-  /** @throws ConfigError for a file that is no YAML map, a system error for one that cannot be read */
-  constructor(path: string) {
+  /**
+   * @param path where the text lies: paths in it are relative to its folder
+   * @throws ConfigError for a text that is no YAML map
+   */
+  constructor(text: string, path: string) {
     this.#name = shorten(path)
     this.folder = dirname(path)
-    const text = readFileSync(path, 'utf8')
     if (text.length > FILE_BYTES_MAX) this.#fail(0, 'the file is larger than 16 MiB', 'name a start-of-day file')
-    const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false })
+    const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, logLevel: 'error' })
     const [error] = document.errors
     if (error !== undefined) {
       this.#fail(error.pos[0], `not valid YAML: ${error.message}`, 'indent by blanks, write "key: value"')

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { YAMLMap } from 'yaml'
 import { isDate } from '../../feeds/protocol/session-epoch.ts'
@@ -41,7 +42,12 @@ export interface DayFile {
  * @throws ConfigError naming every problem by line and column, a system error when it cannot be read
  */
 export function readDayFile(path: string): DayFile {
-  const reader = new DayReader(path)
+  return parseDayFile(readFileSync(path, 'utf8'), path)
+}
+
+/** The same from text. @throws ConfigError */
+export function parseDayFile(text: string, path: string): DayFile {
+  const reader = new DayReader(text, path)
   const { root } = reader
   const isEnd = root.get('kind') === END_OF_DAY
   if (!isEnd && root.has('kind') && root.get('kind') !== 'start-of-day') {

@@ -1,7 +1,7 @@
 import type { BookSnapshot, LevelView } from '../../feeds/book-view/book-snapshot.ts'
 import { trimDecimal } from '../../kernels/records/decimal.ts'
 import { formatTime } from '../../kernels/records/dump.ts'
-import { formatCount } from '../cli/format.ts'
+import { formatAmount, formatCount } from '../cli/format.ts'
 import { LINE_COLUMNS_MAX, textColumns } from '../cli/table.ts'
 import type { Paint } from '../cli/terminal.ts'
 
@@ -196,17 +196,18 @@ function renderMore(book: BookSnapshot, rows: number, paint: Paint): string[] {
   const bids = Math.max(0, book.bidLevels - rows)
   const asks = Math.max(0, book.askLevels - rows)
   if (bids === 0 && asks === 0) return []
-  return [paint.dim(`  and ${formatCount(bids)} bid and ${formatCount(asks)} offer levels more: see --depth`)]
+  const text = `${formatCount(bids)} bid and ${formatAmount(asks, 'offer level')}`
+  return [paint.dim(`  and ${text} more: see --depth`)]
 }
 
 function renderWarnings(book: BookSnapshot): string[] {
   const lines: string[] = []
   if (book.spread?.startsWith('-')) lines.push('  - the best bid is above the best offer')
   if (book.isStale) lines.push('  - the feed says that this book is not whole')
-  if (book.missing > 0) lines.push(`  - ${formatCount(book.missing)} messages before this moment are missing`)
+  if (book.missing > 0) lines.push(`  - ${formatAmount(book.missing, 'message')} before this moment never came`)
   if (book.unknownOrders > 0) {
-    lines.push(`  - ${formatCount(book.unknownOrders)} messages were about orders from before the capture`)
+    lines.push(`  - ${formatAmount(book.unknownOrders, 'message')} about orders from before the capture`)
   }
-  if (book.refusedOrders > 0) lines.push(`  - ${formatCount(book.refusedOrders)} orders did not fit and are left out`)
+  if (book.refusedOrders > 0) lines.push(`  - ${formatAmount(book.refusedOrders, 'order')} did not fit: left out`)
   return lines
 }

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatUtcNs } from '../cli/format.ts'
+import { formatAmount, formatBytes, formatCount, formatUtcNs } from '../cli/format.ts'
 import { cutPath, LINE_COLUMNS_MAX, renderPairs, renderTable, shortenPath, wrapText } from '../cli/table.ts'
 import type { Paint } from '../cli/terminal.ts'
 import type { ConvertResult } from '../convert/convert.ts'
@@ -36,7 +36,7 @@ function describeContents({ input, output, cut, isDated }: ConvertResult): [stri
     ['records out', `${formatCount(sum(output.records))}, ${formatBytes(output.bytes)}`],
   ]
   if (output.packets > 0) pairs.push(['packets', formatCount(output.packets)])
-  if (cut.snapshotOrders > 0) pairs.push(['snapshot', `${formatCount(cut.snapshotOrders)} live orders as adds`])
+  if (cut.snapshotOrders > 0) pairs.push(['snapshot', `${formatAmount(cut.snapshotOrders, 'live order')} as adds`])
   if (output.firstTimeNs !== null && output.lastTimeNs !== null) {
     pairs.push(['first', describeTime(output.firstTimeNs, isDated)], ['last', describeTime(output.lastTimeNs, isDated)])
   }
@@ -77,7 +77,7 @@ function renderLosses(result: ConvertResult, paint: Paint): string[] {
     [cut.before, 'before the range'],
     [cut.behind, 'behind the range'],
   ]
-  for (const [count, what] of left) if (count > 0) lines.push(`${formatCount(count)} records ${what} left out`)
+  for (const [count, what] of left) if (count > 0) lines.push(`${formatAmount(count, 'record')} ${what} left out`)
   for (const [verb, losses] of [
     ['cannot be told in this format', output.notTold],
     ['are told only in part', output.partlyTold],
@@ -90,7 +90,7 @@ function renderLosses(result: ConvertResult, paint: Paint): string[] {
   const types = messagesLeftOut(result)
   if (types.length > 0) lines.push(`messages of the input of which there are none in the output: ${types.join(', ')}`)
   if (cut.snapshotRefused > 0)
-    lines.push(`${formatCount(cut.snapshotRefused)} live orders found no room in the snapshot`)
+    lines.push(`${formatAmount(cut.snapshotRefused, 'live order')} found no room in the snapshot`)
   for (const symbol of cut.symbolsMissing.slice(0, ROWS_SHOWN)) lines.push(`no instrument is called ${symbol}`)
   for (const [reason, count] of Object.entries(input.undecoded)) {
     lines.push(`${formatCount(count)} of the input not decoded: ${reason}`)

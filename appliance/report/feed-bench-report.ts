@@ -1,7 +1,7 @@
 import type { FeedBenchRow } from '../../feeds/feed-bench/bench-feed.ts'
 import type { FuzzResult } from '../../feeds/fuzz/fuzz.ts'
 import type { InspectBenchResult } from '../../feeds/inspect/bench-inspect.ts'
-import { formatCount, formatRate } from '../cli/format.ts'
+import { formatAmount, formatCount, formatRate } from '../cli/format.ts'
 import { renderPairs, renderTable } from '../cli/table.ts'
 
 const INPUT_COLUMNS_MAX = 30
@@ -51,7 +51,7 @@ export function renderFuzz(results: readonly FuzzResult[]): string[] {
     fault === null ? [] : [`FAULT in ${target}: ${fault.what}`, `  again with: ${fault.replay}`],
   )
   return [
-    `Fuzzing of ${results.length} targets: ${faults.length === 0 ? 'no fault' : 'FAULTS'}`,
+    `Fuzzing of ${formatAmount(results.length, 'target')}: ${faults.length === 0 ? 'no fault' : 'FAULTS'}`,
     ...renderTable(
       [
         { title: 'target' },

@@ -1,6 +1,6 @@
 import type { CaptureFacts } from '../../feeds/inspect/inspect-capture.ts'
 import { trimDecimal } from '../../kernels/records/decimal.ts'
-import { formatBytes, formatCount, formatNs, formatUtcNs } from '../cli/format.ts'
+import { formatAmount, formatBytes, formatCount, formatNs, formatUtcNs } from '../cli/format.ts'
 import {
   cutPath,
   cutText,
@@ -56,14 +56,11 @@ function describeContents(facts: CaptureFacts): [string, string][] {
   const count = messages.reduce((sum, value) => sum + value, 0)
   const pairs: [string, string][] = []
   if (facts.packets > 0) pairs.push(['packets', `${formatCount(facts.packets)}, ${formatBytes(facts.frameBytes)}`])
-  pairs.push(['messages', `${formatCount(count)} on ${formatCount(facts.instruments)} instruments`])
+  pairs.push(['messages', `${formatCount(count)} on ${formatAmount(facts.instruments, 'instrument')}`])
   if (facts.packets > 0 || count > 0) {
     const first = BigInt(facts.firstTimeNs)
     const last = BigInt(facts.lastTimeNs)
-    pairs.push(
-      ['first', describeTime(first)],
-      ['last', `${describeTime(last)}, ${formatNs(Number(last - first))} later`],
-    )
+    pairs.push(['first', describeTime(first)], ['last', `${describeTime(last)}, ${describeSpan(Number(last - first))}`])
   }
   const busiest = facts.symbols.slice(0, SYMBOLS_NAMED).filter(({ symbol }) => symbol !== '')
   if (busiest.length > 0) {
@@ -71,6 +68,11 @@ function describeContents(facts: CaptureFacts): [string, string][] {
     pairs.push(['busiest', cutText(names.join(', '), LINE_COLUMNS_MAX - 14)])
   }
   return pairs
+}
+
+/** The last one may be stamped before the first. */
+function describeSpan(ns: number): string {
+  return ns < 0 ? `${formatNs(-ns)} earlier` : `${formatNs(ns)} later`
 }
 
 /** Times below a day are since midnight: raw files do not tell their date. */
@@ -89,7 +91,7 @@ function renderMessages(facts: CaptureFacts): string[] {
 }
 
 function moreRows(count: number, noun: string, where = 'see --json'): string[] {
-  return count > ROWS_SHOWN ? [`  and ${formatCount(count - ROWS_SHOWN)} ${noun} more: ${where}`] : []
+  return count > ROWS_SHOWN ? [`  and ${formatAmount(count - ROWS_SHOWN, noun)} more: ${where}`] : []
 }
 
 function renderSessions(facts: CaptureFacts): string[] {
@@ -106,7 +108,7 @@ function renderSessions(facts: CaptureFacts): string[] {
       formatCount(BigInt(session.lastSequence)),
       ...[session.messages, session.missing, session.duplicates, session.heartbeats].map((count) => formatCount(count)),
     ])
-  return [...renderTable(columns, rows), ...moreRows(facts.sessions.length, 'sessions'), ...renderGaps(facts)]
+  return [...renderTable(columns, rows), ...moreRows(facts.sessions.length, 'session'), ...renderGaps(facts)]
 }
 
 /** Which sequence numbers never came. */
@@ -122,7 +124,7 @@ function renderGaps(facts: CaptureFacts): string[] {
       session,
       ...[first, last, last - first + 1n].map((value) => formatCount(value)),
     ])
-  return [...renderTable(columns, rows), ...moreRows(gaps.length, 'gaps')]
+  return [...renderTable(columns, rows), ...moreRows(gaps.length, 'gap')]
 }
 
 function renderFlows(facts: CaptureFacts, isWhole: boolean): string[] {
@@ -137,7 +139,7 @@ function renderFlows(facts: CaptureFacts, isWhole: boolean): string[] {
       formatCount(flow.packets),
       formatBytes(flow.payloadBytes),
     ])
-  const more = isWhole ? [] : moreRows(facts.flows.length, 'flows', 'see --flows')
+  const more = isWhole ? [] : moreRows(facts.flows.length, 'flow', 'see --flows')
   const isChoice = facts.flows.some(({ sureness }) => sureness === 'possible')
   const hint = isChoice ? ['  flows that are only possibly of a protocol are decoded when --feed names it'] : []
   return [...renderTable(columns, rows), ...more, ...hint]
@@ -165,7 +167,7 @@ function renderLines(facts: CaptureFacts): string[] {
     const name = facts.flows[flow]?.flow.replace(/^\S+ .*>/, '') ?? `flow ${flow}`
     return [name, session.trim(), ...counts, ...lags]
   })
-  return [...renderTable(columns, rows), ...moreRows(lines.length, 'lines')]
+  return [...renderTable(columns, rows), ...moreRows(lines.length, 'line')]
 }
 
 function isDoubled(facts: CaptureFacts, session: string): boolean {
@@ -184,12 +186,15 @@ function renderSymbols(facts: CaptureFacts): string[] {
       lastPrice === null ? '' : trimDecimal(lastPrice),
     ])
   const more = facts.symbols.length - SYMBOLS_SHOWN
-  return [...renderTable(columns, rows), ...(more > 0 ? [`  and ${formatCount(more)} symbols more: see --json`] : [])]
+  return [
+    ...renderTable(columns, rows),
+    ...(more > 0 ? [`  and ${formatAmount(more, 'symbol')} more: see --json`] : []),
+  ]
 }
 
 /** Of the reasons that say more of the file than of its damage. */
 const MEANINGS: Readonly<Record<string, string>> = {
-  unknownProtocol: 'datagrams of no feed that is read',
+  unknownProtocol: 'datagrams of no feed that is read, or only possibly of one',
   unknownStream: 'segments of no feed that is read',
   recognisedOnly: 'messages of a feed that is known, followed and counted, without records',
 }
@@ -201,13 +206,13 @@ function renderProblems(facts: CaptureFacts, paint: Paint): string[] {
     lines.push(`${formatCount(count)} not decoded: ${reason}${meaning}`)
   }
   for (const [kind, { count, firstAtByte }] of Object.entries(facts.damage)) {
-    lines.push(`damage: ${kind} ${formatCount(count)} times, first at byte ${formatCount(firstAtByte)}`)
+    lines.push(`damage: ${kind}, ${formatAmount(count, 'time')}, first at byte ${formatCount(firstAtByte)}`)
   }
-  if (facts.cutPackets > 0) lines.push(`${formatCount(facts.cutPackets)} packets cut short by the capture`)
+  if (facts.cutPackets > 0) lines.push(`${formatAmount(facts.cutPackets, 'packet')} cut short by the capture`)
   if (facts.timesBackwards > 0)
-    lines.push(`${formatCount(facts.timesBackwards)} packets stamped before their predecessor`)
+    lines.push(`${formatAmount(facts.timesBackwards, 'packet')} stamped earlier than the one before`)
   const { holes = 0, holeBytes = 0 } = facts.tcp
-  if (holes > 0) lines.push(`${formatCount(holes)} holes in TCP streams, ${formatBytes(holeBytes)} that never came`)
+  if (holes > 0) lines.push(`${formatAmount(holes, 'hole')} in TCP streams, ${formatBytes(holeBytes)} that never came`)
   for (const error of facts.errors) lines.push(`ended early: ${error.message}`)
   return lines.flatMap((line) => wrapText(line, LINE_COLUMNS_MAX, '  - ', '    ').map(paint.yellow))
 }

@@ -1,6 +1,6 @@
 import type { SeriesFacts } from '../../feeds/traffic/traffic-facts.ts'
 import { formatTime } from '../../kernels/records/dump.ts'
-import { formatCount, formatNs } from '../cli/format.ts'
+import { formatCount, formatNs, formatUtcNs } from '../cli/format.ts'
 import { LINE_COLUMNS_MAX, renderTable } from '../cli/table.ts'
 import type { Paint } from '../cli/terminal.ts'
 
@@ -23,9 +23,12 @@ export function renderRatePlot(noun: string, series: SeriesFacts, paint: Paint):
     const cells = counts.map((count) => BLOCKS[blockOf(count, largest, row)]!).join('')
     rows.push(paint.green(cells.slice(0, LINE_COLUMNS_MAX).trimEnd()))
   }
-  const zone = BigInt(series.startNs) < NS_PER_DAY ? '' : ' UTC'
-  const first = `${timeOfDay(BigInt(series.startNs))}${zone}`
-  const last = timeOfDay(BigInt(series.startNs) + BigInt(bucketNs) * BigInt(counts.length))
+  const startNs = BigInt(series.startNs)
+  const endNs = startNs + BigInt(bucketNs) * BigInt(counts.length)
+  const format = spansDays(series) ? dateAndTime : timeOfDay
+  const zone = startNs < NS_PER_DAY ? '' : ' UTC'
+  const first = `${format(startNs)}${zone}`
+  const last = format(endNs)
   const width = Math.max(Math.min(counts.length, LINE_COLUMNS_MAX), first.length + last.length + 2)
   return [title, ...rows, paint.dim(`${first}${last.padStart(width - first.length)}`)]
 }
@@ -38,12 +41,13 @@ export function renderBursts(packets: SeriesFacts, records: SeriesFacts): string
   return renderTable([...columns, { title: 'then' }], rows)
 }
 
-function toRows(noun: string, { bursts }: SeriesFacts): string[][] {
-  return bursts.flatMap(({ periodNs, busiest }) => {
+function toRows(noun: string, series: SeriesFacts): string[][] {
+  const format = spansDays(series) ? dateAndTime : timeOfDay
+  return series.bursts.flatMap(({ periodNs, busiest }) => {
     const [first, ...others] = busiest
     if (first === undefined) return []
-    const then = others.slice(0, 2).map(({ timeNs, count }) => `${formatCount(count)} at ${clock(timeNs)}`)
-    return [[noun, formatNs(periodNs), formatCount(first.count), clock(first.timeNs), then.join(', ')]]
+    const then = others.slice(0, 2).map(({ timeNs, count }) => `${formatCount(count)} at ${format(BigInt(timeNs))}`)
+    return [[noun, formatNs(periodNs), formatCount(first.count), format(BigInt(first.timeNs)), then.join(', ')]]
   })
 }
 
@@ -54,8 +58,15 @@ function blockOf(count: number, largest: number, row: number): number {
   return Math.max(0, Math.min(8, eighths - row * 8))
 }
 
-function clock(timeNs: string): string {
-  return timeOfDay(BigInt(timeNs))
+/** Whether times of day would not tell which day is meant. */
+function spansDays({ startNs, bucketNs, counts }: SeriesFacts): boolean {
+  const start = BigInt(startNs)
+  const end = start + BigInt(bucketNs) * BigInt(Math.max(0, counts.length - 1))
+  return start / NS_PER_DAY !== end / NS_PER_DAY
+}
+
+function dateAndTime(timeNs: bigint): string {
+  return formatUtcNs(timeNs).slice(5, 23)
 }
 
 /** Time of day to the millisecond, in UTC where the date is known: periods are no shorter. */

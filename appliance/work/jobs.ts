@@ -6,7 +6,6 @@ import { CaptureKind, RECOGNISE_BYTES, recogniseCapture } from '../../feeds/capt
 import { benchFeed, type FeedBenchRow } from '../../feeds/feed-bench/bench-feed.ts'
 import { type FuzzResult, runFuzz } from '../../feeds/fuzz/fuzz.ts'
 import type { FuzzTarget } from '../../feeds/fuzz/target.ts'
-import { listFuzzTargets } from '../../feeds/fuzz/targets.ts'
 import { generateSession, type SessionFacts } from '../../feeds/generate/generate-session.ts'
 import type { SessionOptions } from '../../feeds/generate/session-options.ts'
 import { benchInspect, type InspectBenchResult } from '../../feeds/inspect/bench-inspect.ts'
@@ -30,6 +29,7 @@ import {
 import { catalogueJournal, type ReindexResult, reindex } from '../catalogue/catalogue-journal.ts'
 import { formatCount } from '../cli/format.ts'
 import { type DiffOptions, type DiffResult, diffJournals } from '../diff/diff-journals.ts'
+import { listAllFuzzTargets } from '../fuzz/targets.ts'
 import { type JournalAtOptions, type JournalAtResult, journalAt } from '../journal-at/journal-at.ts'
 import { exportJournal, type JournalExportOptions, type JournalExportResult } from '../journal-export/export-journal.ts'
 import { createMemoryReader } from './held-memory.ts'
@@ -183,7 +183,7 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
       onRound: (round) => report(round / input.rounds, `round ${round + 1} of ${input.rounds}`),
     }),
   fuzz: async ({ paths, targets: names, ...options }, onProgress) => {
-    const targets = chooseTargets(listFuzzTargets(paths), names)
+    const targets = chooseTargets(listAllFuzzTargets(paths), names)
     // zlib's errors are half of its cost otherwise; a fault is told without the stack.
     Error.stackTraceLimit = 0
     const run = runFuzz({

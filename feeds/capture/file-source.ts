@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { type ByteSource, SourceRead, Stored } from './byte-source.ts'
 import { CaptureError, toCaptureError } from './capture-error.ts'
 
@@ -42,7 +42,8 @@ export class FileSource implements ByteSource {
 export function openCapture(path: string): number {
   let descriptor: number
   try {
-    descriptor = openSync(path, 'r')
+    // Without the flag, opening a FIFO that nobody writes to never comes back.
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (cause) {
     throw toCaptureError(cause, path)
   }

@@ -137,8 +137,18 @@ export class MarketSource {
     return decoder
   }
 
+  /** A file that is closed leaves its report behind, and not its decoder with all its tables. */
+  #keepReport(): void {
+    const last = this.#fileReports.at(-1)!
+    const report = last[1]()
+    this.#fileReports[this.#fileReports.length - 1] = [last[0], () => report]
+  }
+
   #closeGroup(): void {
-    if (this.#messageFile !== undefined) this.#files.close(this.#messageFile)
+    if (this.#messageFile !== undefined) {
+      this.#files.close(this.#messageFile)
+      this.#keepReport()
+    }
     this.#messageFile = undefined
     this.#feed = undefined
   }

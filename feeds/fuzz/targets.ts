@@ -3,16 +3,20 @@ import { CaptureKind } from '../capture/recognise.ts'
 import { generateInMemory } from '../generate/memory-session.ts'
 import { Sureness } from '../protocol/protocol.ts'
 import { DATAGRAM_PROTOCOLS, FILE_PROTOCOLS, STREAM_PROTOCOLS } from '../protocol/registry.ts'
+import { generateDecoders } from '../sbe/generate.ts'
+import { parseSchema } from '../sbe/parse-schema.ts'
 import { containerTarget, gzipTarget, messageFileTarget, zstdTarget } from './file-targets.ts'
 import { frameTarget } from './frame-target.ts'
 import { makeIex, makeMdp3, makeMold, makePitch } from './made-datagrams.ts'
 import { makeDbn, makeDbnMetadata, makeGzip, makePitchText, makeSoup, makeZstd } from './made-files.ts'
 import { makeFrames } from './made-frames.ts'
+import { MADE_SCHEMA, SMALL_SCHEMA } from './made-schema.ts'
 import { ouchTargets } from './ouch-target.ts'
 import { datagramTarget, streamTarget } from './packet-target.ts'
 import { SeedHarvest } from './seed-harvest.ts'
 import { sessionTargets } from './session-target.ts'
 import type { FuzzTarget } from './target.ts'
+import { textTarget } from './text-target.ts'
 
 /** Few enough that a mutation costs microseconds, enough for some messages, frames or blocks. */
 const RAW_BYTES = 600
@@ -22,7 +26,7 @@ const PCAP_HEADER = Buffer.from('d4c3b2a1020004000000000000000000ffff00000100000
 
 /**
  * Everything that reads bytes from outside: each protocol of the registry, frames, containers, compression, order entry with its
- * sessions.
+ * sessions, schemas.
  * @param paths capture files whose contents the mutations begin with, too
  * @throws CaptureError when one of them is no capture
  */
@@ -62,7 +66,12 @@ export function listFuzzTargets(paths: readonly string[]): FuzzTarget[] {
     zstdTarget(seedsOf('zstd', makeZstd(raw.subarray(0, PACKED_BYTES)))),
     ...ouchTargets(),
     ...sessionTargets(),
+    textTarget('sbe-schema', [SMALL_SCHEMA, MADE_SCHEMA], compileSchema),
   ]
+}
+
+function compileSchema(text: string): unknown {
+  return [...generateDecoders(parseSchema(text, 'fuzz.xml'), { source: 'fuzz.xml' }).values()]
 }
 
 /** Fragments, and some of them behind metadata. */

@@ -1,3 +1,5 @@
+import { TEMPLATES_MAX } from './templates.ts'
+
 /** Why a message, or an entry of one, gave no record. */
 export enum Mdp3Reject {
   /** Of a newer schema. */
@@ -41,23 +43,26 @@ const TEMPLATE_IDS = 65_536
 /** What a decoder has seen: one double a counter. */
 export class Mdp3Counts {
   /** Messages of a known template that fit, by template id. */
-  readonly byTemplate = new Float64Array(TEMPLATE_IDS)
+  readonly byTemplate = new Float64Array(TEMPLATES_MAX)
   readonly rejected = new Float64Array(Mdp3Reject.Count)
   readonly rejectedByTemplate = new Float64Array(TEMPLATE_IDS)
+  /** Largest template id of which something was rejected; reports look no further. */
+  #rejectedMax = -1
 
   reject(template: number, reason: Mdp3Reject): void {
     this.rejected[reason]!++
     this.rejectedByTemplate[template]!++
+    if (template > this.#rejectedMax) this.#rejectedMax = template
   }
 
   /** Messages by template id, for reports. */
   toObject(): Record<string, number> {
-    return nameCounts(this.byTemplate)
+    return nameCounts(this.byTemplate, TEMPLATES_MAX)
   }
 
   /** Messages and entries without a record, by template id. */
   rejectedToObject(): Record<string, number> {
-    return nameCounts(this.rejectedByTemplate)
+    return nameCounts(this.rejectedByTemplate, this.#rejectedMax + 1)
   }
 
   /** The same by reason. */
@@ -70,9 +75,9 @@ export class Mdp3Counts {
   }
 }
 
-function nameCounts(byTemplate: Float64Array): Record<string, number> {
+function nameCounts(byTemplate: Float64Array, end: number): Record<string, number> {
   const counts: Record<string, number> = {}
-  for (let template = 0; template < TEMPLATE_IDS; template++) {
+  for (let template = 0; template < end; template++) {
     if (byTemplate[template] !== 0) counts[String(template)] = byTemplate[template]!
   }
   return counts

@@ -62,7 +62,8 @@ export enum MessageKind {
   ChannelReset = 11,
 }
 
-const TEMPLATES_MAX = 128
+/** Ids of known templates lie below. */
+export const TEMPLATES_MAX = 128
 const KINDS = new Uint8Array(TEMPLATES_MAX)
 for (const [kind, templates] of [
   [

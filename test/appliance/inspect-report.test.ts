@@ -57,6 +57,13 @@ describe('the plot of a rate', () => {
     expect(rows.at(-1)).toBe('22:13:20.000 UTC  22:13:24.000')
   })
 
+  test('tells the days where it spans some', () => {
+    const bursts = [{ periodNs: 1_000_000, busiest: [{ timeNs: String(START_NS + 86_400_000_000_000n), count: 3 }] }]
+    const days = { startNs: String(START_NS), bucketNs: 43_200_000_000_000, counts: [1, 2, 3], bursts }
+    expect(renderRatePlot('packets', days, plain).at(-1)).toBe('11-14 22:13:20.000 UTC  11-16 10:13:20.000')
+    expect(renderBursts(days, series([])).at(-1)).toMatch(/1\.00 ms +3 +11-15 22:13:20\.000$/)
+  })
+
   test('of one bucket or none tells nothing, so there is none', () => {
     expect(renderRatePlot('packets', series([]), plain)).toEqual([])
     expect(renderRatePlot('packets', series([5]), plain)).toEqual([])

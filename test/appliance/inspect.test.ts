@@ -1,4 +1,5 @@
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -100,6 +101,36 @@ describe('inspect', () => {
   })
 })
 
+describe('several files of which some cannot be read', () => {
+  test('are told but for those, which are named', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'xk-inspect-'))
+    const empty = join(folder, 'empty.pcap')
+    writeFileSync(empty, '')
+    const fifo = join(folder, 'fifo')
+    execFileSync('mkfifo', [fifo])
+    const paths = ['nowhere.pcap', SAMPLE, empty, fifo, folder]
+    const run = await runXk(['inspect', ...paths, '--json'])
+    const people = await runXk(['inspect', ...paths])
+    const none = await runXk(['inspect', empty, 'nowhere.pcap'])
+    rmSync(folder, { recursive: true })
+    const { files, unread, packets } = JSON.parse(run.stdout)
+    expect([run.exitCode, people.exitCode, none.exitCode]).toEqual([3, 3, 3])
+    expect(files).toHaveLength(1)
+    expect(packets).toBe(SAMPLE_FACTS.capture.packets)
+    expect(unread.map(({ file, code }: Record<string, string>) => [file, code])).toEqual([
+      ['nowhere.pcap', 'capture-missing'],
+      [empty, 'capture-empty'],
+      [fifo, 'capture-unreadable'],
+      [folder, 'capture-unreadable'],
+    ])
+    expect(people.stdout).toContain('250,000 on 24 instruments')
+    for (const text of ['there is no such file', 'the file is empty', 'not a regular file', 'a folder, not a file']) {
+      expect(people.stderr).toContain(text)
+    }
+    expect(none.stdout).toBe('')
+  })
+})
+
 describe('several captures together', () => {
   test('are added up; empty ones have no say in the times', () => {
     const totals = mergeCaptures([
@@ -141,8 +172,22 @@ describe('the report of a capture', () => {
     expect(text).toContain('and 8 sessions more')
     expect(text).toContain('12 not decoded: fragmented')
     expect(text).toContain('2 not decoded: unknownProtocol, datagrams of no feed that is read')
-    expect(text).toContain('truncatedTail 1 times, first at byte 1,000')
+    expect(text).toContain('truncatedTail, 1 time, first at byte 1,000')
     expect(text).toContain('ended early')
+  })
+
+  test('speaks of one thing in the singular, and of a last message that is older as such', () => {
+    const facts = makeFacts({
+      firstTimeNs: '1577716201000000000',
+      lastTimeNs: '1577716200000000000',
+      damage: { truncatedTail: { count: 2, firstAtByte: 1 } },
+      timesBackwards: 1,
+      cutPackets: 1,
+    })
+    const text = renderCapture(facts, makePaint(false), '/', SUMMARY).join('\n')
+    for (const part of ['on 1 instrument\n', '1.00 s earlier', '2 times, ', '1 packet stamped', '1 packet cut']) {
+      expect(text).toContain(part)
+    }
   })
 
   test('of an empty raw file does not invent times', () => {

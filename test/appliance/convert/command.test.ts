@@ -29,6 +29,7 @@ describe('xk convert', () => {
     ['a folder with something in it', [SAMPLE, 'full', '--to', 'csv'], 4, /the folder is not empty/],
     ['a folder that is nowhere', [SAMPLE, 'nowhere/out.csv'], 4, /cannot write the export/],
     ['no input', ['nowhere.itch', 'out.csv'], 3, /no such file/],
+    ['a folder that is no journal', ['full', 'out.csv'], 3, /holds no journal/],
   ]
   test.each(cases)('with %s is explained, and writes nothing', async (_name, args, exitCode, stderr) => {
     const before = readdirSync(folder)
@@ -56,8 +57,8 @@ describe('xk convert', () => {
 
   test('stopped by SIGINT leaves neither file nor folder behind', async () => {
     const big = join(folder, 'big.itch')
-    const make = ['generate', '--symbols', '50', '--messages', '1_500_000', '--raw', big, '--json']
-    expect((await runXk(make)).exitCode).toBe(0)
+    const part = rawItch(1_000)
+    writeFileSync(big, Buffer.concat(Array.from({ length: 1_500 }, () => part)))
     const run = await runXk(['convert', big, join(folder, 'stopped'), '--to', 'csv'], {
       whileRunning: (child) => {
         const poll = setInterval(() => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { listAllFuzzTargets } from '../../../appliance/fuzz/targets.ts'
 import { FieldKind, FieldList } from '../../../feeds/fuzz/field-list.ts'
 import { Mutator } from '../../../feeds/fuzz/mutator.ts'
-import { listFuzzTargets } from '../../../feeds/fuzz/targets.ts'
 
 const SEED = Number(process.env.XK_FUZZ_SEED ?? 20_261_124)
 const COUNT = 3000
@@ -66,7 +66,7 @@ describe(`mutations (seed ${SEED})`, () => {
   })
 
   it('know fields and messages of every target, and where they lie', () => {
-    for (const { name, seeds: inputs, findFields: find } of listFuzzTargets([])) {
+    for (const { name, seeds: inputs, findFields: find } of listAllFuzzTargets([])) {
       let fields = 0
       for (const input of inputs) {
         const list = new FieldList()
