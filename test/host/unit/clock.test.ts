@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   adoptClock,
   type ClockFacts,
+  clockErrorNs,
   clockFacts,
   monotonicNs,
   realtimeNow,
@@ -198,4 +199,10 @@ test('Real time is the same as the platform tells', () => {
   expect(Math.abs(seconds - Math.floor(Date.now() / 1000))).toBeLessThan(60)
   expect(nanoseconds).toBeGreaterThanOrEqual(0)
   expect(nanoseconds).toBeLessThan(1e9)
+})
+
+test('the kernel says by how much its clock may be off: nothing to 16 s and what they become at 500 ppm', () => {
+  const errorNs = clockErrorNs()
+  expect(errorNs).toBeGreaterThanOrEqual(0)
+  expect(errorNs).toBeLessThan(60e9)
 })
