@@ -1,12 +1,15 @@
 import { createHash, type Hash } from 'node:crypto'
 import { assembleIo, type IoAssembly } from '../../../kernels/io/assemble.ts'
+import type { DayFacts } from '../../../kernels/io/day-records.ts'
 import type { GateLimits } from '../../../kernels/io/gate/limits.ts'
 import type { IoConfig } from '../../../kernels/io/io-config.ts'
 import type { VirtualLatencies } from '../../../kernels/io/latencies.ts'
 import type { ScriptedCommand } from '../../../kernels/io/operator/scripted-commands.ts'
 import { createHeapRegion, Membership } from '../../../kernels/loop/regions.ts'
+import { restoreKernel } from '../../../kernels/loop/snapshot-barrier.ts'
 import { StoragePosition } from '../../../kernels/loop/storage-positions.ts'
 import { Header, RecordType } from '../../../kernels/records/catalogue.ts'
+import { StateSaver } from '../../../kernels/records/state-archive.ts'
 import type { RecordViews } from '../../../kernels/records/views.ts'
 import { RingConsumer } from '../../../kernels/ring/consumer.ts'
 import { GatingSet, viewCursor } from '../../../kernels/ring/gating.ts'
@@ -30,6 +33,9 @@ export interface WorldOptions {
   readonly durableBeforeSend?: boolean
   readonly gate?: Partial<GateLimits>
   readonly commands?: readonly ScriptedCommand[]
+  readonly day?: DayFacts
+  /** The I/O kernel is replaced by a fresh one with its archived state about every so many inbound records; 0 for never. */
+  readonly renewEvery?: number
 }
 
 /** Takes turns among the kernels: who goes next, and with what budget. */
@@ -53,7 +59,13 @@ const GATE: Partial<GateLimits> = {
 
 /** The I/O kernel with its gate and venue against a stand-in strategy and storage, on heap regions, one step at a time. */
 export class VirtualWorld {
-  readonly io: IoAssembly
+  io: IoAssembly
+  /** How often the I/O kernel was replaced, and the most bytes that its state had. */
+  renewals = 0
+  archivedBytesMax = 0
+  readonly #assemble: () => IoAssembly
+  readonly #renewEvery: number
+  #renewAt: number
   readonly inboundHash: Hash = createHash('sha256')
   readonly outboundHash: Hash = createHash('sha256')
   readonly typeCounts = new Map<number, number>()
@@ -79,7 +91,9 @@ export class VirtualWorld {
     this.#demandsDurable = options.durableBeforeSend === true
     const membership = new Int32Array(Membership.Count).fill(1)
     const flow = { seed: options.marketSeed, records: options.marketRecords, stepNsMax: options.stepNsMax }
-    const market = options.byPrice === true ? new LevelSyntheticMarket(flow) : new SyntheticMarket(flow)
+    const openMarket = () => (options.byPrice === true ? new LevelSyntheticMarket(flow) : new SyntheticMarket(flow))
+    this.#renewEvery = options.renewEvery ?? 0
+    this.#renewAt = this.#renewEvery || Number.POSITIVE_INFINITY
     const config: IoConfig = {
       files: [],
       latencies: options.latencies,
@@ -96,8 +110,11 @@ export class VirtualWorld {
       durableBeforeSend: this.#demandsDurable,
       journalPath: '',
       session: { epochSeconds: 0, seed: 1, configHash: '0'.repeat(16), venue: 'test', strategyCount: 1 },
+      day: options.day,
     }
-    this.io = assembleIo(config, market as never, { io, strategy, storage, membership }, silentClock)
+    const regions = { io, strategy, storage, membership }
+    this.#assemble = () => assembleIo(config, openMarket() as never, regions, silentClock)
+    this.io = this.#assemble()
     const gating = new GatingSet([
       { cursor: viewCursor(io.buffer, io.offsetOf('cursor.outbound')), membership, index: Membership.IoOnOutbound },
       {
@@ -133,6 +150,11 @@ export class VirtualWorld {
 
   #step(who: 'io' | 'strategy' | 'storage', budget: number): number {
     if (who === 'io') {
+      if (this.io.kernel.facts[0]! >= this.#renewAt && !this.io.kernel.isFinished) {
+        const moved = this.io.kernel.drain()
+        if (moved > 0 || !this.#isQuiet()) return moved
+        this.#renew()
+      }
       const done = this.io.kernel.step(budget)
       const decided = this.io.path.counts[0]! + this.io.path.counts[1]! + this.io.path.counts[2]!
       if (decided > this.#durableRequests) this.earlyRequests = Math.max(this.earlyRequests, decided)
@@ -153,6 +175,26 @@ export class VirtualWorld {
     }
     this.#storageOutbound.release()
     return taken
+  }
+
+  /** Whether nothing is on its way between the kernels. */
+  #isQuiet(): boolean {
+    const { ports, trail } = this.io
+    return trail.position === ports.inbound.tailPosition() && !ports.outbound.isHeld
+  }
+
+  #renew(): void {
+    const saver = new StateSaver(1 << 28)
+    this.io.kernel.archive(saver)
+    this.io = this.#assemble()
+    restoreKernel(this.io.kernel, saver.bytes)
+    if (!this.io.kernel.skipInput()) throw new Error('the input was not there')
+    const again = new StateSaver(1 << 28)
+    this.io.kernel.archive(again)
+    if (Buffer.compare(saver.bytes, again.bytes) !== 0) throw new Error('a restored kernel archives another state')
+    this.renewals++
+    this.archivedBytesMax = Math.max(this.archivedBytesMax, saver.usedBytes)
+    this.#renewAt = this.io.kernel.facts[0]! + this.#renewEvery
   }
 
   #noteOutbound(views: RecordViews, at: number): void {
