@@ -19,7 +19,7 @@ export class CommitSchedule {
   readonly #writer: JournalWriter
   readonly #durability: Durability
   readonly #clock: MonotonicClockUs
-  /** Clock at the first unsynced batch. */
+  /** Clock at the first batch that no sync was begun for. */
   #oldestUs = -1
 
   constructor(writer: JournalWriter, durability: Durability, clock: MonotonicClockUs) {
@@ -28,26 +28,37 @@ export class CommitSchedule {
     this.#clock = clock
   }
 
-  /** Call after a burst of batches, and when `waitMs` is over. @returns whether it synced @throws JournalIoError */
+  /**
+   * Call after a burst of batches, when `waitMs` is over, and when a sync beside the writer is.
+   * @returns whether it synced, or began to @throws JournalIoError
+   */
   settle(): boolean {
-    if (this.#durability.mode === 'async') return false
+    const { mode } = this.#durability
+    if (mode === 'async') return false
+    const isSettled = this.#writer.settleSync()
     if (!this.#writer.hasUnsynced) {
       this.#oldestUs = -1
-      return false
+      return isSettled
     }
-    if (this.#durability.mode === 'group') {
-      const nowUs = this.#clock()
-      if (this.#oldestUs < 0) this.#oldestUs = nowUs
-      if (nowUs - this.#oldestUs < this.#durability.maxDelayUs) return false
-    }
-    this.#writer.sync()
+    if (mode === 'sync') this.#writer.sync()
+    else if (!this.#tryBegin(this.#durability.maxDelayUs)) return isSettled
     this.#oldestUs = -1
     return true
   }
 
-  /** Milliseconds until `settle` is due, `Infinity` while nothing is unsynced. */
+  #tryBegin(maxDelayUs: number): boolean {
+    const nowUs = this.#clock()
+    if (this.#oldestUs < 0) this.#oldestUs = nowUs
+    if (this.#writer.isSyncing || nowUs - this.#oldestUs < maxDelayUs) return false
+    this.#writer.beginSync()
+    return true
+  }
+
+  /** Milliseconds until `settle` is due, `Infinity` while nothing is unsynced or the end of a sync comes first. */
   waitMs(): number {
-    if (this.#durability.mode !== 'group' || this.#oldestUs < 0) return Number.POSITIVE_INFINITY
+    if (this.#durability.mode !== 'group' || this.#oldestUs < 0 || this.#writer.isSyncing) {
+      return Number.POSITIVE_INFINITY
+    }
     return Math.max(0, (this.#oldestUs + this.#durability.maxDelayUs - this.#clock()) / 1000)
   }
 }

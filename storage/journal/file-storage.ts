@@ -16,38 +16,38 @@ function reserve(fd: number, offset: number, lengthBytes: number): void {
 
 class FileSegment implements SegmentFile {
   readonly name: string
-  readonly #fd: number
+  readonly descriptor: number
   readonly #preallocate: Preallocate
 
   constructor(name: string, fd: number, preallocate: Preallocate) {
     this.name = name
-    this.#fd = fd
+    this.descriptor = fd
     this.#preallocate = preallocate
   }
 
   write(bytes: Uint8Array, offset: number, length: number, positionBytes: number): number {
-    return fs.writeSync(this.#fd, bytes, offset, length, positionBytes)
+    return fs.writeSync(this.descriptor, bytes, offset, length, positionBytes)
   }
 
   read(bytes: Uint8Array, offset: number, length: number, positionBytes: number): number {
-    return fs.readSync(this.#fd, bytes, offset, length, positionBytes)
+    return fs.readSync(this.descriptor, bytes, offset, length, positionBytes)
   }
 
   sync(): void {
-    fs.fdatasyncSync(this.#fd)
+    fs.fdatasyncSync(this.descriptor)
   }
 
   sizeBytes(): number {
-    return fs.fstatSync(this.#fd).size
+    return fs.fstatSync(this.descriptor).size
   }
 
   truncate(keepBytes: number, sizeBytes: number): void {
-    fs.ftruncateSync(this.#fd, keepBytes)
-    this.#preallocate(this.#fd, keepBytes, sizeBytes - keepBytes)
+    fs.ftruncateSync(this.descriptor, keepBytes)
+    this.#preallocate(this.descriptor, keepBytes, sizeBytes - keepBytes)
   }
 
   close(): void {
-    fs.closeSync(this.#fd)
+    fs.closeSync(this.descriptor)
   }
 }
 

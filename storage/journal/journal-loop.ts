@@ -3,8 +3,10 @@ import { errnoNameOf, JournalIoError, JournalOperation } from './errors.ts'
 import { StagedBatch, type Staging, StagingConsumer, StagingWord, ThreadState } from './staging.ts'
 import type { JournalWriter } from './writer.ts'
 
-/** Batches written before the schedule is asked whether a sync is due. */
+/** Batches written before the schedule is asked whether a sync is due … */
 const BURST_BATCHES_MAX = 64
+/** … or bytes, where syncs go on beside the writing: about what a disk takes in a millisecond. */
+const GROUP_BURST_BYTES_MAX = 1024 * 1024
 
 /** What the journal thread does: writes staged batches, syncs by schedule, publishes what became of them. */
 export class JournalLoop {
@@ -12,12 +14,14 @@ export class JournalLoop {
   readonly #writer: JournalWriter
   readonly #consumer: StagingConsumer
   readonly #schedule: CommitSchedule
+  readonly #burstBytesMax: number
 
   constructor(staging: Staging, writer: JournalWriter, durability: Durability, clock: MonotonicClockUs) {
     this.#staging = staging
     this.#writer = writer
     this.#consumer = new StagingConsumer(staging)
     this.#schedule = new CommitSchedule(writer, durability, clock)
+    this.#burstBytesMax = durability.mode === 'group' ? GROUP_BURST_BYTES_MAX : Number.POSITIVE_INFINITY
   }
 
   /** Runs until a stop is asked for and everything staged is written, or until the system refuses. Never throws. */
@@ -25,12 +29,13 @@ export class JournalLoop {
     const { control } = this.#staging
     try {
       for (;;) {
+        const wake = this.#consumer.wakes()
         const isStopping = Atomics.load(control, StagingWord.Stop) === 1
         const wrote = this.drain()
         this.#schedule.settle()
         if (wrote > 0) continue
         if (isStopping) break
-        this.#consumer.wait(this.#schedule.waitMs())
+        this.#consumer.wait(wake, this.#schedule.waitMs())
       }
       this.#writer.close()
       publishState(this.#staging, ThreadState.Closed)
@@ -43,7 +48,8 @@ export class JournalLoop {
   drain(): number {
     const { control, data } = this.#staging
     let written = 0
-    while (written < BURST_BATCHES_MAX) {
+    let bytes = 0
+    while (written < BURST_BATCHES_MAX && bytes < this.#burstBytesMax) {
       const at = this.#consumer.next()
       if (at < 0) break
       const payloadBytes = data.i32[(at + StagedBatch.PayloadBytes) >> 2]!
@@ -53,6 +59,7 @@ export class JournalLoop {
       this.#writer.append(data, at, stream, payloadBytes, recordCount, lastAt)
       Atomics.add(control, StagingWord.Written, 1)
       this.#consumer.release(payloadBytes)
+      bytes += payloadBytes
       written++
     }
     return written

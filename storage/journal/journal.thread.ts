@@ -1,5 +1,6 @@
 /** Entry of the journal thread: a worker that writes and syncs, so that the storage kernel's loop never waits for the disk. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { ThreadSync } from './background-sync.ts'
 import type { Durability } from './commit-schedule.ts'
 import { FileStorage } from './file-storage.ts'
 import type { JournalHandOver } from './hand-over.ts'
@@ -17,6 +18,8 @@ export interface JournalThreadSetup {
   readonly sealKey: string
   /** From `createKeeperControl`. */
   readonly keeper: SharedArrayBuffer
+  /** From `createSyncControl`. */
+  readonly sync: SharedArrayBuffer
   readonly handOver: JournalHandOver
 }
 
@@ -26,6 +29,7 @@ function openLoop(staging: Staging, setup: JournalThreadSetup): JournalLoop | un
     const writer = JournalWriter.resume(new FileStorage(setup.path), setup.handOver, {
       progress: staging.progress,
       sealer: new KeeperSealer(setup.keeper),
+      background: new ThreadSync(setup.sync),
       ...(signer && { signer }),
     })
     return new JournalLoop(staging, writer, setup.durability, () => performance.now() * 1000)

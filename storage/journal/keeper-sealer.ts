@@ -7,7 +7,7 @@ import type { SegmentSealer } from './segment-sealer.ts'
 
 /** A keeper that has not answered by then is taken for dead or stuck behind its disk: the writer hashes by itself. */
 const ANSWER_TIMEOUT_MS = 2_000
-const CHUNK_BYTES = 256 * 1024
+const CHUNK_BYTES = 64 * 1024
 /** The keeper is woken for so much: it then has little left to hash when it is asked at a segment's end. */
 const WAKE_BYTES = 1024 * 1024
 

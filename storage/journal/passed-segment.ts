@@ -7,7 +7,7 @@ import { SegmentHash } from './seal.ts'
 import { openForRead } from './segment-list.ts'
 import type { SegmentStorage } from './segment-storage.ts'
 
-const CHUNK_BYTES = 256 * 1024
+const CHUNK_BYTES = 64 * 1024
 
 /** What a scan has found sound in a segment and leaves to be hashed. Plain data. */
 export interface PassedSegment {

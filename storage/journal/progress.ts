@@ -21,3 +21,11 @@ export enum JournalProgress {
   Syncs = 11,
   Slots = 16,
 }
+
+/** Publishes as durable what was written at a moment. @param then the progress of that moment */
+export function publishDurable(progress: Float64Array, then: Float64Array): void {
+  progress[JournalProgress.DurableInbound] = then[JournalProgress.WrittenInbound]!
+  progress[JournalProgress.DurableOutbound] = then[JournalProgress.WrittenOutbound]!
+  progress[JournalProgress.DurableBytes] = then[JournalProgress.WrittenBytes]!
+  progress[JournalProgress.DurableBatches] = then[JournalProgress.WrittenBatches]!
+}

@@ -5,7 +5,7 @@ import { readFully } from './read-fully.ts'
 import type { SealSigner } from './seal-key.ts'
 import type { SegmentFile } from './segment-storage.ts'
 
-const CHUNK_BYTES = 256 * 1024
+const CHUNK_BYTES = 64 * 1024
 
 /** What a seal says; hexadecimal text. */
 export interface SealFacts {

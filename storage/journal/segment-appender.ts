@@ -1,3 +1,4 @@
+import type { BackgroundSync } from './background-sync.ts'
 import { errnoNameOf, JournalIoError, JournalOperation, JournalUsageError } from './errors.ts'
 import { SegmentHash } from './seal.ts'
 import type { SegmentFile, SegmentStorage } from './segment-storage.ts'
@@ -76,6 +77,20 @@ export class SegmentAppender {
       file.sync()
     } catch (error) {
       this.#fail(JournalOperation.Sync, error, file.name)
+    }
+  }
+
+  /** Begins to sync beside the writer. @returns whether that can be done */
+  beginSync(background: BackgroundSync): boolean {
+    return background.begin(this.#file!)
+  }
+
+  /** Waits for the sync that was begun. @throws JournalIoError */
+  endSync(background: BackgroundSync): void {
+    try {
+      background.end()
+    } catch (error) {
+      this.#fail(JournalOperation.Sync, error, this.#file!.name)
     }
   }
 

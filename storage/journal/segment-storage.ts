@@ -4,6 +4,8 @@
  */
 export interface SegmentFile {
   readonly name: string
+  /** Of an open file of this process, for a sync from another of its threads; left out where there is none. */
+  readonly descriptor?: number
   /** @returns bytes written, which may be fewer than asked */
   write(bytes: Uint8Array, offset: number, length: number, positionBytes: number): number
   /** @returns bytes read; fewer than asked only at the end of the file */

@@ -172,10 +172,14 @@ export class StagingConsumer {
     Atomics.store(this.#staging.control, StagingWord.Head, this.#head)
   }
 
-  /** Sleeps until something is staged, a stop is asked for, or the time is over. */
-  wait(timeoutMs: number): void {
+  /** Wakes so far, to be read before whatever the thread looks at before it waits. */
+  wakes(): number {
+    return Atomics.load(this.#staging.control, StagingWord.Wake)
+  }
+
+  /** Sleeps until something is staged, a stop is asked for, the time is over, or it was woken since `wakes` told `wake`. */
+  wait(wake: number, timeoutMs: number): void {
     const { control } = this.#staging
-    const wake = Atomics.load(control, StagingWord.Wake)
     Atomics.store(control, StagingWord.Waiting, 1)
     const isIdle =
       Atomics.load(control, StagingWord.Tail) === this.#head && Atomics.load(control, StagingWord.Stop) === 0

@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads'
+import { createSyncControl, SyncWord, wakeSyncThread } from './background-sync.ts'
 import type { BatchBuffer } from './batch-buffer.ts'
 import { builtThread } from './built-thread.ts'
 import type { Durability } from './commit-schedule.ts'
 import { JournalIoError, JournalOperation } from './errors.ts'
 import type { JournalThreadSetup } from './journal.thread.ts'
+import type { JournalSyncSetup } from './journal-sync.thread.ts'
 import { createKeeperControl, type JournalKeeperSetup, KeeperWord } from './keeper-control.ts'
 import type { JournalSink } from './sink.ts'
 import { Staging, StagingProducer, StagingWord, ThreadState } from './staging.ts'
@@ -19,7 +21,7 @@ export interface ThreadedSinkOptions {
   readonly stagingBytes?: number
   /** Whether old segments are compressed in the background. */
   readonly compresses?: boolean
-  /** The built thread, beside which the built keeper lies; needed only where this file is not in its bundle. */
+  /** The built thread, beside which the other two lie; needed only where this file is not in its bundle. */
   readonly threadUrl?: URL
   /** How long `close` waits for the disk. */
   readonly closeTimeoutMs?: number
@@ -42,17 +44,21 @@ export class ThreadedJournalSink implements JournalSink {
   readonly #worker: Worker
   readonly #closeTimeoutMs: number
   readonly #keeperControl: Int32Array
+  readonly #syncControl: Int32Array
   #keeper: Worker | undefined
+  #syncer: Worker | undefined
   #failure: JournalIoError | undefined
 
   private constructor(
     staging: Staging,
     keeperControl: SharedArrayBuffer,
+    syncControl: SharedArrayBuffer,
     worker: Worker,
     payloadBytesMax: number,
     closeTimeoutMs: number,
   ) {
     this.#keeperControl = new Int32Array(keeperControl, 0, KeeperWord.Words)
+    this.#syncControl = new Int32Array(syncControl, 0, SyncWord.Words)
     this.#staging = staging
     this.#producer = new StagingProducer(staging)
     this.#worker = worker
@@ -69,8 +75,10 @@ export class ThreadedJournalSink implements JournalSink {
     const staging = Staging.create(options.stagingBytes)
     const { payloadBytesMax } = writer
     const keeperControl = createKeeperControl()
+    const syncControl = createSyncControl()
     const setup: JournalThreadSetup = {
       keeper: keeperControl,
+      sync: syncControl,
       path: options.path,
       staging: staging.buffer,
       durability: options.durability,
@@ -89,9 +97,9 @@ export class ThreadedJournalSink implements JournalSink {
     worker.on('error', () => {})
     worker.unref()
     const closeTimeoutMs = options.closeTimeoutMs ?? CLOSE_TIMEOUT_MS
-    const sink = new ThreadedJournalSink(staging, keeperControl, worker, payloadBytesMax, closeTimeoutMs)
+    const sink = new ThreadedJournalSink(staging, keeperControl, syncControl, worker, payloadBytesMax, closeTimeoutMs)
     if (sink.failure !== undefined) throw sink.failure
-    await sink.#startKeeper(options, writer.segmentBytes)
+    await Promise.all([sink.#startKeeper(options, writer.segmentBytes), sink.#startSyncer(options)])
     return sink
   }
 
@@ -122,7 +130,7 @@ export class ThreadedJournalSink implements JournalSink {
     Atomics.store(control, StagingWord.Stop, 1)
     this.#producer.wake()
     Atomics.wait(control, StagingWord.State, ThreadState.Running, this.#closeTimeoutMs)
-    this.#stopKeeper()
+    this.#stopHelpers()
     if (this.failure !== undefined) throw this.failure
     if (Atomics.load(control, StagingWord.State) !== ThreadState.Closed) {
       throw new JournalIoError(JournalOperation.Sync, 'ETIMEDOUT', `the journal thread, ${this.#closeTimeoutMs} ms`)
@@ -132,6 +140,7 @@ export class ThreadedJournalSink implements JournalSink {
   /** Ends the thread at once, as a crash of the process would. */
   async terminate(): Promise<void> {
     await this.#worker.terminate()
+    await this.#syncer?.terminate()
     await this.#keeper?.terminate()
   }
 
@@ -148,22 +157,41 @@ export class ThreadedJournalSink implements JournalSink {
       staging: this.#staging.buffer,
     }
     const url = new URL('journal-keeper.thread.js', options.threadUrl ?? builtThread('journal.thread.js'))
-    const keeper = new Worker(url, { workerData: setup, name: 'xk-journal-keeper' })
-    this.#keeper = keeper
-    keeper.on('error', () => Atomics.store(this.#keeperControl, KeeperWord.Ended, 1))
-    await new Promise<void>((resolve) => {
-      keeper.once('message', () => resolve())
-      keeper.once('exit', () => resolve())
-    })
-    keeper.removeAllListeners('message')
-    keeper.unref()
+    this.#keeper = new Worker(url, { workerData: setup, name: 'xk-journal-keeper' })
+    this.#keeper.on('error', () => Atomics.store(this.#keeperControl, KeeperWord.Ended, 1))
+    await awaitReady(this.#keeper)
   }
 
-  #stopKeeper(): void {
+  /** Starts the thread that syncs beside the writing, where that is asked for. Without it the journal thread syncs. */
+  async #startSyncer(options: ThreadedSinkOptions): Promise<void> {
+    if (options.durability.mode !== 'group') return
+    const setup: JournalSyncSetup = {
+      control: this.#syncControl.buffer as SharedArrayBuffer,
+      staging: this.#staging.buffer,
+    }
+    const url = new URL('journal-sync.thread.js', options.threadUrl ?? builtThread('journal.thread.js'))
+    this.#syncer = new Worker(url, { workerData: setup, name: 'xk-journal-sync' })
+    this.#syncer.on('error', () => {})
+    await awaitReady(this.#syncer)
+  }
+
+  #stopHelpers(): void {
+    Atomics.store(this.#syncControl, SyncWord.Stop, 1)
+    wakeSyncThread(this.#syncControl)
     if (this.#keeper === undefined) return
     Atomics.store(this.#keeperControl, KeeperWord.Stop, 1)
     Atomics.add(this.#keeperControl, KeeperWord.Wake, 1)
     Atomics.notify(this.#keeperControl, KeeperWord.Wake)
     Atomics.wait(this.#keeperControl, KeeperWord.Ended, 0, KEEPER_TIMEOUT_MS)
   }
+}
+
+/** Waits until a helper says that it is ready, or ends without. */
+async function awaitReady(helper: Worker): Promise<void> {
+  await new Promise<void>((resolve) => {
+    helper.once('message', () => resolve())
+    helper.once('exit', () => resolve())
+  })
+  helper.removeAllListeners('message')
+  helper.unref()
 }

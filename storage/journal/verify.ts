@@ -60,9 +60,8 @@ function factsOf(
 
 /** Bytes that threads could open and read as well: of all segments, nearly, which have one size; 0 where one is compressed. */
 function threadableBytes(storage: SegmentStorage): number {
-  if (!(storage instanceof FileStorage) || storage.hasCompressed()) return 0
   const numbers = listSegmentNumbers(storage)
-  if (numbers.length === 0) return 0
+  if (numbers.length === 0 || !(storage instanceof FileStorage) || storage.hasCompressed()) return 0
   const file = openForRead(storage, segmentName(numbers[0]!))
   try {
     return numbers.length * file.sizeBytes()

@@ -1,5 +1,6 @@
 import { Header } from '../../kernels/records/catalogue.ts'
 import { RecordViews } from '../../kernels/records/views.ts'
+import type { BackgroundSync } from './background-sync.ts'
 import { sealBatch } from './batch-header.ts'
 import { JournalCorruptError, JournalExistsError, type JournalIoError, JournalUsageError } from './errors.ts'
 import { describeState, type JournalHandOver } from './hand-over.ts'
@@ -17,7 +18,7 @@ import {
   Seal,
   segmentName,
 } from './layout.ts'
-import { JournalProgress } from './progress.ts'
+import { JournalProgress, publishDurable } from './progress.ts'
 import { JournalScan, tailFile } from './recovery.ts'
 import { encodeSeal } from './seal.ts'
 import type { SealSigner } from './seal-key.ts'
@@ -40,10 +41,12 @@ export interface JournalWriterOptions {
   readonly signer?: SealSigner
   /** Computes the seals; without one the writer does. */
   readonly sealer?: SegmentSealer
+  /** Syncs beside the writing; without one `beginSync` is `sync`. */
+  readonly background?: BackgroundSync
 }
 
 /** What a writer that goes on is given anew: it does not cross between threads. */
-export type ResumeOptions = Pick<JournalWriterOptions, 'progress' | 'signer' | 'sealer'>
+export type ResumeOptions = Pick<JournalWriterOptions, 'progress' | 'signer' | 'sealer' | 'background'>
 
 /** A writer, and what was found when its journal was opened. */
 export interface OpenedJournal {
@@ -65,10 +68,15 @@ export class JournalWriter {
   readonly #tail = new JournalTail()
   readonly #signer: SealSigner | undefined
   readonly #sealer: SegmentSealer
+  readonly #background: BackgroundSync | undefined
+  /** Progress when the sync under way was begun. */
+  readonly #begun = new Float64Array(JournalProgress.Slots)
+  #isSyncing = false
 
   private constructor(storage: SegmentStorage, state: JournalHandOver, options: ResumeOptions) {
     this.#signer = options.signer
     this.#sealer = options.sealer ?? new OwnSealer()
+    this.#background = options.background
     this.#appender = new SegmentAppender(storage)
     this.progress = options.progress ?? new Float64Array(JournalProgress.Slots)
     this.identity = state.identity
@@ -106,7 +114,7 @@ export class JournalWriter {
     if (state.segmentNumber === 0) writer.#createSegment()
     else writer.#reopen(recovered.tornTail?.file === tailFile(recovered.tail))
     writer.#publishWritten()
-    writer.#publishDurable()
+    publishDurable(writer.progress, writer.progress)
     return { writer, recovered }
   }
 
@@ -115,7 +123,7 @@ export class JournalWriter {
     const writer = new JournalWriter(storage, state, options)
     writer.#reopen(false)
     writer.#publishWritten()
-    writer.#publishDurable()
+    publishDurable(writer.progress, writer.progress)
     return writer
   }
 
@@ -183,14 +191,44 @@ export class JournalWriter {
   /** Makes every batch written so far durable. @throws JournalIoError */
   sync(): void {
     this.#assertOpen()
+    this.#endSync()
     this.#appender.sync()
-    this.progress[JournalProgress.Syncs]!++
-    this.#publishDurable()
+    this.#publishSynced(this.progress)
   }
 
-  /** Whether batches are written that are not durable yet. */
+  /**
+   * Begins to make every batch written so far durable, beside further appends; all at once where nobody can do that. None may be
+   * under way. @throws JournalIoError
+   */
+  beginSync(): void {
+    this.#assertOpen()
+    if (this.#isSyncing) throw new JournalUsageError('a sync is under way')
+    if (this.#background === undefined || !this.#appender.beginSync(this.#background)) {
+      this.sync()
+      return
+    }
+    this.#begun.set(this.progress)
+    this.#isSyncing = true
+  }
+
+  /** Publishes what a sync under way made durable, once it is over. @returns whether it is @throws JournalIoError */
+  settleSync(): boolean {
+    if (!this.#isSyncing || !this.#background!.isOver()) return false
+    this.#endSync()
+    return true
+  }
+
+  /** Whether a sync is under way. */
+  get isSyncing(): boolean {
+    return this.#isSyncing
+  }
+
+  /** Whether batches are written that are not durable yet, and that no sync under way will make durable. */
   get hasUnsynced(): boolean {
-    return this.progress[JournalProgress.DurableBatches]! < this.progress[JournalProgress.WrittenBatches]!
+    const durable = this.#isSyncing
+      ? this.#begun[JournalProgress.WrittenBatches]!
+      : this.progress[JournalProgress.DurableBatches]!
+    return durable < this.progress[JournalProgress.WrittenBatches]!
   }
 
   /** Makes everything durable, then says so in a mark, so that any later loss is known for damage. @throws JournalIoError */
@@ -208,7 +246,20 @@ export class JournalWriter {
 
   /** Lets go of the file without a word in it, as a crash would. */
   abandon(): void {
+    this.#endSync()
     this.#appender.close()
+  }
+
+  #endSync(): void {
+    if (!this.#isSyncing) return
+    this.#isSyncing = false
+    this.#appender.endSync(this.#background!)
+    this.#publishSynced(this.#begun)
+  }
+
+  #publishSynced(then: Float64Array): void {
+    this.progress[JournalProgress.Syncs]!++
+    publishDurable(this.progress, then)
   }
 
   /** Ends what is there with a mark that vouches for it: the SHA-256 of the segment, its header with the seal before included. */
@@ -256,20 +307,10 @@ export class JournalWriter {
     progress[JournalProgress.WrittenBatches] = tail.batches
   }
 
-  #publishDurable(): void {
-    const { progress } = this
-    progress[JournalProgress.DurableInbound] = progress[JournalProgress.WrittenInbound]!
-    progress[JournalProgress.DurableOutbound] = progress[JournalProgress.WrittenOutbound]!
-    progress[JournalProgress.DurableBytes] = progress[JournalProgress.WrittenBytes]!
-    progress[JournalProgress.DurableBatches] = progress[JournalProgress.WrittenBatches]!
-  }
-
   /** A segment is begun only after all of the one before is durable: recovery relies on it. */
   #roll(): void {
     if (this.#tail.seal === NO_SEAL) this.#seal(0)
-    this.#appender.sync()
-    this.progress[JournalProgress.Syncs]!++
-    this.#publishDurable()
+    this.sync()
     this.#appender.close()
     this.#createSegment()
   }

@@ -28,6 +28,7 @@ let threadUrl: URL
 
 beforeAll(async () => {
   await buildEntry('storage/journal/journal-keeper.thread.ts', 'journal-keeper.thread')
+  await buildEntry('storage/journal/journal-sync.thread.ts', 'journal-sync.thread')
   threadUrl = await buildEntry('storage/journal/journal.thread.ts', 'journal.thread')
 })
 

@@ -20,6 +20,7 @@ let processUrl: URL
 
 beforeAll(async () => {
   await buildEntry('storage/journal/journal-keeper.thread.ts', 'journal-keeper.thread')
+  await buildEntry('storage/journal/journal-sync.thread.ts', 'journal-sync.thread')
   threadUrl = await buildEntry('storage/journal/journal.thread.ts', 'kill-journal.thread')
   processUrl = await buildEntry('test/storage/support/journal-writer.process.ts', 'journal-writer.process')
 })

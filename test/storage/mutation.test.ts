@@ -11,6 +11,7 @@ const CRASHES = 600
 afterEach(() => {
   vi.doUnmock('../../storage/journal/batch-header.ts')
   vi.doUnmock('../../storage/journal/segment-appender.ts')
+  vi.doUnmock('../../storage/journal/progress.ts')
   vi.resetModules()
 })
 
@@ -21,6 +22,7 @@ async function sample(faults: readonly Fault[]): Promise<unknown> {
 }
 
 type BatchHeaderModule = typeof import('../../storage/journal/batch-header.ts')
+type ProgressModule = typeof import('../../storage/journal/progress.ts')
 type AppenderModule = typeof import('../../storage/journal/segment-appender.ts')
 
 test('unbroken, they pass', async () => {
@@ -55,6 +57,15 @@ test('positions published before the sync that they speak of are noticed', async
       }
     }
     return { SegmentAppender: LateAppender }
+  })
+  await expect(sample(['powerCut'])).rejects.toThrow(/XK_SEED/)
+})
+
+test('a sync that vouches for what was written while it was under way is noticed', async () => {
+  vi.doMock('../../storage/journal/progress.ts', async (original) => {
+    const module = await original<ProgressModule>()
+    const publishDurable = (progress: Float64Array) => module.publishDurable(progress, progress)
+    return { ...module, publishDurable }
   })
   await expect(sample(['powerCut'])).rejects.toThrow(/XK_SEED/)
 })

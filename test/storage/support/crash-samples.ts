@@ -101,7 +101,8 @@ function live(model: JournalModel, random: Random, fault: Fault): void {
       if (choice === 0 && mayReopen) {
         model.close()
         model.open()
-      } else if (choice < 3) model.sync()
+      } else if (choice === 1) model.sync()
+      else if (choice === 2) model.turnSync()
       else
         model.append(
           choice < 7 ? JournalStream.Inbound : JournalStream.Outbound,

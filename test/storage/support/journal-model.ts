@@ -4,6 +4,7 @@ import { JournalStream } from '../../../storage/journal/layout.ts'
 import { JournalProgress } from '../../../storage/journal/progress.ts'
 import { verifyStorage } from '../../../storage/journal/verify.ts'
 import { JournalWriter } from '../../../storage/journal/writer.ts'
+import { DeferredSync } from './deferred-sync.ts'
 import type { MemoryStorage } from './memory-storage.ts'
 import { appendBatch, IDENTITY, readAll, SMALL_SEGMENT_BYTES } from './scripts.ts'
 
@@ -34,7 +35,9 @@ export class JournalModel {
 
   open(): void {
     this.#writer = undefined
-    this.#writer = JournalWriter.open(this.storage, { identity: IDENTITY, segmentBytes: SMALL_SEGMENT_BYTES }).writer
+    const background = new DeferredSync()
+    const options = { identity: IDENTITY, segmentBytes: SMALL_SEGMENT_BYTES, background }
+    this.#writer = JournalWriter.open(this.storage, options).writer
     this.note()
   }
 
@@ -48,6 +51,12 @@ export class JournalModel {
 
   sync(): void {
     this.#writer!.sync()
+    this.note()
+  }
+
+  /** Begins a sync beside the appends that follow; ends the one under way where there is one. */
+  turnSync(): void {
+    if (!this.#writer!.settleSync()) this.#writer!.beginSync()
     this.note()
   }
 
