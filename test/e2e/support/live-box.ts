@@ -73,6 +73,12 @@ export class BoxedVenue {
     this.#child.stdin!.write(`${line}\n`)
   }
 
+  /** Leaves nothing behind, whatever went wrong. */
+  destroy(): void {
+    if (this.#child.exitCode === null) this.#child.kill('SIGKILL')
+    rmSync(this.#ordersFile, { force: true })
+  }
+
   async end(): Promise<VenueAtEnd> {
     kill(this.#child.pid!, 'SIGINT')
     const { stdout } = await this.#ended
@@ -144,14 +150,14 @@ export interface Setting {
 }
 
 /** Trades until so many requests were sent, is disturbed, trades on, and is stopped by SIGINT. */
-export async function trade({
-  version,
-  faults = [],
-  through,
-  disturb,
-}: Setting): Promise<{ result: LiveResult; venue: VenueAtEnd }> {
+export async function trade(setting: Setting): Promise<{ result: LiveResult; venue: VenueAtEnd }> {
   const lines = [await freePort(), await freePort()]
-  const box = new BoxedVenue(lines, version, faults)
+  const box = new BoxedVenue(lines, setting.version, setting.faults ?? [])
+  return tradeWith(box, setting).finally(() => box.destroy())
+}
+
+async function tradeWith(box: BoxedVenue, { version, through, disturb }: Setting): ReturnType<typeof trade> {
+  const { lines } = box
   const ports = await box.ready()
   const config = writeConfig((await through?.(ports)) ?? ports, lines, `ouch${version}`)
   const instance = nextInstance()
