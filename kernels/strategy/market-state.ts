@@ -52,6 +52,7 @@ export class InstrumentDirectory {
       return 0
     }
     const base = id * FactSlot.Slots
+    if (this.facts[base + FactSlot.Known] === 0) this.facts[base + FactSlot.Stale] = this.facts[FactSlot.Stale]!
     this.facts[base + FactSlot.Known] = 1
     this.facts[base + FactSlot.PriceExponent] = views.i32[(at + Instrument.PriceExponent) >> 2]!
     this.facts[base + FactSlot.QuantityExponent] = views.i32[(at + Instrument.QuantityExponent) >> 2]!
@@ -94,13 +95,13 @@ export class InstrumentDirectory {
 
   /**
    * An instrument's book is not to be trusted, or is again.
-   * @param id 0 for all that are known
+   * @param id 0 for all, those to come too
    * @returns false when the instrument is unknown
    */
   noteStale(id: number, isStale: boolean): boolean {
     if (id !== 0 && !this.isKnown(id)) return false
     const last = id === 0 ? this.count : id
-    for (let each = id === 0 ? 1 : id; each <= last; each++) {
+    for (let each = id; each <= last; each++) {
       this.facts[each * FactSlot.Slots + FactSlot.Stale] = isStale ? 1 : 0
     }
     return true

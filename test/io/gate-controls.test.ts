@@ -41,6 +41,16 @@ test('cancels pass, whatever is stopped, stale or too much', () => {
   for (let i = 0; i < 10; i++) expect(driver.cancel({ orderId: 1 })).toBe(0)
 })
 
+test('while all is stale, instruments that are named only then are too', () => {
+  const driver = new GateDriver()
+  driver.observe(RecordType.Stale, { instrument: 0, reason: StaleReason.NoSnapshot })
+  driver.observe(RecordType.Instrument, { instrument: 3, symbol: 'ZINC', priceExponent: -4 })
+  driver.quote(3, PRICE - 100, PRICE + 100)
+  expect(driver.order({ instrument: 3 })).toBe(RejectReason.StaleBook)
+  driver.observe(RecordType.Stale, { instrument: 0, reason: StaleReason.Recovered })
+  expect(driver.order({ instrument: 3, orderId: 2 })).toBe(0)
+})
+
 test('a replacement and what it replaces both count until the venue has answered', () => {
   const driver = new GateDriver()
   driver.order({ orderId: 1, quantity: 400 })

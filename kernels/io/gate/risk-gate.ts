@@ -227,6 +227,7 @@ export class RiskGate {
     const symbol = readSymbol(views, at)
     if (state.symbolOf[instrument] === symbol || (symbol === '' && state.symbolOf[instrument] !== undefined)) return
     const own = Object.hasOwn(state.limits.symbols, symbol) ? state.limits.symbols[symbol] : undefined
+    if (state.symbolOf[instrument] === undefined) state.isStale[instrument]! |= state.isStale[0]!
     state.symbolOf[instrument] = symbol
     state.instrumentOf.set(symbol, instrument)
     state.restrictions[instrument] = own?.restricted === true ? Restriction.Configuration : 0
@@ -252,11 +253,11 @@ export class RiskGate {
     if (views.u32[(at + TradingTerms.Restricted) >> 2]! === 1) restrictions[instrument]! |= Restriction.StartOfDay
   }
 
-  /** Nobody trades on a book that has lost changes; cancels always pass. */
+  /** Nobody trades on a book that has lost changes; cancels always pass. What is said of all holds for instruments to come. */
   #noteStale(views: RecordViews, at: number, instrument: number): void {
     const isStale = views.u32[(at + Stale.Reason) >> 2]! === StaleReason.Recovered ? 0 : 1
     if (instrument !== 0) this.state.isStale[instrument] = isStale
-    else this.state.isStale.fill(isStale, 1, this.state.highestInstrument + 1)
+    else this.state.isStale.fill(isStale, 0, this.state.highestInstrument + 1)
   }
 
   /** An instrument's prices moved, after the kernel wrote them: its position is worth something else. */

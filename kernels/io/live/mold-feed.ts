@@ -75,14 +75,14 @@ export class MoldFeed implements LiveSource {
   #hasBegun = false
   #sessions = 0
   #isCleared = false
-  #leavesStale: boolean
+  #beginsStale: boolean
   #line = 0
   #slot = 0
   #received = 0
 
   constructor(options: MoldFeedOptions) {
     this.#options = options
-    this.#leavesStale = options.isSuccessor === true
+    this.#beginsStale = options.isSuccessor === true || options.snapshots !== undefined
     this.#ports = options.requests === undefined ? options.lines : [...options.lines, options.requests.port]
     this.packets = new Float64Array(this.#ports.length)
     this.#fill = new GapFill(options.gaps)
@@ -96,7 +96,7 @@ export class MoldFeed implements LiveSource {
 
   fill(batch: RecordBatch): number {
     const before = batch.usedBytes
-    if (this.#leavesStale) this.#leaveOldBooks(batch)
+    if (this.#beginsStale) this.#beginStale(batch)
     while (batch.hasRoom() && this.#advance(batch)) {
       // One packet, or one message of a snapshot, a turn.
     }
@@ -172,9 +172,9 @@ export class MoldFeed implements LiveSource {
     }
   }
 
-  /** Nobody trades on what a predecessor knew; without snapshots its books go at once. */
-  #leaveOldBooks(batch: RecordBatch): void {
-    this.#leavesStale = false
+  /** Nobody trades on half a snapshot, nor on what a predecessor knew; without snapshots its books go at once. */
+  #beginStale(batch: RecordBatch): void {
+    this.#beginsStale = false
     this.#appendStale(StaleReason.NoSnapshot, this.#ports.length, batch)
     if (this.#snapshots === undefined) this.#appendClear(BookClearReason.Reset, batch)
   }

@@ -106,8 +106,9 @@ describe('a feed from sockets', () => {
     for (let i = 0; i < 10 && !rig.feed.isJoined; i++) rig.pass()
     rig.pass()
     expect(rig.feed.isJoined).toBe(true)
-    expect(rig.kinds()).toEqual(['bookClear', 'instrument', 'orderAdd', 'orderAdd', 'stale', 'orderAdd'])
-    expect(rig.records[4]).toMatchObject({ reason: StaleReason.Recovered })
+    expect(rig.kinds()).toEqual(['stale', 'bookClear', 'instrument', 'orderAdd', 'orderAdd', 'stale', 'orderAdd'])
+    expect(rig.records[0]).toMatchObject({ reason: StaleReason.NoSnapshot })
+    expect(rig.records[5]).toMatchObject({ reason: StaleReason.Recovered })
     expect(rig.best()).toEqual([99_500, 101_000])
   })
 
