@@ -1,8 +1,9 @@
 import type { FuzzTarget } from './target.ts'
 import { TwoSubjects } from './two-subjects.ts'
 
-/** Seeds of each target that are cut at every byte: each of their inputs opens the target afresh. And bytes of headers of which every bit is flipped. */
-const EXHAUSTED_SEEDS = 1
+/** Seeds of a target are taken whole until there were so many inputs: each input opens the target afresh. */
+const INPUTS_MIN = 301
+/** Of headers so many bytes have every bit flipped. */
 const HEADER_BYTES = 96
 
 /**
@@ -24,7 +25,8 @@ export class Exhaustion {
   }
 
   run(): void {
-    for (const seed of this.#target.seeds.slice(0, EXHAUSTED_SEEDS)) {
+    for (const seed of this.#target.seeds) {
+      if (this.inputs >= INPUTS_MIN || this.what !== undefined) return
       this.bytes = seed.slice()
       this.#cut()
       this.#flip()
