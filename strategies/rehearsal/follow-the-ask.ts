@@ -18,8 +18,9 @@ type FollowContext = Context<FollowParams, Bids>
 
 /**
  * For rehearsals: what it does follows from the market alone, so that a scenario can say what is to be seen on the wire. It
- * bids `distance` ticks below the best ask: one order for each ask that it sees, moved when the ask moves. Once an order
- * has ended, however it did, the next one waits for another ask.
+ * bids `distance` ticks below the best ask: one order for each ask that it sees, moved when the ask moves, and then as large
+ * as ever: what has traded of it may not be known yet. Once an order has ended, however it did, the next one waits for
+ * another ask.
  */
 export default defineStrategy({
   name: 'follow-the-ask',
@@ -90,7 +91,7 @@ function follow(context: FollowContext, book: Book): void {
   const id =
     own === undefined
       ? orders.buyLimit(instrument, price, params.size)
-      : orders.replace(own.id, price, own.leavesQuantity)
+      : orders.replace(own.id, price, params.size)
   if (id === 0) return
   state.orderId[slot] = id
   state.answered[slot] = askPrice
