@@ -89,9 +89,7 @@ function follow(context: FollowContext, book: Book): void {
   const price = askPrice - params.distance * (instrument.tickSize || params.tickSize)
   const own = orders.get(state.orderId[slot]!)
   const id =
-    own === undefined
-      ? orders.buyLimit(instrument, price, params.size)
-      : orders.replace(own.id, price, params.size)
+    own === undefined ? orders.buyLimit(instrument, price, params.size) : orders.replace(own.id, price, params.size)
   if (id === 0) return
   state.orderId[slot] = id
   state.answered[slot] = askPrice
