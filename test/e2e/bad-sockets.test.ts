@@ -23,8 +23,8 @@ import { findKernelPid } from './support/run-xk.ts'
 const SEED = Number(process.env.XK_SEED ?? 20_261_130)
 const SESSION = 'XKVENUE'
 /** Rounds that fill what is filled once (buffers, compiled code), and rounds behind them that must not make anything grow. */
-const ROUNDS_FIRST = 3
-const ROUNDS = 6
+const ROUNDS_FIRST = 2
+const ROUNDS = 3
 const FLOOD = 400
 /** More than a port takes. */
 const SILENT = 300
