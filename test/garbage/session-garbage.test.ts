@@ -24,7 +24,7 @@ const STEADY_QUOTER = new URL('./support/steady-quoter.ts', import.meta.url).pat
  * do is rarer, so more may be compiled late.
  */
 const CASTS: readonly { name: string; args: readonly string[]; heapGrowthBytesMax: number }[] = [
-  { name: 'a steady quoter', args: ['--strategy', STEADY_QUOTER], heapGrowthBytesMax: 3 << 18 },
+  { name: 'a steady quoter', args: ['--strategy', STEADY_QUOTER], heapGrowthBytesMax: 1 << 20 },
   { name: 'the bundled strategies', args: [], heapGrowthBytesMax: 1 << 20 },
 ]
 
