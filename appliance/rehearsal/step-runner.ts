@@ -106,8 +106,9 @@ export class StepRunner {
 
   async #stayQuiet({ line, text }: ScenarioStep, quietMs: number, signal: AbortSignal): Promise<SheetRow> {
     const deadline = performance.now() + quietMs
-    while (performance.now() < deadline && !signal.aborted) await wait(LOOK_EVERY_MS)
-    const found = this.#parts.wire.events.slice(this.#orderAt).find(({ isOrder }) => isOrder)
+    const find = () => this.#parts.wire.events.slice(this.#orderAt).find(({ isOrder }) => isOrder)
+    while (find() === undefined && performance.now() < deadline && !signal.aborted) await wait(LOOK_EVERY_MS)
+    const found = find()
     return { line, kind: 'expected', text, seen: found?.text ?? 'nothing', isPassed: found === undefined }
   }
 }

@@ -48,14 +48,14 @@ describe('a rehearsal', () => {
 
   test('fails an appliance that does something else, and one that does more', { timeout: 300_000 }, async () => {
     const other = writeScenario('other-price', '    params: {distance: 3}\n')
-    const more = writeScenario('one-too-many', '      - ask AAA 500 10.07\n      - quiet 1000\n')
+    const more = writeScenario('one-too-many', '      - ask AAA 500 10.07\n      - quiet 60000\n')
     const wrongJournal = writeScenario('journal', '    journal:\n      filled: 2\n')
     const { code, sheet } = await rehearse('--script', other, more, wrongJournal)
     expect(code).toBe(ExitCode.Rehearsal)
     expect(sheet).toMatchObject({ isPassed: false, passed: 0, failed: 3 })
     expect(failures(sheet)).toMatchObject([
       { name: 'other-price', line: 7, text: 'enter AAA buy 100 10.04', seen: 'enter AAA buy 100 10.02' },
-      { name: 'one-too-many', line: 10, text: 'quiet 1000', seen: 'enter AAA buy 100 10.06' },
+      { name: 'one-too-many', line: 10, text: 'quiet 60000', seen: 'enter AAA buy 100 10.06' },
       { name: 'journal', line: 10, text: 'journal: filled: 2', seen: '1' },
     ])
   })
