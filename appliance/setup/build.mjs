@@ -27,6 +27,9 @@ for (const entry of entries) {
     throw new Error(`two entries build to dist/${name}.js: ${outputNames.get(name)} and ${entry}`)
   outputNames.set(name, entry)
 }
+/** What cannot lie in one file: native code, a program, a WebAssembly module. They are loaded when they are needed. */
+const NOT_BUNDLED = ['better-sqlite3', 'esbuild', '@bokuweb/zstd-wasm']
+
 const { outputFiles } = await build({
   write: false,
   absWorkingDir: root,
@@ -36,7 +39,7 @@ const { outputFiles } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  packages: 'external',
+  external: NOT_BUNDLED,
   sourcemap: true,
   logLevel: 'warning',
   banner: {

@@ -1,3 +1,4 @@
+import { preferHugePages } from '../../kernels/host/memory.ts'
 import type { StateArchive } from '../../kernels/records/state-archive.ts'
 import { BookChange, BookCount } from './book-counts.ts'
 import { type BookLimits, Cell } from './book-memory.ts'
@@ -35,6 +36,8 @@ export class BookCore extends LevelLadders {
     this.top = new Float64Array((limits.instrumentsMax + 1) * TopSlot.Slots)
     this.keepsQueues = keepsQueues
     this.arrivalSerial = new Float64Array(keepsQueues ? this.orderSlotMax + 1 : 1)
+    preferHugePages(this.top.buffer as ArrayBuffer)
+    preferHugePages(this.arrivalSerial.buffer as ArrayBuffer)
   }
 
   override archive(archive: StateArchive): void {

@@ -1,3 +1,4 @@
+import { preferHugePages } from '../../kernels/host/memory.ts'
 import { XkError } from '../../kernels/host/xk-error.ts'
 import { FarWord, SideWord } from './ladder-layout.ts'
 
@@ -86,6 +87,7 @@ export class BookMemory {
     const bytes = (this.farAt + this.farEntries * FarWord.Words) * 4
     const byteOffset = CACHE_LINE_BYTES - ALLOCATOR_HEADER_BYTES
     const buffer = new ArrayBuffer(byteOffset + bytes)
+    preferHugePages(buffer)
     this.words = new Int32Array(buffer, byteOffset, bytes >> 2)
     this.doubles = new Float64Array(buffer, byteOffset, bytes / 8)
   }

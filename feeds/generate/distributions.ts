@@ -31,11 +31,13 @@ function buildExponentialQuantiles(): Float64Array {
   return quantiles
 }
 
-const EXPONENTIAL_QUANTILES = buildExponentialQuantiles()
+/** Built at the first draw: every process loads this file, few draw. */
+let exponentialQuantiles: Float64Array | undefined
 
 /** An exponentially distributed number with the given mean, by a table of 4,096 quantiles. */
 export function drawExponential(random: RandomStream, mean: number): number {
-  return mean * EXPONENTIAL_QUANTILES[random.bits(EXPONENTIAL_BITS)]!
+  exponentialQuantiles ??= buildExponentialQuantiles()
+  return mean * exponentialQuantiles[random.bits(EXPONENTIAL_BITS)]!
 }
 
 /** Draws indices with given weights in constant time. Source: the alias method (Walker 1977, construction by Vose 1991). */

@@ -1,3 +1,4 @@
+import { preferHugePages } from '../../kernels/host/memory.ts'
 import { XkError } from '../../kernels/host/xk-error.ts'
 import { Cell } from '../book/book-memory.ts'
 import { BookInput, LevelLadders } from '../book/level-ladders.ts'
@@ -67,6 +68,7 @@ export class MatchBook extends LevelLadders {
     this.engineLimits = limits
     this.slotsMax = limits.ordersMax
     const buffer = new ArrayBuffer((limits.ordersMax + 1) * OrderCell.Words * 4)
+    preferHugePages(buffer)
     this.cells = new Int32Array(buffer)
     this.cellDoubles = new Float64Array(buffer)
     this.selfMatch = new Uint8Array(limits.accountsMax + 1).fill(SelfMatch.Allowed)

@@ -18,6 +18,7 @@ export interface HostAddon {
   syncFileData(fd: number): number
   mapFile(fd: number, bytes: number, writable: boolean): ArrayBuffer | number
   mappingIndex(buffer: ArrayBuffer): number
+  adviseHugePages(buffer: ArrayBuffer): number
   unmapFile(buffer: ArrayBuffer): number
   installFaultHandler(memory: Native, byteOffset: number): number
   setAffinity(tid: number, cores: readonly number[]): number
@@ -70,7 +71,7 @@ export interface HostAddon {
 }
 
 /** Equal to INTERFACE_VERSION in native/addon.cc. */
-const INTERFACE_VERSION = 5
+const INTERFACE_VERSION = 6
 
 let loaded: HostAddon | undefined
 

@@ -84,6 +84,15 @@ export function unmapRegion(mapping: RegionMapping | OwnedRegionMapping): void {
 }
 
 /**
+ * Asks for huge pages (2 MiB) under a large buffer, before it is written: a random access to it then rarely waits for the
+ * page tables. What the buffer holds does not change.
+ * @returns the bytes that lie on whole huge pages; 0 for a small buffer, and where the host has no huge pages
+ */
+export function preferHugePages(buffer: ArrayBuffer): number {
+  return Math.max(0, hostAddon().adviseHugePages(buffer))
+}
+
+/**
  * Whether a live process (this one too) owns the region.
  * @throws HostError ENOENT and whatever open returns
  */

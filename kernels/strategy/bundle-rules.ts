@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
-import { type Loader, type Message, type PartialMessage, type Plugin, transform } from 'esbuild'
+import type { Loader, Message, PartialMessage, Plugin } from 'esbuild'
 
 /** Syntax that is refused, found by asking the compiler to lower it for a target that cannot have it. */
 const REFUSED_SYNTAX: readonly { readonly found: RegExp; readonly text: string }[] = [
@@ -45,6 +45,7 @@ function refuseImport(path: string, kind: string): PartialMessage | undefined {
 }
 
 async function findRefusedSyntax(path: string, source: string, loader: Loader): Promise<PartialMessage[]> {
+  const { transform } = await import('esbuild')
   try {
     await transform(source, {
       loader,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { type BuildOptions, build, type Message } from 'esbuild'
+import type { BuildOptions, Message } from 'esbuild'
 import { findPackageRoot } from '../host/package-root.ts'
 import { digestCode, type StrategyBundle, showPath } from './bundle-file.ts'
 import { type BundleParts, REFUSED_BY_BUNDLER, strategyRules } from './bundle-rules.ts'
@@ -55,6 +55,7 @@ export async function bundleStrategy(path: string): Promise<StrategyBundle> {
   }
   const parts = locateParts(root)
   const overrides = Object.keys(REFUSED_BY_BUNDLER).map((id) => [id, 'error'] as const)
+  const { build } = await import('esbuild')
   try {
     const result = await build({
       ...BUNDLED,
@@ -82,6 +83,7 @@ export async function bundleStrategy(path: string): Promise<StrategyBundle> {
 }
 
 async function bundleFacade(parts: BundleParts, root: string): Promise<string> {
+  const { build } = await import('esbuild')
   const result = await build({
     ...BUNDLED,
     entryPoints: [parts.attachPath],

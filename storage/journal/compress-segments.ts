@@ -1,6 +1,5 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
-import { compress, init } from '@bokuweb/zstd-wasm'
 import {
   COMPRESSED_SUFFIX,
   FRAME_CONTENT_BYTES,
@@ -36,9 +35,13 @@ interface Work {
   writtenBytes: number
 }
 
-/** Loads the compressor; needed before the first `SegmentCompressor`. */
+let compress: typeof import('@bokuweb/zstd-wasm').compress
+
+/** Loads the compressor, which is large; needed before the first `SegmentCompressor`. */
 export async function loadCompressor(): Promise<void> {
-  await init()
+  const compressor = await import('@bokuweb/zstd-wasm')
+  await compressor.init()
+  compress = compressor.compress
 }
 
 /**

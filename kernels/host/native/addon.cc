@@ -33,7 +33,7 @@ void exportFunction(napi_env env, napi_value exports, const char* name, napi_cal
 namespace {
 
 // Raised with every change of an entry point, so that the TypeScript face refuses an addon built from other sources.
-constexpr int32_t INTERFACE_VERSION = 5;
+constexpr int32_t INTERFACE_VERSION = 6;
 
 napi_value initialise(napi_env env, napi_value exports) {
   napi_set_named_property(env, exports, "interfaceVersion", makeInt(env, INTERFACE_VERSION));

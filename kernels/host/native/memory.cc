@@ -15,6 +15,9 @@ Mapping mappings[MAPPINGS_MAX];
 
 namespace {
 
+// Of x86-64, one entry of a page directory.
+constexpr uintptr_t HUGE_PAGE_BYTES = uintptr_t{1} << 21;
+
 // Several threads of one process may map at once; the hot paths and the fault handler never take this.
 std::mutex mappingsMutex;
 
@@ -127,6 +130,20 @@ napi_value mappingIndex(napi_env env, napi_callback_info info) {
   return makeInt(env, findMapping(toBytes(env, arguments.values[0]).data));
 }
 
+// adviseHugePages(buffer): asks for huge pages under the whole ones of them that the buffer spans. Bytes so advised (a
+// double, 0 when it spans none) or -errno; EINVAL where the kernel was built without them.
+napi_value adviseHugePages(napi_env env, napi_callback_info info) {
+  Arguments<1> arguments(env, info);
+  void* data = nullptr;
+  size_t bytes = 0;
+  napi_get_arraybuffer_info(env, arguments.values[0], &data, &bytes);
+  const uintptr_t first = (reinterpret_cast<uintptr_t>(data) + HUGE_PAGE_BYTES - 1) & ~(HUGE_PAGE_BYTES - 1);
+  const uintptr_t last = (reinterpret_cast<uintptr_t>(data) + bytes) & ~(HUGE_PAGE_BYTES - 1);
+  if (data == nullptr || last <= first) return makeDouble(env, 0);
+  if (madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE) < 0) return makeInt(env, -errno);
+  return makeDouble(env, static_cast<double>(last - first));
+}
+
 // unmapFile(buffer): 0 or -errno. Detaches first, so that a view left over reads as empty instead of faulting.
 napi_value unmapFile(napi_env env, napi_callback_info info) {
   Arguments<1> arguments(env, info);
@@ -153,6 +170,7 @@ void exportMemory(napi_env env, napi_value exports) {
   exportFunction(env, exports, "syncFileData", syncFileData);
   exportFunction(env, exports, "mapFile", mapFile);
   exportFunction(env, exports, "mappingIndex", mappingIndex);
+  exportFunction(env, exports, "adviseHugePages", adviseHugePages);
   exportFunction(env, exports, "unmapFile", unmapFile);
 }
 
