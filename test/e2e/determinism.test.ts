@@ -44,7 +44,7 @@ describe('a generated day with the bundled strategies', () => {
   let result: ReplayResult
 
   beforeAll(async () => {
-    day = await writeSampleDay(folder, 60_000)
+    day = await writeSampleDay(folder, 30_000)
     result = await replayJson([day, '--layout', 'inline'], folder)
     reference = digestsOf(result)
   })
