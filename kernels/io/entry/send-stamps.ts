@@ -47,7 +47,7 @@ export class SendStamps {
   }
 
   /** An order has been handed to the socket. @param end bytes of the connection up to its end @param causeNs at `index`: when its cause arrived, 0 for unknown */
-  await(end: number, causeNs: Float64Array, index: number): void {
+  noteOrder(end: number, causeNs: Float64Array, index: number): void {
     if (causeNs[index] === 0) {
       this.counts[SendStampCount.OtherCause]!++
       return

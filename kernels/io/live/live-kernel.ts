@@ -350,8 +350,8 @@ export class LiveKernel {
     const { sendStamps, gateway } = this.#parts
     const cause = views.f64[(at + NewOrder.CauseSequence) >> 3]!
     const isKept = this.counts[LiveCount.InboundRecords]! - cause < STAMP_SLOTS
-    if (isKept) sendStamps.await(gateway.streamEnd, this.#arrivedNs, cause & (STAMP_SLOTS - 1))
-    else sendStamps.await(gateway.streamEnd, NOT_KNOWN, 0)
+    if (isKept) sendStamps.noteOrder(gateway.streamEnd, this.#arrivedNs, cause & (STAMP_SLOTS - 1))
+    else sendStamps.noteOrder(gateway.streamEnd, NOT_KNOWN, 0)
   }
 
   /** Why no order leaves now, whatever it is; 0 when it may. Cancels always pass. */

@@ -305,6 +305,31 @@ describe.each(VERSIONS)('a gateway over %s', (_name, version) => {
     expect(ENTRY_COUNT_NAMES.length).toBe(EntryCount.Count)
   })
 
+  it('books an execution once, however often it is told, and both sides of a match of its own', () => {
+    const rig = ready(version)
+    rig.order(1, 100)
+    rig.order(2, 100, 102_500, 0, Side.Sell)
+    rig.run(100)
+    const [bought, sold] = [...rig.venue.orders.values()]
+    rig.venue.fill(bought!, 10)
+    rig.venue.repeatFill(bought!, 10)
+    rig.venue.fill(bought!, 20)
+    // The other side of the same match, the first of them once more, and again when the order is done.
+    rig.venue.repeatFill(sold!, 20)
+    rig.venue.repeatFill(bought!, 10, 1)
+    rig.venue.fill(bought!, 70)
+    rig.venue.repeatFill(bought!, 70)
+    rig.run(100)
+    const filled = rig.told.filter(({ record }) => record === 'filled')
+    expect(filled.map(({ orderId, quantity }) => [orderId, quantity])).toEqual([
+      [1, 10],
+      [1, 20],
+      [2, 20],
+      [1, 70],
+    ])
+    expect([rig.gateway.counts[EntryCount.RepeatedExecutions], illegals(rig)]).toEqual([3, 0])
+  })
+
   it('stays closed when only a person can help, and says why', () => {
     const wrong = new EntryRig(version, { password: 'guess' })
     wrong.run(500)

@@ -50,9 +50,9 @@ test('a stamp is for every order that ends at its byte or before, and for none b
   const hop = new Histogram(buffer, 0)
   const stamps = new SendStamps(hop, EPOCH_SECONDS)
   const stream = new StampingStream()
-  stamps.await(50, at(10), 0)
-  stamps.await(100, at(20), 0)
-  stamps.await(150, at(30), 0)
+  stamps.noteOrder(50, at(10), 0)
+  stamps.noteOrder(100, at(20), 0)
+  stamps.noteOrder(150, at(30), 0)
   stamps.noteSend()
   stream.waiting = [[99, 40]]
   expect(stamps.take(stream)).toBe(1)
@@ -64,7 +64,7 @@ test('a stamp is for every order that ends at its byte or before, and for none b
 
 test('offsets go round', () => {
   const { stamps, stream } = setUp()
-  stamps.await(2 ** 32 + 20, at(1), 0)
+  stamps.noteOrder(2 ** 32 + 20, at(1), 0)
   stamps.noteSend()
   stream.waiting = [[2 ** 32 - 1, 5]]
   stamps.take(stream)
@@ -76,10 +76,10 @@ test('offsets go round', () => {
 
 test('what no packet caused is not measured, what the connection took along is not stamped', () => {
   const { stamps, stream } = setUp()
-  stamps.await(50, new Float64Array(1), 0)
-  stamps.await(100, at(1), 0)
+  stamps.noteOrder(50, new Float64Array(1), 0)
+  stamps.noteOrder(100, at(1), 0)
   stamps.forget()
-  stamps.await(50, at(1), 0)
+  stamps.noteOrder(50, at(1), 0)
   stamps.noteSend()
   stream.waiting = [[49, 3]]
   stamps.take(stream)
@@ -89,7 +89,7 @@ test('what no packet caused is not measured, what the connection took along is n
 test('a socket that gives none is not asked for ever, and the oldest of too many that wait are given up', () => {
   const { stamps, stream } = setUp()
   stamps.noteSend()
-  for (let i = 1; i <= 5000; i++) stamps.await(i * 50, at(i), 0)
+  for (let i = 1; i <= 5000; i++) stamps.noteOrder(i * 50, at(i), 0)
   expect(counts(stamps)).toEqual([0, 5000 - 4096, 0])
   for (let i = 0; i < 10_000; i++) stamps.take(stream)
   expect(stream.looks).toBe(1024)
