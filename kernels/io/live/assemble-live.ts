@@ -14,6 +14,7 @@ import { DropCopy, DropCopyMemory } from '../drop-copy/drop-copy.ts'
 import { EntryMemory } from '../entry/entry-memory.ts'
 import { OuchGateway } from '../entry/ouch-gateway.ts'
 import { SendStamps } from '../entry/send-stamps.ts'
+import type { LinkOptions } from '../entry/session-link.ts'
 import { RiskGate } from '../gate/risk-gate.ts'
 import { createInboundGating } from '../inbound-gating.ts'
 import { JournalGate } from '../journal-gate.ts'
@@ -68,24 +69,9 @@ export function assembleLive(
   ring.resume(io.epoch)
   const outbound = new RequestBacklog(new JournalGate(ring, storage.viewDoubles('positions'), config.durableBeforeSend))
   const counters = formatCounters(io.buffer, io.offsetOf('counters'), IO_COUNTERS)
-  const firstSlot = IoCounterSlot.entryFirstSequence
-  const memory = counters.subarray(firstSlot, firstSlot + EntryMemory.Count)
-  const firstSequence = memory[EntryMemory.FirstSequence]!
-  const { entry, gate: limits, instrumentsMax, bookOrdersMax } = config
-  const hop = new Histogram(io.buffer, io.offsetOf('hop.wire'))
-  const sendStamps = new SendStamps(hop, config.session.epochSeconds)
-  const link = { ...links.venue, stamps: sendStamps }
-  const gateway = new OuchGateway({
-    version: entry.protocol === 'ouch42' ? OuchVersion.V42 : OuchVersion.V50,
-    // A successor reads all again that the venue has told in this run.
-    link: firstSequence === 0 ? link : { ...link, login: { ...link.login, firstSequence } },
-    startSeconds: config.startSeconds,
-    orderDefaults: { firm: entry.firm, capacity: Capacity.Principal },
-    ordersMax: limits.openOrdersMax * 2,
-    instrumentsMax,
-    cancelsOnDisconnect: entry.cancelsOnDisconnect,
-    memory,
-  })
+  const { gate: limits, instrumentsMax, bookOrdersMax } = config
+  const sendStamps = new SendStamps(new Histogram(io.buffer, io.offsetOf('hop.wire')), config.session.epochSeconds)
+  const gateway = assembleGateway(config, { ...links.venue, stamps: sendStamps }, counters)
   const gate = new RiskGate(limits, instrumentsMax)
   const dropCopy = assembleDropCopy(config, links, gateway, gate, counters)
   const commands = new RingConsumer(regions.supervisor.place('ring.commands'), io.place('cursor.commands'))
@@ -135,6 +121,24 @@ export function assembleLive(
     outbound,
     ring,
   }
+}
+
+function assembleGateway(config: LiveConfig, link: LinkOptions, counters: Float64Array): OuchGateway {
+  const { entry, gate: limits, instrumentsMax } = config
+  const firstSlot = IoCounterSlot.entryFirstSequence
+  const memory = counters.subarray(firstSlot, firstSlot + EntryMemory.Count)
+  const firstSequence = memory[EntryMemory.FirstSequence]!
+  return new OuchGateway({
+    version: entry.protocol === 'ouch42' ? OuchVersion.V42 : OuchVersion.V50,
+    // A successor reads all again that the venue has told in this run.
+    link: firstSequence === 0 ? link : { ...link, login: { ...link.login, firstSequence } },
+    startSeconds: config.startSeconds,
+    orderDefaults: { firm: entry.firm, capacity: Capacity.Principal },
+    ordersMax: limits.openOrdersMax * 2,
+    instrumentsMax,
+    cancelsOnDisconnect: entry.cancelsOnDisconnect,
+    memory,
+  })
 }
 
 function assembleDropCopy(
