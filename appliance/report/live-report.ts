@@ -3,6 +3,7 @@ import { formatCount, formatNs } from '../cli/format.ts'
 import { cutPath, LINE_COLUMNS_MAX, renderPairs, wrapText } from '../cli/table.ts'
 import type { Paint } from '../cli/terminal.ts'
 import type { BreakResult, LiveResult } from '../run/live-types.ts'
+import { renderLatency } from './latency-table.ts'
 
 const BREAKS_SHOWN = 10
 
@@ -44,8 +45,22 @@ export function renderLiveReport(result: LiveResult, paint: Paint): string[] {
     const [first, ...rest] = wrapText(text, LINE_COLUMNS_MAX, '', ' '.repeat(2))
     lines.push(...renderPairs([[title, first ?? ''], ...rest.map((line): [string, string] => ['', line.trim()])]))
   }
+  if (live !== null) lines.push('', paint.bold('Latency by hop'), ...renderWireLatency(result, live.sendStamps))
   for (const warning of result.warnings) lines.push(...wrapText(warning, LINE_COLUMNS_MAX, '  - ', '    '))
   return lines
+}
+
+/** Both ends by the kernel's stamps; what was not stamped is said. */
+function renderWireLatency({ latencyNs }: LiveResult, counts: Readonly<Record<string, number>>): string[] {
+  const { stamped = 0, notStamped = 0, otherCause = 0 } = counts
+  if (stamped + notStamped === 0) return ['  no order was caused by a packet with a stamp']
+  const notes = [
+    ...(stamped === 0 ? ['the socket gave no times of sending'] : []),
+    ...(notStamped > 0 ? [`${formatCount(notStamped)} orders without a time of sending`] : []),
+    ...(otherCause > 0 ? [`${formatCount(otherCause)} orders not caused by a packet with a stamp`] : []),
+  ]
+  const note = notes.length === 0 ? [] : wrapText(`packetToWire: ${notes.join('; ')}`, LINE_COLUMNS_MAX, '  ', '    ')
+  return [...renderLatency(latencyNs), ...note]
 }
 
 function describeDropCopy({ matched, breaks, brokenBy }: DropCopyReport): string {

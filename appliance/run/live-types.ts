@@ -1,7 +1,7 @@
 import type { LiveReport } from '../../kernels/io/live/live-host.ts'
 import type { ApplianceConfig } from '../config/config.ts'
 import type { CorePlan } from '../core-plan/core-plan.ts'
-import type { KernelResult, PositionResult, RunHooks, StrategyResult, StreamResult } from './types.ts'
+import type { KernelResult, LatencyResult, PositionResult, RunHooks, StrategyResult, StreamResult } from './types.ts'
 
 /** A live session, until its signal fires. */
 export interface LiveRequest extends RunHooks {
@@ -44,6 +44,8 @@ export interface LiveResult {
   readonly breaks: readonly BreakResult[]
   /** What the I/O kernel counted; null when it died. */
   readonly live: LiveReport | null
+  /** `packetToWire`: from the kernel's stamp on the packet that caused an order to its stamp on the order. */
+  readonly latencyNs: Readonly<Record<string, LatencyResult>>
   readonly kernels: readonly KernelResult[]
   readonly journal: string
   readonly elapsedNs: number

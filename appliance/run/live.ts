@@ -4,6 +4,7 @@ import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import type { LiveReport } from '../../kernels/io/live/live-host.ts'
 import { readReport } from '../../kernels/loop/report-text.ts'
 import { StoragePosition } from '../../kernels/loop/storage-positions.ts'
+import { Histogram } from '../../kernels/region/histogram.ts'
 import { catalogueRun } from '../catalogue/catalogue-run.ts'
 import type { KernelsRun } from './kernels-run.ts'
 import { checkLive, type LivePlan, planLive } from './live-plan.ts'
@@ -72,6 +73,7 @@ function describeLive(
     strategies: account.strategies(session.strategies),
     breaks: account.breaks,
     live: live ?? null,
+    latencyNs: { packetToWire: new Histogram(io.buffer, io.offsetOf('hop.wire')).summarise() },
     kernels: (['io', 'strategy', 'storage'] as const).map((name) => ({ name, ...run.seats[name] })),
     journal: session.storage.journalPath,
     elapsedNs,

@@ -230,6 +230,7 @@ export class FillModel {
   /** The price is in the responses' `fillPrice`: a double argument may be allocated. */
   private fill(slot: number, quantity: number, liquidity: Liquidity): void {
     this.own.leaves[slot]! -= quantity
+    this.own.filled[slot]! += quantity
     this.totals[0]!++
     this.totals[1]! += quantity
     this.responses.fill(slot, quantity, liquidity)

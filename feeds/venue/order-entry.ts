@@ -178,7 +178,14 @@ export class OrderEntry {
       return
     }
     const price = views.f64[(at + ReplaceOrder.Price) >> 3]!
-    const quantity = views.f64[(at + ReplaceOrder.Quantity) >> 3]!
+    const surplus = orders.filled[slot]! - views.f64[(at + ReplaceOrder.FilledQuantity) >> 3]!
+    const quantity = views.f64[(at + ReplaceOrder.Quantity) >> 3]! - surplus
+    if (quantity <= 0) {
+      // As much as was asked for has traded since: nothing may trade any more.
+      this.cancel(slot, CancelReason.Requested)
+      this.reject(views, at, orderId, RejectReason.VenueTooLateToCancel)
+      return
+    }
     const keepsPriority = price === orders.price[slot] && quantity <= orders.leaves[slot]!
     if (!keepsPriority) orders.unrest(slot)
     orders.rename(slot, orderId)

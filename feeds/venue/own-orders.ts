@@ -22,6 +22,8 @@ export class OwnOrders {
   readonly price: Float64Array
   /** Open quantity. */
   readonly leaves: Float64Array
+  /** Quantity filled under its present id. */
+  readonly filled: Float64Array
   /** Displayed quantity in front of the order at its price. */
   readonly ahead: Float64Array
   /** Serial of the latest displayed order when this one came to rest: later ones are behind it. */
@@ -63,6 +65,7 @@ export class OwnOrders {
     this.isPostOnly = new Uint8Array(slots)
     this.price = new Float64Array(slots)
     this.leaves = new Float64Array(slots)
+    this.filled = new Float64Array(slots)
     this.ahead = new Float64Array(slots)
     this.entrySerial = new Float64Array(slots)
     this.moved = new Float64Array(slots)
@@ -101,6 +104,7 @@ export class OwnOrders {
     this.strategy[slot] = strategy
     this.bookSide[slot] = bookSide
     this.isResting[slot] = 0
+    this.filled[slot] = 0
     this.enterTable(slot, orderId | 0)
     this.nextEntered[slot] = NO_OWN_ORDER
     this.previousEntered[slot] = this.lastEntered
@@ -110,8 +114,9 @@ export class OwnOrders {
     return slot
   }
 
-  /** Gives an order a new id that `find` does not know, or its own. */
+  /** Gives an order a new id that `find` does not know, or its own; nothing is filled under it yet. */
   rename(slot: number, orderId: number): void {
+    this.filled[slot] = 0
     this.leaveTable(slot)
     this.enterTable(slot, orderId | 0)
   }
@@ -180,8 +185,8 @@ export class OwnOrders {
     for (const words of [this.previous, this.previousEntered, this.first, this.watched, this.table])
       archive.array(words)
     for (const flags of [this.isPostOnly, this.isResting]) archive.array(flags)
-    for (const doubles of [this.price, this.leaves, this.ahead, this.entrySerial]) archive.array(doubles)
-    for (const doubles of [this.moved, this.movedTime, this.venueOrder]) archive.array(doubles)
+    for (const doubles of [this.price, this.leaves, this.filled, this.ahead]) archive.array(doubles)
+    for (const doubles of [this.entrySerial, this.moved, this.movedTime, this.venueOrder]) archive.array(doubles)
     this.firstEntered = archive.number(this.firstEntered)
     this.lastEntered = archive.number(this.lastEntered)
     this.freeSlot = archive.number(this.freeSlot)

@@ -68,6 +68,8 @@ export interface HostAddon {
   connectOutcome(fd: number): number
   receiveBytes(fd: number, bytes: Uint8Array, at: number, length: number): number
   sendBytes(fd: number, bytes: Uint8Array, at: number, length: number): number
+  stampSends(fd: number): number
+  takeSendStamps(fd: number, facts: Uint8Array, slots: number): number
 }
 
 /** Equal to INTERFACE_VERSION in native/addon.cc. */

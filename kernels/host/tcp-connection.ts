@@ -17,6 +17,28 @@ export enum TcpClose {
   ByUs = 'closed',
 }
 
+/**
+ * When bytes were handed to the wire, as 32-bit words; native/sockets.cc writes them.
+ *
+ *      0                4              8               12
+ *     ┌────────────────┬──────────────┬───────────────┬───────────┐
+ *     │ offset of the  │ whose clock  │ seconds since │ ns of the │
+ *     │ last byte      │ (StampSource)│ 1970          │ second    │
+ *     └────────────────┴──────────────┴───────────────┴───────────┘
+ *
+ * Offsets count from the connection's first byte and wrap. A stamp covers all bytes up to its own.
+ */
+export enum SendStampFact {
+  LastByte = 0,
+  StampSource = 1,
+  StampSeconds = 2,
+  StampNanos = 3,
+  Words = 4,
+}
+
+/** Stamps that one call takes at most. */
+export const SEND_STAMPS_MAX = 16
+
 /** `receiveBytes` of the addon says so when the other side has ended. */
 const ENDED_BY_PEER = 'ENODATA'
 
@@ -28,11 +50,20 @@ export class TcpConnection {
   state: TcpState = TcpState.Connecting
   /** Why it is closed: a `TcpClose`, or the name of an errno such as `ECONNREFUSED`. */
   closeReason = ''
+  /** By `SendStampFact`: what `takeSendStamps` took. */
+  readonly sendStamps = new Uint32Array(SEND_STAMPS_MAX * SendStampFact.Words)
+  readonly #stampBytes = new Uint8Array(this.sendStamps.buffer)
+  readonly #stampsSends: boolean
   #fd: number
 
-  /** Begins to connect. @throws HostError when there can be no socket: EMFILE, ENOMEM */
-  constructor(target: Ipv4Endpoint) {
+  /**
+   * Begins to connect.
+   * @param stampsSends whether the times of what is sent are to be had; who asks for them must take them: they fill the socket's room
+   * @throws HostError when there can be no socket: EMFILE, ENOMEM
+   */
+  constructor(target: Ipv4Endpoint, stampsSends = false) {
     requireEndpoint(target)
+    this.#stampsSends = stampsSends
     const outcome = hostAddon().connectTcp(target.address, target.port)
     const name = outcome < 0 ? errnoName(-outcome) : ''
     this.#fd = outcome
@@ -46,8 +77,11 @@ export class TcpConnection {
   poll(): TcpState {
     if (this.state !== TcpState.Connecting) return this.state
     const outcome = hostAddon().connectOutcome(this.#fd)
-    if (outcome > 0) this.state = TcpState.Open
-    else if (outcome < 0) this.#end(errnoName(-outcome))
+    if (outcome > 0) {
+      this.state = TcpState.Open
+      // Where the kernel has no such stamps there are none to be taken.
+      if (this.#stampsSends) hostAddon().stampSends(this.#fd)
+    } else if (outcome < 0) this.#end(errnoName(-outcome))
     return this.state
   }
 
@@ -70,6 +104,13 @@ export class TcpConnection {
     if (outcome >= 0) return outcome
     this.#end(errnoName(-outcome))
     return 0
+  }
+
+  /** Takes stamps of what was sent, oldest first, into `sendStamps`. @returns how many; 0 for none just now */
+  takeSendStamps(): number {
+    if (this.state !== TcpState.Open) return 0
+    const outcome = hostAddon().takeSendStamps(this.#fd, this.#stampBytes, SEND_STAMPS_MAX)
+    return outcome > 0 ? outcome : 0
   }
 
   close(): void {

@@ -171,6 +171,7 @@ export function planKernelRegion(kernel: KernelName, rings: RingSizes): RegionPl
         histogram('hop.ringOut'),
         histogram('hop.tickToOrder'),
         histogram('hop.hold'),
+        histogram('hop.wire'),
         stamps,
         FLIGHT,
         REPORT,

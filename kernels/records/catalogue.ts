@@ -18,7 +18,7 @@
  */
 
 /** Raised whenever an offset, a size or a meaning changes; stored in regions and journals. */
-export const CATALOGUE_VERSION = 4
+export const CATALOGUE_VERSION = 5
 
 /** Byte offsets of the record header. */
 export enum Header {
@@ -806,8 +806,11 @@ export enum ReplaceOrder {
   OrderId = 40,
   NewOrderId = 44,
   Price = 48,
+  /** What shall be open, if nothing is filled but what the decision knew of. */
   Quantity = 56,
-  Bytes = 64,
+  /** What of the order to be replaced the decision knew to be filled: with it, `Quantity` makes up all that may trade. */
+  FilledQuantity = 64,
+  Bytes = 72,
 }
 
 /** Cancels every live order of the strategy; with an instrument in the header, only that instrument's. */

@@ -206,7 +206,10 @@ export interface Orders {
   market(instrument: Instrument, side: Side, quantity: number): number
   /** @returns false when the order is unknown, done, or already being cancelled or replaced */
   cancel(id: number): boolean
-  /** @param quantity the new order's open quantity @returns the new order's id, or 0 when the old one cannot be replaced now */
+  /**
+   * @param quantity the new order's open quantity; fills that are not known of yet are taken off it
+   * @returns the new order's id, or 0 when the old one cannot be replaced now
+   */
   replace(id: number, price: number, quantity: number): number
   /** Cancels all own orders, or those of one instrument, with one record. */
   cancelAll(instrument?: Instrument): void

@@ -18,9 +18,9 @@ type FollowContext = Context<FollowParams, Bids>
 
 /**
  * For rehearsals: what it does follows from the market alone, so that a scenario can say what is to be seen on the wire. It
- * bids `distance` ticks below the best ask: one order for each ask that it sees, moved when the ask moves, and then as large
- * as ever: what has traded of it may not be known yet. Once an order has ended, however it did, the next one waits for
- * another ask.
+ * bids `distance` ticks below the best ask: one order for each ask that it sees, moved when the ask moves with what is left of
+ * it. So its shares on the wire, which count what has traded, are `size` whether or not a fill is known by then. Once an order
+ * has ended, however it did, the next one waits for another ask.
  */
 export default defineStrategy({
   name: 'follow-the-ask',
@@ -89,7 +89,9 @@ function follow(context: FollowContext, book: Book): void {
   const price = askPrice - params.distance * (instrument.tickSize || params.tickSize)
   const own = orders.get(state.orderId[slot]!)
   const id =
-    own === undefined ? orders.buyLimit(instrument, price, params.size) : orders.replace(own.id, price, params.size)
+    own === undefined
+      ? orders.buyLimit(instrument, price, params.size)
+      : orders.replace(own.id, price, own.leavesQuantity)
   if (id === 0) return
   state.orderId[slot] = id
   state.answered[slot] = askPrice

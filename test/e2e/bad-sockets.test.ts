@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, expect, test } from 'vitest'
-import { TestRandom } from '../io/support/synthetic-market.ts'
+import { TestRandom } from '../support/test-random.ts'
 import {
   badAnswers,
   badBeginnings,

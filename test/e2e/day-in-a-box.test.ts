@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { TestRandom } from '../io/support/synthetic-market.ts'
+import { TestRandom } from '../support/test-random.ts'
 import { expectSameLives, expectSameRerun, killKernel, trade, waitForRequests } from './support/live-box.ts'
 
 /*

@@ -78,5 +78,6 @@ test('an execution told twice by order entry is reported, and trading goes on wh
   })
   expect(code).toBe(ExitCode.Break)
   expect(result.breaks).toMatchObject([{ cause: 'toldTwice', copyQuantity: 0 }])
+  expect(result.live!.entry.repeatedExecutions).toBe(1)
   expect(result.live!.halts.dropCopyBreak).toBeUndefined()
 })

@@ -13,6 +13,10 @@ describe('a live session with the exchange in a box', () => {
     expect(result.live).toMatchObject({ illegalTransitions: {}, faults: {}, openOrders: 0, brokenBy: '' })
     expect(result.live!.feed).toMatchObject({ gaps: 0, snapshots: 1 })
     expect(result.fills).toBeGreaterThan(0)
+    // Loopback stamps what is received and what is sent: the orders that packets caused are measured.
+    expect(result.live!.sendStamps.stamped).toBeGreaterThan(0)
+    expect(result.latencyNs.packetToWire!.count).toBe(result.live!.sendStamps.stamped)
+    expect(result.latencyNs.packetToWire!.p50).toBeGreaterThan(0)
     await expectSameRerun(result)
   })
 

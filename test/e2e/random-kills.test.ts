@@ -2,7 +2,7 @@ import { kill } from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
 import type { ReplayResult } from '../../appliance/run/types.ts'
-import { TestRandom } from '../io/support/synthetic-market.ts'
+import { TestRandom } from '../support/test-random.ts'
 import {
   createTempFolder,
   findKernelPid,

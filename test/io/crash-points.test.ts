@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { defineStrategy, LogLevel, type Strategy } from '../../strategies/plugin/define.ts'
+import { TestRandom } from '../support/test-random.ts'
 import { type CrashOutcome, CrashWorld, type Kernel, lazyTurns, type Turns } from './support/crash-world.ts'
 import { auditJournal } from './support/order-audit.ts'
-import { TestRandom } from './support/synthetic-market.ts'
 
 /*
  * Every moment between two stores by which a kernel shows something to the others (ring tails, cursors, writes of the

@@ -72,6 +72,33 @@ test('a replacement and what it replaces both count until the venue has answered
   expect([held(Held.OpenBuy), held(Held.OpenBuyValue)]).toEqual([0, 0])
 })
 
+test('a replacement opens what was asked for, less what was filled since it was decided on; what was not filled is not believed', () => {
+  const driver = new GateDriver()
+  const { exposure } = driver.state
+  const held = (slot: Held) => exposure.cells[exposure.at(1) + slot]
+  driver.order({ orderId: 1, quantity: 400 })
+  driver.fill(1, 150, 250)
+  expect(driver.replace({ orderId: 1, newOrderId: 2, quantity: 300, filledQuantity: 151 })).toBe(
+    RejectReason.InvalidOrder,
+  )
+  expect(driver.replace({ orderId: 1, newOrderId: 3, quantity: 300, filledQuantity: 50 })).toBe(0)
+  expect([held(Held.OpenBuy), held(Held.OpenBuyValue)]).toEqual([450, 450 * PRICE])
+  driver.observe(RecordType.Replaced, { orderId: 1, newOrderId: 3, quantity: 200, price: PRICE })
+  driver.fill(3, 100, 100)
+  // All of it has traded already: the venue is going to cancel the order, whatever is stopped.
+  driver.command({ code: CommandCode.Kill })
+  expect(driver.replace({ orderId: 3, newOrderId: 4, quantity: 100 })).toBe(0)
+  expect(held(Held.OpenBuy)).toBe(100)
+  driver.observe(RecordType.Cancelled, { orderId: 3, quantity: 100 })
+  driver.observe(RecordType.Rejected, {
+    orderId: 4,
+    origin: RejectOrigin.Venue,
+    reason: RejectReason.VenueTooLateToCancel,
+    requestType: RecordType.ReplaceOrder,
+  })
+  expect([held(Held.OpenBuy), held(Held.OpenBuyValue), driver.state.openOrders.count]).toEqual([0, 0, 0])
+})
+
 test('an order that takes a position back is free of the gross limits', () => {
   const driver = new GateDriver({ grossMax: 5_000, instrumentGrossMax: 5_000 })
   expect(driver.order({ orderId: 1, quantity: 100 })).toBe(0)

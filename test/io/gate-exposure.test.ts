@@ -18,6 +18,7 @@ interface Open {
   readonly side: Side
   readonly price: number
   remaining: number
+  filled: number
 }
 
 const prices = [0, PRICE, 200_000]
@@ -61,25 +62,31 @@ class Model {
     const price = prices[instrument]! + move
     const orderId = this.nextId++
     if (this.driver.order({ orderId, instrument, side, quantity, price }) > 0) return
-    this.open.set(orderId, { instrument, side, price, remaining: quantity })
+    this.open.set(orderId, { instrument, side, price, remaining: quantity, filled: 0 })
   }
 
   /** The venue answers some replacements at once; others stay beside the order that they replace. */
-  #replace({ quantity, move, pick }: Step, orderId: number): void {
-    const { instrument, side } = this.open.get(orderId)!
+  #replace({ quantity: asked, move, pick }: Step, orderId: number): void {
+    const { instrument, side, filled } = this.open.get(orderId)!
+    // The latest fills may not have been known of: they open no more.
+    const filledQuantity = Math.max(0, filled - (pick % 3) * 100)
+    const quantity = Math.max(0, asked - (filled - filledQuantity))
     const price = prices[instrument]! + move
     const newOrderId = this.nextId++
-    if (this.driver.replace({ orderId, newOrderId, quantity, price, instrument: 0 }) > 0) return
-    this.open.set(newOrderId, { instrument, side, price, remaining: quantity })
-    if (pick % 2 === 0) return
+    const terms = { orderId, newOrderId, quantity: asked, filledQuantity, price, instrument: 0 }
+    if (this.driver.replace(terms) > 0) return
+    this.open.set(newOrderId, { instrument, side, price, remaining: quantity, filled: 0 })
+    if (pick % 2 === 0 || quantity === 0) return
     this.driver.observe(RecordType.Replaced, { orderId, newOrderId, quantity, price, instrument })
     this.open.delete(orderId)
   }
 
   #fill({ quantity }: Step, orderId: number): void {
     const order = this.open.get(orderId)!
+    if (order.remaining === 0) return
     const filled = Math.min(quantity, order.remaining)
     order.remaining -= filled
+    order.filled += filled
     const { instrument, side, price, remaining } = order
     this.driver.fill(orderId, filled, remaining, { instrument, price, side })
     this.position[instrument]! += side === Side.Buy ? filled : -filled

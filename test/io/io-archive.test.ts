@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { CommandCode, RecordType } from '../../kernels/records/catalogue.ts'
-import { TestRandom } from './support/synthetic-market.ts'
+import { TestRandom } from '../support/test-random.ts'
 import { type Schedule, VirtualWorld, type WorldOptions } from './support/virtual-world.ts'
 
 /* An I/O kernel is replaced in mid-session, again and again, by a fresh one with its archived state: nobody may notice. */

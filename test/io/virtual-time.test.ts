@@ -5,7 +5,7 @@ import { Limit } from '../../kernels/io/gate/limit.ts'
 import { MarketSlot } from '../../kernels/io/gate/market-table.ts'
 import type { ScriptedCommand } from '../../kernels/io/operator/scripted-commands.ts'
 import { CommandCode, RecordType, RejectReason } from '../../kernels/records/catalogue.ts'
-import type { TestRandom } from './support/synthetic-market.ts'
+import type { TestRandom } from '../support/test-random.ts'
 import { type Schedule, VirtualWorld, type WorldOptions } from './support/virtual-world.ts'
 
 /*

@@ -1,4 +1,5 @@
-// IPv4 sockets that never block: UDP in batches with the time of each datagram's arrival, and TCP connections.
+// IPv4 sockets that never block: UDP in batches with the time of each datagram's arrival, and TCP connections with the times at
+// which their bytes were handed to the wire.
 // Addresses and ports are numbers in the machine's byte order. Where "would block" is no failure, it is 0.
 #include <arpa/inet.h>
 #include <linux/errqueue.h>
@@ -35,6 +36,17 @@ struct DatagramFacts {
   uint32_t drops;
 };
 static_assert(sizeof(DatagramFacts) == 32, "the TypeScript face reads 8 words a datagram");
+
+// What takeSendStamps says of each stamp, as kernels/host/tcp-connection.ts reads it.
+struct SendStampFacts {
+  // Of the last byte that it covers, counted from the first one sent since stampSends; wraps.
+  uint32_t byteOffset;
+  // 1: by the kernel, as of DatagramFacts.
+  uint32_t stampSource;
+  uint32_t stampSeconds;
+  uint32_t stampNanos;
+};
+static_assert(sizeof(SendStampFacts) == 16, "the TypeScript face reads 4 words a stamp");
 
 sockaddr_in addressOf(uint32_t address, uint32_t port) {
   sockaddr_in result = {};
@@ -231,6 +243,60 @@ napi_value sendBytes(napi_env env, napi_callback_info info) {
   return makeOutcome(env, static_cast<int>(sent));
 }
 
+// stampSends(fd): the times of what is sent from here on are to be had from takeSendStamps. 0, or -errno.
+napi_value stampSends(napi_env env, napi_callback_info info) {
+  Arguments<1> arguments(env, info);
+  const int stamping = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_ID |
+                       SOF_TIMESTAMPING_OPT_TSONLY;
+  return makeOutcome(env, setOption(toInt(env, arguments.values[0]), SOL_SOCKET, SO_TIMESTAMPING, stamping) ? 0 : -1);
+}
+
+// Whether a message of the error queue tells when bytes were handed to the device.
+bool readSendStamp(msghdr& header, SendStampFacts& facts) {
+  bool isSend = false;
+  for (cmsghdr* control = CMSG_FIRSTHDR(&header); control != nullptr; control = CMSG_NXTHDR(&header, control)) {
+    if (control->cmsg_level == SOL_SOCKET && control->cmsg_type == SO_TIMESTAMPING) {
+      scm_timestamping stamps = {};
+      std::memcpy(&stamps, CMSG_DATA(control), sizeof stamps);
+      facts.stampSource = 1;
+      facts.stampSeconds = static_cast<uint32_t>(stamps.ts[0].tv_sec);
+      facts.stampNanos = static_cast<uint32_t>(stamps.ts[0].tv_nsec);
+    } else if (control->cmsg_level == IPPROTO_IP && control->cmsg_type == IP_RECVERR) {
+      sock_extended_err report = {};
+      std::memcpy(&report, CMSG_DATA(control), sizeof report);
+      isSend = report.ee_origin == SO_EE_ORIGIN_TIMESTAMPING && report.ee_info == SCM_TSTAMP_SND;
+      facts.byteOffset = report.ee_data;
+    }
+  }
+  return isSend && (facts.stampSeconds != 0 || facts.stampNanos != 0);
+}
+
+// takeSendStamps(fd, facts, slots): how many stamps there were, oldest first, up to `slots`; 0 for none yet, or -errno.
+napi_value takeSendStamps(napi_env env, napi_callback_info info) {
+  Arguments<3> arguments(env, info);
+  const uint32_t slots = toUint(env, arguments.values[2]);
+  if (slots == 0 || slots > BATCH_MAX) return makeInt(env, -EINVAL);
+  uint8_t* facts = bytesWithin(toBytes(env, arguments.values[1]), 0, slots * sizeof(SendStampFacts));
+  if (facts == nullptr) return makeInt(env, -EINVAL);
+  const int fd = toInt(env, arguments.values[0]);
+  int count = 0;
+  for (uint32_t i = 0; i < slots; i++) {
+    alignas(cmsghdr) uint8_t control[CONTROL_BYTES];
+    msghdr header = {};
+    header.msg_control = control;
+    header.msg_controllen = CONTROL_BYTES;
+    if (recvmsg(fd, &header, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
+      if (count > 0 || errno == EAGAIN || errno == EINTR) break;
+      return makeOutcome(env, -1);
+    }
+    SendStampFacts one = {};
+    if (!readSendStamp(header, one)) continue;
+    std::memcpy(facts + count * sizeof one, &one, sizeof one);
+    count++;
+  }
+  return makeInt(env, count);
+}
+
 }  // namespace
 
 void exportSockets(napi_env env, napi_value exports) {
@@ -244,6 +310,8 @@ void exportSockets(napi_env env, napi_value exports) {
   exportFunction(env, exports, "connectOutcome", connectOutcome);
   exportFunction(env, exports, "receiveBytes", receiveBytes);
   exportFunction(env, exports, "sendBytes", sendBytes);
+  exportFunction(env, exports, "stampSends", stampSends);
+  exportFunction(env, exports, "takeSendStamps", takeSendStamps);
 }
 
 }  // namespace host

@@ -44,8 +44,6 @@ export class ExecutionCheck {
   /** By instrument: the gate's position before the first execution. */
   readonly #base: Float64Array
   readonly #isKnown: Uint8Array
-  /** By instrument: 1 while a break has been told whose effect on the gate's position is not known. */
-  readonly #isDoubtful: Uint8Array
   /** Instruments that were traded since positions were compared last. */
   readonly #touched: Int32Array
   #touchedCount = 0
@@ -62,7 +60,6 @@ export class ExecutionCheck {
     this.#explained = new Float64Array(length)
     this.#base = new Float64Array(length)
     this.#isKnown = new Uint8Array(length)
-    this.#isDoubtful = new Uint8Array(length)
     this.#touched = new Int32Array(length)
     this.#isTouched = new Uint8Array(length)
   }
@@ -178,9 +175,6 @@ export class ExecutionCheck {
       const unexplained = own - copy - this.#explained[instrument]!
       if (unexplained === 0) continue
       this.#explained[instrument]! += unexplained
-      const wasDoubtful = this.#isDoubtful[instrument] === 1
-      this.#isDoubtful[instrument] = 0
-      if (wasDoubtful) continue
       breaks.tell({ cause: BreakCause.PositionDiffers, instrument, ownQuantity: own, copyQuantity: copy })
     }
     this.#touchedCount = 0
@@ -251,11 +245,9 @@ export class ExecutionCheck {
       matchLow: numbers[OuchField.MatchLow]!,
       matchHigh: numbers[OuchField.MatchHigh]!,
     }
-    if (isTold) {
-      // The gate counts it as long as the order is open.
-      this.#isDoubtful[instrument] = 1
-      breaks.tell({ cause: BreakCause.ToldTwice, ...facts, ownQuantity: quantity, ownPrice: price })
-    } else breaks.tell({ cause: BreakCause.CopiedTwice, ...facts, copyQuantity: quantity, copyPrice: price })
+    // Order entry books no execution twice: no position is another for it.
+    if (isTold) breaks.tell({ cause: BreakCause.ToldTwice, ...facts, ownQuantity: quantity, ownPrice: price })
+    else breaks.tell({ cause: BreakCause.CopiedTwice, ...facts, copyQuantity: quantity, copyPrice: price })
   }
 
   #breakUnknown(message: OuchMessage): void {

@@ -10,5 +10,9 @@ export interface ByteStream {
   receive(bytes: Uint8Array, at: number, length: number): number
   /** @returns bytes taken; 0 for none */
   send(bytes: Uint8Array, at: number, length: number): number
+  /** By `SendStampFact`: what `takeSendStamps` took. */
+  readonly sendStamps?: Uint32Array
+  /** Takes the times at which bytes were handed to the wire; left out where nobody tells. @returns how many */
+  takeSendStamps?(): number
   close(): void
 }

@@ -20,12 +20,14 @@ export enum EntryCount {
   ConnectsFailed = 13,
   /** Times that all open orders were cancelled at once. */
   CancelAlls = 14,
-  Count = 15,
+  /** Executions that the venue told again, under another number of its session: not booked again. */
+  RepeatedExecutions = 15,
+  Count = 16,
 }
 
 /** Names in reports, by `EntryCount`. */
 export const ENTRY_COUNT_NAMES = [
   ...['ordersSent', 'replacesSent', 'cancelsSent', 'refusedHere', 'unknownOrders', 'badMessages', 'partialCancels'],
   ...['brokenTrades', 'tradeCorrections', 'cancelsPending', 'restated', 'systemEvents', 'connects', 'connectsFailed'],
-  'cancelAlls',
+  ...['cancelAlls', 'repeatedExecutions'],
 ] as const

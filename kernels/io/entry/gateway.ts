@@ -20,6 +20,8 @@ export interface WireGateway extends OrderGateway {
   isShortSale: boolean
   /** Whether requests can be sent now: there is a session, and all answers of earlier ones have been read. */
   readonly isReady: boolean
+  /** Bytes handed to the connection so far: where the latest request ends. */
+  readonly streamEnd: number
   /** Receives and sends what there is, and minds the session. @returns how much moved */
   step(): number
   /** Tells an instrument's name at the venue, from an Instrument record. */

@@ -119,6 +119,10 @@ export class OuchGateway implements WireGateway {
     return send.bytes.length - send.waitingBytes >= 2 * OUCH_BYTES_MAX
   }
 
+  get streamEnd(): number {
+    return this.link.sentBytes + this.link.session.send.waitingBytes
+  }
+
   /** Has executions told to somebody else, too. */
   watchExecutions(witness: ExecutionWitness): void {
     this.#translator.witness = witness

@@ -1,3 +1,4 @@
+import { ORDER_SHARES_END } from '../../../feeds/ouch/codes.ts'
 import {
   CancelOrder,
   CancelReason,
@@ -166,6 +167,7 @@ export class RequestDesk {
       const instrument = orders.instrument[old]!
       const priceAt = at + ReplaceOrder.Price
       fault = this.#findFault(views, strategy, newOrderId, instrument, false, priceAt, at + ReplaceOrder.Quantity)
+      if (fault === 0 && this.#totalOf(views, at, old) >= ORDER_SHARES_END) fault = RejectReason.VenueInvalidQuantity
     }
     const slot = fault === 0 ? orders.enter(strategy, newOrderId, this.#numbers, SEQUENCE) : NO_SLOT
     if (slot === NO_SLOT) {
@@ -176,16 +178,24 @@ export class RequestDesk {
     orders.link(slot, old)
     orders.instrument[slot] = orders.instrument[old]!
     orders.side[slot] = orders.side[old]!
-    orders.flags[slot] =
-      (orders.flags[old]! & ~(OrderFlag.Market | OrderFlag.ShortSale)) | (isShort ? OrderFlag.ShortSale : 0)
     orders.price[slot] = views.f64[(at + ReplaceOrder.Price) >> 3]!
-    orders.leaves[slot] = views.f64[(at + ReplaceOrder.Quantity) >> 3]!
     orders.filledBefore[slot] = orders.filledBefore[old]! + orders.filled[old]!
+    // Not above zero when all of it has traded since the decision: the venue then cancels, and the mark of a sale stays.
+    orders.leaves[slot] = this.#totalOf(views, at, old) - orders.filledBefore[slot]!
+    const mark =
+      orders.leaves[slot]! > 0 ? (isShort ? OrderFlag.ShortSale : 0) : orders.flags[old]! & OrderFlag.ShortSale
+    orders.flags[slot] = (orders.flags[old]! & ~(OrderFlag.Market | OrderFlag.ShortSale)) | mark
     // Room for two messages was found above.
     if (writer.writeRemark(slot, old)) this.#parts.send()
     writer.writeReplace(slot)
     counts[EntryCount.ReplacesSent]!++
     this.#sendOrder(slot, RecordType.ReplaceOrder)
+  }
+
+  /** Shares of a chain with its replacement, as on the wire: what the decision knew to be filled, and what it asked for. */
+  #totalOf(views: RecordViews, at: number, old: number): number {
+    const known = views.f64[(at + ReplaceOrder.FilledQuantity) >> 3]!
+    return this.#parts.orders.filledBefore[old]! + known + views.f64[(at + ReplaceOrder.Quantity) >> 3]!
   }
 
   #cancel(views: RecordViews, at: number): void {

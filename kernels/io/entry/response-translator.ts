@@ -6,12 +6,15 @@ import { OuchVersion } from '../../../feeds/ouch/versions.ts'
 import { CancelReason, Liquidity, RecordType, RejectReason } from '../../records/catalogue.ts'
 import { EntryCount } from './entry-counts.ts'
 import { type EntryOrders, NO_SLOT } from './entry-orders.ts'
+import { KnownExecutions } from './known-executions.ts'
 import { EntryEvent, EntryState } from './order-states.ts'
 import type { OrderTokens } from './order-tokens.ts'
 import type { ResponseRecords } from './response-records.ts'
 import type { VenueSymbols } from './venue-symbols.ts'
 
 const FOUND = 0
+/** Executions that are known again when they are repeated. */
+const EXECUTIONS_MAX = 1 << 16
 
 /** Who compares executions with what others say of them. */
 export interface ExecutionWitness {
@@ -31,13 +34,14 @@ export interface TranslatorParts {
 
 /**
  * Takes the venue's messages into the orders and tells strategies of them. An answer that the order's state does not allow is
- * counted there; a fill is told all the same: it has happened. What the venue passes over in silence, because the order had
+ * counted there; a fill is told all the same: it has happened. One that is told again has not, and is counted. What the venue passes over in silence, because the order had
  * ended while the request was on its way, is answered here.
  */
 export class ResponseTranslator {
   witness: ExecutionWitness | undefined
   readonly #parts: TranslatorParts
   readonly #numbers = new Float64Array(1)
+  readonly #executions = new KnownExecutions(EXECUTIONS_MAX)
 
   constructor(parts: TranslatorParts) {
     this.#parts = parts
@@ -151,10 +155,16 @@ export class ResponseTranslator {
   }
 
   #execute(message: OuchMessage): void {
-    const { orders, records } = this.#parts
+    const { orders, records, counts } = this.#parts
     const slot = this.#find(message)
     if (slot === NO_SLOT) return
     this.witness?.told(slot, message.numbers)
+    const low = message.numbers[OuchField.MatchLow]!
+    const high = message.numbers[OuchField.MatchHigh]!
+    if (!this.#executions.note(low, high, orders.sequence, slot)) {
+      counts[EntryCount.RepeatedExecutions]!++
+      return
+    }
     const shares = message.numbers[OuchField.Shares]!
     const left = Math.max(0, orders.leaves[slot]! - shares)
     orders.leaves[slot] = left

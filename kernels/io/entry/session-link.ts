@@ -2,6 +2,7 @@ import { type ClientOptions, ClientState, SoupClient } from '../../../feeds/soup
 import type { SessionEvent } from '../../../feeds/soupbintcp/session/session-counts.ts'
 import { TcpState } from '../../host/tcp-connection.ts'
 import type { ByteStream } from './byte-stream.ts'
+import type { SendStamps } from './send-stamps.ts'
 
 const NS_PER_MS = 1e6
 const RECEIVES_PER_STEP_MAX = 16
@@ -12,6 +13,8 @@ export interface LinkOptions {
   readonly connect: () => ByteStream
   /** Pause between the end of a connection and the next attempt. */
   readonly reconnectMs: number
+  /** Who takes the times of what is sent, where they are wanted. */
+  readonly stamps?: SendStamps
 }
 
 /** A SoupBinTCP client on its connections: makes them, carries bytes, makes them anew when they end. */
@@ -28,6 +31,9 @@ export class SessionLink {
   lastEnd = ''
   /** Set to make no further connection. */
   isStopped = false
+  /** Bytes that the connection at hand has taken. */
+  sentBytes = 0
+  readonly #stamps: SendStamps | undefined
   readonly #connect: () => ByteStream
   readonly #reconnectNs: number
   readonly #reconnectAt = new Float64Array(1)
@@ -37,6 +43,7 @@ export class SessionLink {
     this.session = new SoupClient(options.login)
     this.nowNs = this.session.clock.nowNs
     this.#connect = options.connect
+    this.#stamps = options.stamps
     this.#reconnectNs = options.reconnectMs * NS_PER_MS
   }
 
@@ -49,9 +56,11 @@ export class SessionLink {
     if (stream.state === TcpState.Connecting) return 0
     if (session.state === ClientState.Disconnected) {
       this.connects++
+      this.sentBytes = 0
       session.connected()
       this.flush()
     }
+    this.#stamps?.take(stream)
     let bytes = 0
     for (let i = 0; i < RECEIVES_PER_STEP_MAX; i++) {
       const { receive } = session
@@ -74,6 +83,8 @@ export class SessionLink {
       const taken = this.#stream?.send(send.bytes, send.start, send.waitingBytes) ?? 0
       if (taken === 0) return
       send.sent(taken)
+      this.sentBytes += taken
+      this.#stamps?.noteSend()
     }
   }
 
@@ -111,6 +122,7 @@ export class SessionLink {
     if (this.session.state === ClientState.Disconnected) this.failures++
     else this.lostNs[0] = this.nowNs[0]!
     this.lastEnd = reason
+    this.#stamps?.forget()
     this.session.disconnected()
     this.#stream = undefined
     this.#reconnectAt[0] = this.nowNs[0]! + this.#reconnectNs

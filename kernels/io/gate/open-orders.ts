@@ -6,10 +6,10 @@ export const NO_ORDER = -1
 /**
  * One open order, a cache line of 64 bytes: whole words first, then doubles.
  *
- *      0         4         8          12     16      20         24            32          40       48
- *     ┌─────────┬─────────┬──────────┬──────┬──────┬──────────┬────────────┬───────────┬────────┬────────┬──────
- *     │strategy │ orderId │instrument│ side │ next │ previous │isCancelling│ remaining │ value  │ price  │
- *     └─────────┴─────────┴──────────┴──────┴──────┴──────────┴────────────┴───────────┴────────┴────────┴──────
+ *      0         4         8          12     16      20         24            32          40       48       56
+ *     ┌─────────┬─────────┬──────────┬──────┬──────┬──────────┬────────────┬───────────┬────────┬────────┬────────┐
+ *     │strategy │ orderId │instrument│ side │ next │ previous │isCancelling│ remaining │ value  │ price  │ filled │
+ *     └─────────┴─────────┴──────────┴──────┴──────┴──────────┴────────────┴───────────┴────────┴────────┴────────┘
  */
 export enum OrderWord {
   Strategy = 0,
@@ -32,6 +32,8 @@ export enum OrderDouble {
   Value = 5,
   /** Limit in price units; of a market order the price that nothing is worse than. */
   Price = 6,
+  /** Quantity that has filled. */
+  Filled = 7,
   Count = 8,
 }
 
@@ -123,6 +125,7 @@ export class OpenOrders {
     this.doubles[doubles + OrderDouble.Remaining] = 0
     this.doubles[doubles + OrderDouble.Value] = 0
     this.doubles[doubles + OrderDouble.Price] = price[0]!
+    this.doubles[doubles + OrderDouble.Filled] = 0
     this.#link(slot, sideOf(instrument, side))
     let at = this.#home(strategy, orderId)
     while (this.#slots[at]! >= 0) at = (at + 1) & this.#mask

@@ -12,7 +12,10 @@ export class OrderFacts {
   readonly price = new Float64Array(1)
   /** The price that a market order stands for: it meets everything on the other side. */
   readonly worstPrice = new Float64Array(1)
+  /** What may open. */
   readonly quantity = new Float64Array(1)
+  /** Of a replacement: what was known to be filled of the order that it replaces. */
+  readonly filledQuantity = new Float64Array(1)
   /** In value units. */
   readonly value = new Float64Array(1)
   /** When it was decided on, ns since the session's epoch. */
@@ -38,6 +41,7 @@ export class OrderFacts {
       this.price[0] = views.f64[(at + ReplaceOrder.Price) >> 3]!
       this.worstPrice[0] = this.price[0]!
       this.quantity[0] = views.f64[(at + ReplaceOrder.Quantity) >> 3]!
+      this.filledQuantity[0] = views.f64[(at + ReplaceOrder.FilledQuantity) >> 3]!
     }
   }
 }

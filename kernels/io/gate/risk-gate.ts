@@ -101,8 +101,25 @@ export class RiskGate {
     this.order.read(views, at)
     this.order.instrument = openOrders.word(slot, OrderWord.Instrument)
     this.order.side = openOrders.word(slot, OrderWord.Side)
+    const filled = openOrders.doubles[slot * OrderDouble.Count + OrderDouble.Filled]!
+    const known = this.order.filledQuantity[0]!
+    // What the venue is told to trade in all is made of it: nothing but a fill makes it larger.
+    if (!(known >= 0 && known <= filled)) return this.state.fail(RejectReason.InvalidOrder)
+    const asked = this.order.quantity[0]!
+    // What was filled since the decision opens no more.
+    this.order.quantity[0] = asked - (filled - known)
+    if (asked > 0 && this.order.quantity[0]! <= 0) return this.#letEnd()
     const reason = this.#controls.check()
     return reason === 0 ? this.#open() : reason
+  }
+
+  /** A replacement of which all has traded already opens nothing: the venue cancels its order, and cancels always pass. */
+  #letEnd(): number {
+    const { order, state } = this
+    if (state.openOrders.find(order.strategy, order.orderId) >= 0) return state.fail(RejectReason.DuplicateOrderId)
+    order.quantity[0] = 0
+    order.value[0] = 0
+    return this.#addUnlessFull()
   }
 
   #open(): number {
@@ -110,6 +127,12 @@ export class RiskGate {
     const { openOrders } = state
     if (openOrders.find(order.strategy, order.orderId) >= 0) return state.fail(RejectReason.DuplicateOrderId)
     if (this.#meetsOwn() && this.#cancelsNewest) return RejectReason.SelfMatch
+    return this.#addUnlessFull()
+  }
+
+  #addUnlessFull(): number {
+    const { state } = this
+    const { openOrders } = state
     const slot = openOrders.count < state.openOrdersMax() ? this.#add() : NO_ORDER
     if (slot !== NO_ORDER) return 0
     state.verdict[Verdict.Value] = openOrders.count + 1
@@ -294,6 +317,7 @@ export class RiskGate {
     exposure.change[0] = quantity
     exposure.change[1] = Math.round(views.f64[(at + Filled.Price) >> 3]! * quantity * scale)
     exposure.fill(instrument, openOrders.word(slot, OrderWord.Side))
+    openOrders.doubles[slot * OrderDouble.Count + OrderDouble.Filled]! += quantity
     this.#left[0] = openOrders.doubles[slot * OrderDouble.Count + OrderDouble.Remaining]! - quantity
     state.resize(slot, this.#left, 0)
     if (views.f64[(at + Filled.LeavesQuantity) >> 3]! === 0) state.close(slot)

@@ -5,6 +5,7 @@ import { clockErrorNs } from '../../host/clock.ts'
 import type { NanoClock } from '../../loop/host-clock.ts'
 import { IO_COUNTERS, IoCounterSlot, STORAGE_COUNTERS, StorageCounterSlot } from '../../loop/regions.ts'
 import { formatCounters, viewCounters } from '../../region/counters.ts'
+import { Histogram } from '../../region/histogram.ts'
 import type { Region } from '../../region/region.ts'
 import { RingConsumer } from '../../ring/consumer.ts'
 import { RingProducer } from '../../ring/producer.ts'
@@ -12,6 +13,8 @@ import type { IoRegions } from '../assemble.ts'
 import { DropCopy, DropCopyMemory } from '../drop-copy/drop-copy.ts'
 import { EntryMemory } from '../entry/entry-memory.ts'
 import { OuchGateway } from '../entry/ouch-gateway.ts'
+import { SendStamps } from '../entry/send-stamps.ts'
+import type { LinkOptions } from '../entry/session-link.ts'
 import { RiskGate } from '../gate/risk-gate.ts'
 import { createInboundGating } from '../inbound-gating.ts'
 import { JournalGate } from '../journal-gate.ts'
@@ -39,6 +42,7 @@ export interface LiveAssembly {
   readonly operator: CommandInbox
   readonly gate: RiskGate
   readonly safeguards: Safeguards
+  readonly sendStamps: SendStamps
   readonly counters: Float64Array
   readonly inbound: RingProducer
   readonly outbound: RequestBacklog
@@ -65,21 +69,9 @@ export function assembleLive(
   ring.resume(io.epoch)
   const outbound = new RequestBacklog(new JournalGate(ring, storage.viewDoubles('positions'), config.durableBeforeSend))
   const counters = formatCounters(io.buffer, io.offsetOf('counters'), IO_COUNTERS)
-  const firstSlot = IoCounterSlot.entryFirstSequence
-  const memory = counters.subarray(firstSlot, firstSlot + EntryMemory.Count)
-  const firstSequence = memory[EntryMemory.FirstSequence]!
-  const { entry, gate: limits, instrumentsMax, bookOrdersMax } = config
-  const gateway = new OuchGateway({
-    version: entry.protocol === 'ouch42' ? OuchVersion.V42 : OuchVersion.V50,
-    // A successor reads all again that the venue has told in this run.
-    link: firstSequence === 0 ? links.venue : { ...links.venue, login: { ...links.venue.login, firstSequence } },
-    startSeconds: config.startSeconds,
-    orderDefaults: { firm: entry.firm, capacity: Capacity.Principal },
-    ordersMax: limits.openOrdersMax * 2,
-    instrumentsMax,
-    cancelsOnDisconnect: entry.cancelsOnDisconnect,
-    memory,
-  })
+  const { gate: limits, instrumentsMax, bookOrdersMax } = config
+  const sendStamps = new SendStamps(new Histogram(io.buffer, io.offsetOf('hop.wire')), config.session.epochSeconds)
+  const gateway = assembleGateway(config, { ...links.venue, stamps: sendStamps }, counters)
   const gate = new RiskGate(limits, instrumentsMax)
   const dropCopy = assembleDropCopy(config, links, gateway, gate, counters)
   const commands = new RingConsumer(regions.supervisor.place('ring.commands'), io.place('cursor.commands'))
@@ -108,13 +100,45 @@ export function assembleLive(
     safeguards,
     clock,
     feedClock,
+    sendStamps,
     sessionStart: buildSessionStart(config.session),
     reserveBytes: config.reserveBytes,
     clockIntervalNs: config.clockIntervalNs,
     endPatienceMs: config.endPatienceMs,
     openOrders: () => gateway.orders.openCount,
   })
-  return { kernel, source, gateway, dropCopy, operator, gate, safeguards, counters, inbound, outbound, ring }
+  return {
+    kernel,
+    source,
+    gateway,
+    dropCopy,
+    operator,
+    gate,
+    safeguards,
+    sendStamps,
+    counters,
+    inbound,
+    outbound,
+    ring,
+  }
+}
+
+function assembleGateway(config: LiveConfig, link: LinkOptions, counters: Float64Array): OuchGateway {
+  const { entry, gate: limits, instrumentsMax } = config
+  const firstSlot = IoCounterSlot.entryFirstSequence
+  const memory = counters.subarray(firstSlot, firstSlot + EntryMemory.Count)
+  const firstSequence = memory[EntryMemory.FirstSequence]!
+  return new OuchGateway({
+    version: entry.protocol === 'ouch42' ? OuchVersion.V42 : OuchVersion.V50,
+    // A successor reads all again that the venue has told in this run.
+    link: firstSequence === 0 ? link : { ...link, login: { ...link.login, firstSequence } },
+    startSeconds: config.startSeconds,
+    orderDefaults: { firm: entry.firm, capacity: Capacity.Principal },
+    ordersMax: limits.openOrdersMax * 2,
+    instrumentsMax,
+    cancelsOnDisconnect: entry.cancelsOnDisconnect,
+    memory,
+  })
 }
 
 function assembleDropCopy(

@@ -7,6 +7,7 @@ import type { Region } from '../../region/region.ts'
 import { DROP_COPY_COUNT_NAMES, type DropCopy } from '../drop-copy/drop-copy.ts'
 import { ENTRY_COUNT_NAMES } from '../entry/entry-counts.ts'
 import { ENTRY_EVENT_NAMES, ENTRY_STATE_NAMES } from '../entry/order-states.ts'
+import { SEND_STAMP_COUNT_NAMES } from '../entry/send-stamps.ts'
 import type { LiveAssembly } from './assemble-live.ts'
 import { LiveCount } from './live-counts.ts'
 import { HALT_CAUSE_NAMES } from './safeguards.ts'
@@ -33,6 +34,8 @@ export interface LiveReport {
   readonly cancelNsMax: Readonly<Record<string, number>>
   /** Largest error of the clock that was told, ns; 0 where nobody asks. */
   readonly clockErrorNsMax: number
+  /** Orders that left, by whether it is known when; the hop itself is `packetToWire`. */
+  readonly sendStamps: Readonly<Record<string, number>>
   /** Orders still open when the session ended. */
   readonly openOrders: number
   /** Why nothing more was sent, or empty. */
@@ -95,7 +98,7 @@ export class LiveHost implements StepKernel {
   }
 
   report(): LiveReport {
-    const { kernel, source, gateway, dropCopy, operator, safeguards } = this.#assembly
+    const { kernel, source, gateway, dropCopy, operator, safeguards, sendStamps } = this.#assembly
     const { illegal } = gateway.orders
     const events = ENTRY_EVENT_NAMES.length
     const illegalNames = Array.from(illegal, (_, i) => {
@@ -115,6 +118,7 @@ export class LiveHost implements StepKernel {
       halts: named(safeguards.counts, HALT_CAUSE_NAMES),
       cancelNsMax: named(kernel.cancels.longestNs, HALT_CAUSE_NAMES),
       clockErrorNsMax: safeguards.clockErrors[1]!,
+      sendStamps: named(sendStamps.counts, SEND_STAMP_COUNT_NAMES),
       openOrders: gateway.orders.openCount,
       brokenBy: gateway.brokenBy,
     }

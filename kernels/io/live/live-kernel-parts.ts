@@ -4,6 +4,7 @@ import type { RecordViews } from '../../records/views.ts'
 import type { RingProducer } from '../../ring/producer.ts'
 import type { DropCopy } from '../drop-copy/drop-copy.ts'
 import type { WireGateway } from '../entry/gateway.ts'
+import type { SendStamps } from '../entry/send-stamps.ts'
 import type { RiskGate } from '../gate/risk-gate.ts'
 import type { CommandInbox } from '../operator/command-inbox.ts'
 import type { FeedClock } from './feed-clock.ts'
@@ -28,6 +29,8 @@ export interface LiveKernelParts {
   readonly clock: NanoClock
   /** Compares the clock with the feed's times; undefined where nobody asks. */
   readonly feedClock: FeedClock | undefined
+  /** Takes the times at which orders leave. */
+  readonly sendStamps: SendStamps
   readonly sessionStart: RecordViews
   /** Part of the inbound ring that market records leave to responses, verdicts and lifecycle records. */
   readonly reserveBytes: number

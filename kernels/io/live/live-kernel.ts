@@ -1,5 +1,6 @@
 import { RecordBatch } from '../../../feeds/record-batch.ts'
 import type { RecordQueue } from '../../../feeds/venue/record-queue.ts'
+import { STAMP_SLOTS } from '../../loop/regions.ts'
 import {
   Clock,
   Command,
@@ -8,6 +9,7 @@ import {
   GateCancel,
   Header,
   MassCancel,
+  NewOrder,
   RecordType,
   Rejected,
   RejectReason,
@@ -28,6 +30,7 @@ import { ReferencePrices } from './reference-prices.ts'
 import { HaltCause } from './safeguards.ts'
 
 const NS_PER_MS = 1e6
+const NOT_KNOWN = new Float64Array(1)
 
 /**
  * The I/O kernel in a live session. Arrival order is what it is, and becomes the order of the inbound ring: market records as
@@ -50,6 +53,10 @@ export class LiveKernel {
   readonly #endDueNs = new Float64Array(1)
   readonly #answers: CommandAnswers
   readonly #prices: ReferencePrices
+  /** When the packet arrived that a record is of, by `sequence & (STAMP_SLOTS - 1)`; 0 where that is not known. */
+  readonly #arrivedNs = new Float64Array(STAMP_SLOTS)
+  /** [0]: of the record at hand. */
+  readonly #arrivalNs = new Float64Array(1)
   #batchAt = 0
   /** A request that waits for room for its verdict; −1 for none. */
   #waitingAt = -1
@@ -186,6 +193,7 @@ export class LiveKernel {
     const { counts } = this
     counts[LiveCount.InboundRecords]!++
     views.f64[(at + Header.Sequence) >> 3] = counts[LiveCount.InboundRecords]!
+    this.#arrivedNs[counts[LiveCount.InboundRecords]! & (STAMP_SLOTS - 1)] = this.#arrivalNs[0]!
     if (this.#nowNs[0]! > counts[LiveCount.LastTimeNs]!) counts[LiveCount.LastTimeNs] = this.#nowNs[0]!
     views.f64[(at + Header.Time) >> 3] = counts[LiveCount.LastTimeNs]!
     gate.state.nowNs[0] = counts[LiveCount.LastTimeNs]!
@@ -210,7 +218,10 @@ export class LiveKernel {
         break
       }
       copyRecord(views, this.#batchAt, inbound.views, at, length)
+      source.arrivals.readAt(this.#batchAt)
+      this.#arrivalNs[0] = source.arrivals.found[0]!
       this.#sequence(at)
+      this.#arrivalNs[0] = 0
       this.#takeMarket(inbound.views, at)
       this.counts[LiveCount.MarketRecords]!++
       this.#batchAt += length
@@ -326,9 +337,21 @@ export class LiveKernel {
     // Nothing leaves before the ring holds that it will.
     inbound.publish()
     gateway.isShortSale = gate.order.isShort
+    const streamEnd = gateway.streamEnd
     gateway.applyRequest(views, at)
+    const isOrder = type === RecordType.NewOrder || type === RecordType.ReplaceOrder
+    if (isOrder && gateway.streamEnd !== streamEnd) this.#awaitStamp(views, at)
     this.#publishAll(gateway.responses)
     return true
+  }
+
+  /** An order is on its way. What has passed out of the circle of arrivals counts as unknown. */
+  #awaitStamp(views: RecordViews, at: number): void {
+    const { sendStamps, gateway } = this.#parts
+    const cause = views.f64[(at + NewOrder.CauseSequence) >> 3]!
+    const isKept = this.counts[LiveCount.InboundRecords]! - cause < STAMP_SLOTS
+    if (isKept) sendStamps.noteOrder(gateway.streamEnd, this.#arrivedNs, cause & (STAMP_SLOTS - 1))
+    else sendStamps.noteOrder(gateway.streamEnd, NOT_KNOWN, 0)
   }
 
   /** Why no order leaves now, whatever it is; 0 when it may. Cancels always pass. */

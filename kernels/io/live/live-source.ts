@@ -1,4 +1,5 @@
 import type { RecordBatch } from '../../../feeds/record-batch.ts'
+import type { PacketArrivals } from './packet-arrivals.ts'
 
 /**
  * A source of market records that comes as it comes: sockets now, packet rings behind the same interface. Unlike a
@@ -11,6 +12,8 @@ export interface LiveSource {
   readonly isJoined: boolean
   /** [0]: when the last packet came. */
   readonly lastPacketNs: Float64Array
+  /** When the packets arrived of which the latest call of `fill` gave records. */
+  readonly arrivals: PacketArrivals
   /** Appends records while the batch has room. @returns how many; 0 for none just now */
   fill(batch: RecordBatch): number
   /** What there is to tell, for the report. */

@@ -14,7 +14,7 @@ import { FeedShared } from '../../../feeds/protocol/feed-shared.ts'
 import { Packet, type PacketDecoder } from '../../../feeds/protocol/protocol.ts'
 import type { RecordBatch } from '../../../feeds/record-batch.ts'
 import type { Ipv4Endpoint } from '../../host/ipv4.ts'
-import { DatagramFact } from '../../host/udp-socket.ts'
+import { DatagramFact, StampSource } from '../../host/udp-socket.ts'
 import {
   BOTH_SIDES,
   BookClear,
@@ -27,6 +27,7 @@ import {
 import { beginRecord } from '../../records/views.ts'
 import type { LinkOptions } from '../entry/session-link.ts'
 import type { DatagramPort, LiveSource } from './live-source.ts'
+import { PacketArrivals } from './packet-arrivals.ts'
 import { SnapshotReader, SnapshotStep } from './snapshot-reader.ts'
 
 const WORD = 4294967296
@@ -57,6 +58,7 @@ export interface MoldFeedOptions {
 export class MoldFeed implements LiveSource {
   readonly nowNs: Float64Array
   readonly lastPacketNs = new Float64Array(1)
+  readonly arrivals = new PacketArrivals()
   isJoined = false
   /** Packets by line, the answers to re-requests behind them. */
   readonly packets: Float64Array
@@ -97,9 +99,9 @@ export class MoldFeed implements LiveSource {
   fill(batch: RecordBatch): number {
     const before = batch.usedBytes
     if (this.#beginsStale) this.#beginStale(batch)
-    while (batch.hasRoom() && this.#advance(batch)) {
-      // One packet, or one message of a snapshot, a turn.
-    }
+    if (before === 0) this.arrivals.reset()
+    // One packet, or one message of a snapshot, a turn.
+    while (batch.hasRoom() && this.#advance(batch)) this.arrivals.extend(batch.usedBytes)
     this.#askAgain()
     return batch.countFrom(before)
   }
@@ -129,6 +131,8 @@ export class MoldFeed implements LiveSource {
       return true
     }
     const fill = this.#fill
+    // Of what was held, asked for, or is of a snapshot, the kernel's stamp is not kept.
+    this.arrivals.current[0] = 0
     if (fill.release()) {
       this.#begin(fill.bytes, fill.heldAt, fill.heldLength, fill.heldLine, batch)
       return true
@@ -144,6 +148,7 @@ export class MoldFeed implements LiveSource {
     const at = this.#slot * port.slotBytes
     const facts = this.#slot * DatagramFact.Words
     const length = port.facts[facts + DatagramFact.Length]!
+    this.#noteArrival(port.facts, facts)
     this.#slot++
     this.packets[this.#line]!++
     const { counts } = this.#fill
@@ -154,6 +159,13 @@ export class MoldFeed implements LiveSource {
     if (this.#fill.sessions !== this.#sessions) this.#beginSession(batch)
     if (offer === Offer.Pass && this.#isDecodable) this.#begin(port.bytes, at, length, this.#line, batch)
     return true
+  }
+
+  /** The card's clock is another one, which is not compared with the kernel's. */
+  #noteArrival(facts: Uint32Array, at: number): void {
+    if (facts[at + DatagramFact.StampSource] !== StampSource.Kernel) return
+    const seconds = facts[at + DatagramFact.StampSeconds]! - this.#options.epochSeconds
+    this.arrivals.current[0] = seconds * 1e9 + facts[at + DatagramFact.StampNanos]!
   }
 
   /** While a snapshot is awaited, nothing else is decoded. */

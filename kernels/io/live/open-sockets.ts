@@ -36,7 +36,8 @@ export function linkTo(login: LoginConfig, reconnectMs: number, times: SessionTi
 /** The way to the venue. A run hears nothing of earlier runs of the day: what they were told is not asked for. */
 function linkToVenue({ entry }: LiveConfig): LinkOptions {
   const link = linkTo(entry, entry.reconnectMs, entry.times)
-  return { ...link, login: { ...link.login, firstSequence: 0 } }
+  const target = parseEndpoint(entry.server)
+  return { ...link, login: { ...link.login, firstSequence: 0 }, connect: () => new TcpConnection(target, true) }
 }
 
 /** The ways to the venue; tests put others in their place. */

@@ -56,14 +56,15 @@ export class Emission {
     this.#views.u32[(at + CancelOrder.Reserved) >> 2] = 0
   }
 
-  /** @param slot of the new order; price and quantity are taken from it */
-  replaceOrder(table: OrderTable, oldId: number, slot: number): void {
+  /** @param old slot of the order to be replaced @param slot of the new order; price and quantity are taken from it */
+  replaceOrder(table: OrderTable, old: number, slot: number): void {
     const at = this.#begin(ReplaceOrder.Bytes, RecordType.ReplaceOrder, table.instrument[slot]!)
     const { u32, f64 } = this.#views
-    u32[(at + ReplaceOrder.OrderId) >> 2] = oldId
+    u32[(at + ReplaceOrder.OrderId) >> 2] = table.id[old]!
     u32[(at + ReplaceOrder.NewOrderId) >> 2] = table.id[slot]!
     f64[(at + ReplaceOrder.Price) >> 3] = table.price[slot]!
     f64[(at + ReplaceOrder.Quantity) >> 3] = table.quantity[slot]!
+    f64[(at + ReplaceOrder.FilledQuantity) >> 3] = table.filled[old]!
   }
 
   massCancel(instrument: number): void {

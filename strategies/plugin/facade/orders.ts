@@ -71,7 +71,7 @@ export class OrderDesk implements Orders {
     if (slot === 0) return 0
     table.replaces[slot] = old
     table.replacedBy[old] = slot
-    this.#emission.replaceOrder(table, id, slot)
+    this.#emission.replaceOrder(table, old, slot)
     table.apply(old, OrderTransition.RequestReplace)
     return table.id[slot]!
   }

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import type { TestRandom } from '../../io/support/synthetic-market.ts'
+import type { TestRandom } from '../../support/test-random.ts'
 
 /* Whoever means no good, at either end of a socket. */
 

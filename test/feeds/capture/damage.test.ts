@@ -5,7 +5,7 @@ import { MarketSource, openFeed } from '../../../feeds/capture/open-feed.ts'
 import { CaptureKind, recogniseCapture } from '../../../feeds/capture/recognise.ts'
 import { RecordBatch } from '../../../feeds/record-batch.ts'
 import { findCanonicalFault } from '../../../kernels/records/codec.ts'
-import { TestRandom } from '../support/bytes.ts'
+import { TestRandom } from '../../support/test-random.ts'
 import { drainBytes, fileOf, sourceOf, temporaryFolder, writeTemporary } from '../support/drain.ts'
 import { rawItch, samplePcap, samplePcapNg } from '../support/sample.ts'
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { FILES_OPEN_MAX } from '../../../feeds/capture/frame-merge.ts'
 import { MarketSource } from '../../../feeds/capture/market-source.ts'
 import { openFeed } from '../../../feeds/capture/open-feed.ts'
-import { TestRandom } from '../support/bytes.ts'
+import { TestRandom } from '../../support/test-random.ts'
 import {
   buildReaderThread,
   drainBytes,

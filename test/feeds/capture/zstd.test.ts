@@ -10,7 +10,7 @@ import { ReaderThread } from '../../../feeds/capture/threaded-source.ts'
 import { Xxh64 } from '../../../feeds/capture/xxh64.ts'
 import { ZstdSource } from '../../../feeds/capture/zstd-source.ts'
 import { findCaptures } from '../../support/captures.ts'
-import { TestRandom } from '../support/bytes.ts'
+import { TestRandom } from '../../support/test-random.ts'
 import {
   buildReaderThread,
   drainBytes,

@@ -6,7 +6,7 @@ import { DBN_FILE } from '../../../feeds/dbn/protocol.ts'
 import { Sureness } from '../../../feeds/protocol/protocol.ts'
 import { RecordBatch } from '../../../feeds/record-batch.ts'
 import { findCanonicalFault } from '../../../kernels/records/codec.ts'
-import { TestRandom } from '../support/bytes.ts'
+import { TestRandom } from '../../support/test-random.ts'
 import { drainBytes } from '../support/drain.ts'
 import { type Level, mbo, mbp, metadata, record, START_NS, text } from './dbn-bytes.ts'
 

@@ -1,4 +1,4 @@
-import { TestRandom } from '../support/bytes.ts'
+import { TestRandom } from '../../support/test-random.ts'
 import type { Cross, NaiveRequest } from './naive-orders.ts'
 
 /** Orders near one price, of all kinds, some of them senseless: what two engines are to agree on. */
@@ -9,8 +9,7 @@ export class RandomFlow {
   private tag = 0
 
   constructor(seed: number, instruments: number, accounts: number) {
-    this.random = new TestRandom(seed * 2654435761)
-    for (let i = 0; i < 8; i++) this.random.below(2)
+    this.random = new TestRandom(seed)
     this.instruments = instruments
     this.accounts = accounts
   }

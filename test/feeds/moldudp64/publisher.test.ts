@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { MoldPublish, MoldPublisher } from '../../../feeds/moldudp64/publisher.ts'
-import { TestRandom, u16 } from '../support/bytes.ts'
+import { TestRandom } from '../../support/test-random.ts'
+import { u16 } from '../support/bytes.ts'
 
 const LIMITS = { payloadBytesMax: 100, keptBytesMax: 10_000, keptMessagesMax: 200 }
 

@@ -6,7 +6,7 @@ import { RecordBatch } from '../../../feeds/record-batch.ts'
 import { SessionCount } from '../../../feeds/sequence/session-table.ts'
 import { decodeRecord } from '../../../kernels/records/codec.ts'
 import { findCaptures } from '../../support/captures.ts'
-import { TestRandom } from '../support/bytes.ts'
+import { TestRandom } from '../../support/test-random.ts'
 import { mold } from '../support/frames.ts'
 
 const captures = findCaptures()

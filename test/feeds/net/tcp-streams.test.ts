@@ -6,7 +6,7 @@ import { STREAM_BUFFER_BYTES } from '../../../feeds/net/stream-buffer.ts'
 import { STREAM_BUFFERS_MAX } from '../../../feeds/net/stream-buffers.ts'
 import { TCP_COUNT_NAMES } from '../../../feeds/net/tcp-counts.ts'
 import { TcpStreams } from '../../../feeds/net/tcp-streams.ts'
-import { TestRandom } from '../support/bytes.ts'
+import { TestRandom } from '../../support/test-random.ts'
 
 const FIN = 1
 const SYN = 2

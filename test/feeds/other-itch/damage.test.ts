@@ -3,7 +3,8 @@ import { OTHER_ITCH } from '../../../feeds/other-itch/protocol.ts'
 import { FeedShared } from '../../../feeds/protocol/feed-shared.ts'
 import { Packet, Sureness } from '../../../feeds/protocol/protocol.ts'
 import { RecordBatch } from '../../../feeds/record-batch.ts'
-import { TestRandom, u16, u64 } from '../support/bytes.ts'
+import { TestRandom } from '../../support/test-random.ts'
+import { u16, u64 } from '../support/bytes.ts'
 
 /** Replays one failure: XK_FUZZ_SEED=<seed> npx vitest run test/feeds/other-itch/damage.test.ts */
 const SEED = Number(process.env.XK_FUZZ_SEED ?? 20_241_105)

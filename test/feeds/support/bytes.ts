@@ -23,22 +23,3 @@ export function u64(value: bigint): Buffer {
   bytes.writeBigUInt64BE(BigInt.asUintN(64, value))
   return bytes
 }
-
-/** A generator of the xorshift family: the same numbers for a seed, everywhere. */
-export class TestRandom {
-  #state: number
-
-  constructor(seed: number) {
-    this.#state = seed | 0 || 1
-  }
-
-  /** A whole number from 0 up to, not including, `limit`. */
-  below(limit: number): number {
-    let x = this.#state
-    x ^= x << 13
-    x ^= x >>> 17
-    x ^= x << 5
-    this.#state = x | 0
-    return (x >>> 0) % limit
-  }
-}

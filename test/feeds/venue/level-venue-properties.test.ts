@@ -64,6 +64,8 @@ const step = fc.oneof(
       newOrderId: orderId,
       price,
       quantity,
+      /** Filled of it, but not known of. */
+      unseen: fc.integer({ min: 0, max: 20 }),
     }),
   },
 )
@@ -101,11 +103,14 @@ function toMarketRecord(s: Market): PlainRecord {
   }
 }
 
-function toRequest(s: Request): PlainRecord {
+function toRequest(model: LevelVenueModel, s: Request): PlainRecord {
   const { orderId, strategy: source } = s
   if (s.do === 'cancel') return { record: 'cancelOrder', source, orderId }
   const { price, quantity } = s
-  if (s.do === 'amend') return { record: 'replaceOrder', source, orderId, newOrderId: s.newOrderId, price, quantity }
+  if (s.do === 'amend') {
+    const filledQuantity = model.filledKnown(source, orderId, s.unseen)
+    return { record: 'replaceOrder', source, orderId, newOrderId: s.newOrderId, price, quantity, filledQuantity }
+  }
   return {
     record: 'newOrder',
     source,
@@ -137,12 +142,15 @@ function driveModel(model: LevelVenueModel, s: Step): void {
   else if (s.do === 'status') model.setHalted(s.instrument, s.halted)
   else if (s.do === 'enter') model.enter(s)
   else if (s.do === 'cancel') model.cancelOne(s.strategy, s.orderId)
-  else model.amend(s.strategy, s.orderId, s.newOrderId, s.price, s.quantity)
+  else {
+    const total = model.filledKnown(s.strategy, s.orderId, s.unseen) + s.quantity
+    model.amend(s.strategy, s.orderId, s.newOrderId, s.price, total)
+  }
 }
 
-function driveVenue(harness: VenueHarness, s: Step): PlainRecord[] {
+function driveVenue(harness: VenueHarness, model: LevelVenueModel, s: Step): PlainRecord[] {
   const isRequest = s.do === 'enter' || s.do === 'cancel' || s.do === 'amend'
-  return isRequest ? harness.request(toRequest(s)) : harness.market(toMarketRecord(s))
+  return isRequest ? harness.request(toRequest(model, s)) : harness.market(toMarketRecord(s))
 }
 
 describe('the simulated venue on books of levels, against a plain model', () => {
@@ -154,7 +162,7 @@ describe('the simulated venue on books of levels, against a plain model', () => 
         for (const [index, drawnStep] of drawn.entries()) {
           const s = aim(model, drawnStep)
           model.responses = []
-          const responses = driveVenue(harness, s)
+          const responses = driveVenue(harness, model, s)
           driveModel(model, s)
           expect(responses.map(summarise), `step ${index}: ${JSON.stringify(s)}`).toEqual(model.responses)
           for (const level of model.displayed) expect(level.taken).toBeLessThanOrEqual(level.quantity)

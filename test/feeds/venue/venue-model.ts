@@ -18,6 +18,8 @@ export interface ModelOwn {
   readonly side: number
   price: number
   leaves: number
+  /** Filled under its present id. */
+  filled: number
   readonly postOnly: boolean
   ahead: readonly ModelDisplayed[]
   resting: boolean
@@ -67,6 +69,7 @@ export class VenueModel {
 
   fill(own: ModelOwn, quantity: number, price: number, liquidity: number): void {
     own.leaves -= quantity
+    own.filled += quantity
     this.responses.push(['filled', own.strategy, own.instrument, own.orderId, price, quantity, own.leaves, liquidity])
     if (own.leaves === 0) this.end(own)
   }

@@ -62,6 +62,8 @@ const step = fc.oneof(
       newOrderId: orderId,
       price,
       quantity,
+      /** Filled of it, but not known of. */
+      unseen: fc.integer({ min: 0, max: 20 }),
     }),
   },
   {
@@ -144,7 +146,9 @@ function driveVenue(harness: VenueHarness, model: VenueRequestModel, s: Step): P
       return harness.request({ record: 'cancelOrder', source: s.strategy, orderId: s.orderId })
     case 'amend': {
       const { orderId, newOrderId, price, quantity } = s
-      return harness.request({ record: 'replaceOrder', source: s.strategy, orderId, newOrderId, price, quantity })
+      const filledQuantity = model.filledKnown(s.strategy, orderId, s.unseen)
+      const terms = { orderId, newOrderId, price, quantity, filledQuantity }
+      return harness.request({ record: 'replaceOrder', source: s.strategy, ...terms })
     }
     case 'cancelMany':
       return harness.request({ record: 'massCancel', source: s.strategy, instrument: s.instrument })
@@ -164,8 +168,10 @@ function driveModel(model: VenueRequestModel, s: Step): void {
   else if (s.do === 'status') model.setHalted(s.instrument, s.halted)
   else if (s.do === 'enter') model.enter(s)
   else if (s.do === 'cancel') model.cancelOne(s.strategy, s.orderId)
-  else if (s.do === 'amend') model.amend(s.strategy, s.orderId, s.newOrderId, s.price, s.quantity)
-  else model.cancelMany(s.strategy, s.instrument)
+  else if (s.do === 'amend') {
+    const total = model.filledKnown(s.strategy, s.orderId, s.unseen) + s.quantity
+    model.amend(s.strategy, s.orderId, s.newOrderId, s.price, total)
+  } else model.cancelMany(s.strategy, s.instrument)
 }
 
 /** Follows every order by what the venue says of it alone. */

@@ -48,6 +48,7 @@ export class VenueRequestModel extends VenueModel {
       side,
       price: limit,
       leaves: quantity,
+      filled: 0,
       postOnly,
       ahead: [],
       resting: false,
@@ -77,7 +78,13 @@ export class VenueRequestModel extends VenueModel {
     else this.responses.push(['cancelRejected', strategy, 0, orderId, this.missing(strategy, orderId)])
   }
 
-  amend(strategy: number, orderId: number, newOrderId: number, price: number, quantity: number): void {
+  /** What is filled of an order, as a strategy knows it that has not seen the latest `unseen` of it. */
+  filledKnown(strategy: number, orderId: number, unseen: number): number {
+    return Math.max(0, (this.findOwn(strategy, orderId)?.filled ?? 0) - unseen)
+  }
+
+  /** @param total what is to be filled under the old and the new id, at most */
+  amend(strategy: number, orderId: number, newOrderId: number, price: number, total: number): void {
     const own = this.findOwn(strategy, orderId)
     const reason =
       own === undefined ? this.missing(strategy, orderId) : this.findAmendFault(own, orderId, newOrderId, price)
@@ -85,10 +92,17 @@ export class VenueRequestModel extends VenueModel {
       this.reject(strategy, 0, newOrderId, reason)
       return
     }
+    const quantity = total - own.filled
+    if (quantity <= 0) {
+      this.cancel(own, 1)
+      this.reject(strategy, 0, newOrderId, 103)
+      return
+    }
     const keeps = own.price === price && quantity <= own.leaves
     own.orderId = newOrderId
     own.price = price
     own.leaves = quantity
+    own.filled = 0
     this.highest.set(strategy, Math.max(newOrderId, this.highest.get(strategy) ?? 0))
     this.responses.push(['replaced', strategy, own.instrument, orderId, newOrderId, price, quantity])
     if (keeps) return

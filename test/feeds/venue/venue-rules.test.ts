@@ -42,8 +42,10 @@ function setUp() {
       harness
         .request({ record: 'newOrder', source: 1, instrument: INSTRUMENT, orderId, side, price, quantity, ...more })
         .map(summarise),
-    amend: (orderId: number, newOrderId: number, price: number, quantity: number) =>
-      harness.request({ record: 'replaceOrder', source: 1, orderId, newOrderId, price, quantity }).map(summarise),
+    amend: (orderId: number, newOrderId: number, price: number, quantity: number, filledQuantity = 0) =>
+      harness
+        .request({ record: 'replaceOrder', source: 1, orderId, newOrderId, price, quantity, filledQuantity })
+        .map(summarise),
     cancel: (orderId: number) => harness.request({ record: 'cancelOrder', source: 1, orderId }).map(summarise),
   }
 }
@@ -184,8 +186,21 @@ describe('resting orders', () => {
     const second = add(Side.Buy, 100, 60)
     expect(amend(1, 2, 100, 20)).toEqual([['replaced', 1, INSTRUMENT, 1, 2, 100, 20]])
     expect(execute(second, 5)).toEqual([fill(2, 100, 5, 15, Liquidity.Added)])
-    expect(amend(2, 3, 100, 16)).toEqual([['replaced', 1, INSTRUMENT, 2, 3, 100, 16]])
+    expect(amend(2, 3, 100, 16, 5)).toEqual([['replaced', 1, INSTRUMENT, 2, 3, 100, 16]])
     expect(execute(second, 5)).toEqual([])
+  })
+
+  test('a fill that was not known of when a replace was decided opens no more, and ends the order when all of it is filled', () => {
+    const { add, amend, execute, send } = setUp()
+    send(Side.Buy, 1, 100, 25)
+    const behind = add(Side.Buy, 100, 60)
+    execute(behind, 10)
+    expect(amend(1, 2, 101, 25)).toEqual([['replaced', 1, INSTRUMENT, 1, 2, 101, 15]])
+    execute(add(Side.Buy, 101, 60), 5)
+    expect(amend(2, 3, 101, 5)).toEqual([
+      ['cancelled', 1, INSTRUMENT, 2, 10, CancelReason.Requested],
+      ['rejected', 1, 0, 3, RejectReason.VenueTooLateToCancel],
+    ])
   })
 
   test('a replace may take liquidity, and its quantity is what is open from then on', () => {

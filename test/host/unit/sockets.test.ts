@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { HostError } from '../../../kernels/host/errors.ts'
 import { formatEndpoint, parseEndpoint, parseIpv4 } from '../../../kernels/host/ipv4.ts'
-import { TcpClose, TcpConnection, TcpState } from '../../../kernels/host/tcp-connection.ts'
+import { SendStampFact, TcpClose, TcpConnection, TcpState } from '../../../kernels/host/tcp-connection.ts'
 import { DatagramFact, StampSource, UdpSocket } from '../../../kernels/host/udp-socket.ts'
 import { thrownBy } from '../support/folder.ts'
 
@@ -162,6 +162,36 @@ describe('a TCP connection', () => {
     let rounds = 0
     while (connection.send(bytes, 0, bytes.length) > 0) expect(++rounds).toBeLessThan(1000)
     expect(connection.state).toBe(TcpState.Open)
+  })
+
+  it('tells when its bytes were handed to the device, if it was asked to', async () => {
+    const { port } = await listen((socket) => socket.resume())
+    const connection = new TcpConnection({ address: LOOPBACK, port }, true)
+    const silent = new TcpConnection({ address: LOOPBACK, port })
+    closers.push(
+      () => connection.close(),
+      () => silent.close(),
+    )
+    await until(() => connection.poll() === TcpState.Open && silent.poll() === TcpState.Open)
+    const seen: { lastByte: number; source: StampSource; ns: number }[] = []
+    for (const bytes of [5, 7, 1]) {
+      for (const each of [connection, silent]) expect(each.send(new Uint8Array(8), 0, bytes)).toBe(bytes)
+      const before = seen.length
+      await until(() => {
+        const taken = connection.takeSendStamps()
+        for (let at = 0; at < taken * SendStampFact.Words; at += SendStampFact.Words) {
+          const [lastByte, source, seconds, nanos] = connection.sendStamps.subarray(at, at + SendStampFact.Words)
+          seen.push({ lastByte: lastByte!, source: source!, ns: seconds! * 1e9 + nanos! })
+        }
+        return seen.length > before
+      })
+    }
+    expect(seen.map(({ lastByte }) => lastByte)).toEqual([4, 11, 12])
+    expect(new Set(seen.map(({ source }) => source))).toEqual(new Set([StampSource.Kernel]))
+    expect(seen.map(({ ns }) => ns)).toEqual(seen.map(({ ns }) => ns).sort((left, right) => left - right))
+    expect([connection.takeSendStamps(), silent.takeSendStamps()]).toEqual([0, 0])
+    connection.close()
+    expect(connection.takeSendStamps()).toBe(0)
   })
 
   it('that nobody accepts, or that the other side ends, is closed with the reason', async () => {

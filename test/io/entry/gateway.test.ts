@@ -110,6 +110,51 @@ describe.each(VERSIONS)('a gateway over %s', (_name, version) => {
     expect(illegals(rig)).toBe(0)
   })
 
+  it('trades no more than what the strategy knew of and asked for, wherever a fill crosses the replacement', () => {
+    const rig = ready(version)
+    rig.order(1, 100)
+    rig.run(100)
+    const first = last(rig)
+    // Ahead of the decision, then told to the gateway alone, then on its way while the replacement is.
+    rig.venue.fill(first, 10)
+    rig.run(100)
+    rig.venue.fill(first, 20)
+    rig.run(100)
+    rig.replace(1, 2, 60, 102_600, 10)
+    rig.venue.fill(first, 5)
+    rig.run(100)
+    expect(last(rig)).toMatchObject({ open: 35, chainExecuted: 35 })
+    expect(rig.told.at(-1)).toMatchObject({ record: 'replaced', newOrderId: 2, quantity: 35 })
+    rig.venue.fill(last(rig), 35)
+    rig.run(100)
+    expect(rig.told.at(-1)).toMatchObject({ record: 'filled', orderId: 2, leavesQuantity: 0 })
+    expect([rig.gateway.orders.openCount, illegals(rig)]).toEqual([0, 0])
+  })
+
+  it('has an order cancelled of which as much as was asked for had traded already', () => {
+    const rig = ready(version)
+    rig.order(1, 100)
+    rig.run(100)
+    rig.venue.fill(last(rig), 60)
+    rig.run(100)
+    rig.replace(1, 2, 50, 102_600, 0)
+    rig.run(100)
+    expect(rig.story().slice(-2)).toEqual(['cancelled 1', 'rejected 2'])
+    expect(rig.told.at(-1)).toMatchObject({ reason: RejectReason.VenueTooLateToCancel })
+    expect([last(rig).open, rig.gateway.orders.openCount, illegals(rig)]).toEqual([0, 0, 0])
+  })
+
+  it('refuses a replacement whose chain comes to more shares than the wire can say', () => {
+    const rig = ready(version)
+    rig.order(1, 100)
+    rig.run(100)
+    rig.venue.fill(last(rig), 10)
+    rig.run(100)
+    rig.replace(1, 2, 999_990)
+    expect(rig.told.at(-1)).toMatchObject({ record: 'rejected', orderId: 2, reason: RejectReason.VenueInvalidQuantity })
+    expect(rig.gateway.orders.state[0]).toBe(EntryState.PartiallyFilled)
+  })
+
   it('answers a replacement that a fill overtook, and one that is refused leaves the order as it was', () => {
     const rig = ready(version)
     rig.order(1)
@@ -258,6 +303,31 @@ describe.each(VERSIONS)('a gateway over %s', (_name, version) => {
     expect(orders.illegal[EntryState.Done * EntryEvent.Count + EntryEvent.FillAll]).toBe(1)
     expect(rig.told.at(-1)).toMatchObject({ record: 'filled', orderId: 1, quantity: 1 })
     expect(ENTRY_COUNT_NAMES.length).toBe(EntryCount.Count)
+  })
+
+  it('books an execution once, however often it is told, and both sides of a match of its own', () => {
+    const rig = ready(version)
+    rig.order(1, 100)
+    rig.order(2, 100, 102_500, 0, Side.Sell)
+    rig.run(100)
+    const [bought, sold] = [...rig.venue.orders.values()]
+    rig.venue.fill(bought!, 10)
+    rig.venue.repeatFill(bought!, 10)
+    rig.venue.fill(bought!, 20)
+    // The other side of the same match, the first of them once more, and again when the order is done.
+    rig.venue.repeatFill(sold!, 20)
+    rig.venue.repeatFill(bought!, 10, 1)
+    rig.venue.fill(bought!, 70)
+    rig.venue.repeatFill(bought!, 70)
+    rig.run(100)
+    const filled = rig.told.filter(({ record }) => record === 'filled')
+    expect(filled.map(({ orderId, quantity }) => [orderId, quantity])).toEqual([
+      [1, 10],
+      [1, 20],
+      [2, 20],
+      [1, 70],
+    ])
+    expect([rig.gateway.counts[EntryCount.RepeatedExecutions], illegals(rig)]).toEqual([3, 0])
   })
 
   it('stays closed when only a person can help, and says why', () => {

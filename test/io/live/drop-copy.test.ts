@@ -115,6 +115,10 @@ describe('an execution that', () => {
     loud.venue.fill(first(loud), 40)
     loud.run(100)
     expect(loud.of('executionBreak')).toMatchObject([{ cause: BreakCause.ToldTwice, ownQuantity: 40, copyQuantity: 0 }])
+    // It is one execution all the same.
+    expect(loud.of('filled')).toHaveLength(1)
+    const { exposure } = loud.live.gate.state
+    expect(exposure.cells[exposure.at(1) + Held.Position]).toBe(40)
   })
 
   test('is of an order that nobody here sent is a break that names it', async () => {

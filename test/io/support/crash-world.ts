@@ -20,10 +20,11 @@ import { attach } from '../../../strategies/plugin/facade/attach.ts'
 import { PositionSlot } from '../../../strategies/plugin/memory.ts'
 import { MemoryStorage } from '../../storage/support/memory-storage.ts'
 import { IDENTITY } from '../../storage/support/scripts.ts'
+import type { TestRandom } from '../../support/test-random.ts'
 import { wideLimits } from './limits.ts'
 import { Recovering } from './recovering.ts'
 import { tapStores } from './store-tap.ts'
-import { SyntheticMarket, type TestRandom } from './synthetic-market.ts'
+import { SyntheticMarket } from './synthetic-market.ts'
 
 export type Kernel = 'io' | 'strategy' | 'storage'
 /** Who goes next, and how much it may do. */

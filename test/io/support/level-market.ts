@@ -17,7 +17,7 @@ import {
   Trade,
 } from '../../../kernels/records/catalogue.ts'
 import { beginRecord } from '../../../kernels/records/views.ts'
-import { TestRandom } from './synthetic-market.ts'
+import { TestRandom } from '../../support/test-random.ts'
 
 const INSTRUMENTS = 3
 const PRICE = 1_000_000

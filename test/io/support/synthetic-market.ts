@@ -8,18 +8,7 @@ import {
   Side,
 } from '../../../kernels/records/catalogue.ts'
 import { beginRecord } from '../../../kernels/records/views.ts'
-
-/** A small linear congruential generator (Numerical Recipes' constants): enough for schedules and synthetic flow. */
-export class TestRandom {
-  #state: number
-  constructor(seed: number) {
-    this.#state = seed >>> 0
-  }
-  below(limit: number): number {
-    this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0
-    return Math.floor((this.#state / 4294967296) * limit)
-  }
-}
+import { TestRandom } from '../../support/test-random.ts'
 
 const INSTRUMENTS = 3
 

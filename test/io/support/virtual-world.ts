@@ -14,10 +14,11 @@ import type { RecordViews } from '../../../kernels/records/views.ts'
 import { RingConsumer } from '../../../kernels/ring/consumer.ts'
 import { GatingSet, viewCursor } from '../../../kernels/ring/gating.ts'
 import { RingProducer } from '../../../kernels/ring/producer.ts'
+import { TestRandom } from '../../support/test-random.ts'
 import { HashStrategy } from './hash-strategy.ts'
 import { LevelSyntheticMarket } from './level-market.ts'
 import { wideLimits } from './limits.ts'
-import { SyntheticMarket, TestRandom } from './synthetic-market.ts'
+import { SyntheticMarket } from './synthetic-market.ts'
 
 export interface WorldOptions {
   readonly latencies: VirtualLatencies

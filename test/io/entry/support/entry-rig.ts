@@ -91,12 +91,26 @@ export class EntryRig {
     })
   }
 
-  replace(orderId: number, newOrderId: number, quantity: number, price = 102_600): number {
+  /** @returns what strategies were told to be filled of an order */
+  toldFilled(orderId: number): number {
+    const fills = this.told.filter((record) => record.record === 'filled' && record.orderId === orderId)
+    return fills.reduce((sum, { quantity }) => sum + Number(quantity), 0)
+  }
+
+  /** @param filledQuantity what the strategy knew to be filled: by default, what it was told */
+  replace(
+    orderId: number,
+    newOrderId: number,
+    quantity: number,
+    price = 102_600,
+    filledQuantity = this.toldFilled(orderId),
+  ): number {
     return this.#send(ReplaceOrder.Bytes, RecordType.ReplaceOrder, (views) => {
       views.u32[ReplaceOrder.OrderId >> 2] = orderId
       views.u32[ReplaceOrder.NewOrderId >> 2] = newOrderId
       views.f64[ReplaceOrder.Price >> 3] = price
       views.f64[ReplaceOrder.Quantity >> 3] = quantity
+      views.f64[ReplaceOrder.FilledQuantity >> 3] = filledQuantity
     })
   }
 

@@ -247,12 +247,17 @@ export class ToyVenue {
     order.executed += filled
     order.chainExecuted += filled
     this.#match++
+    this.repeatFill(order, filled)
+  }
+
+  /** Tells a fill of a match that was: the latest one, if it is not said which. */
+  repeatFill(order: ToyOrder, shares: number, match = this.#match): void {
     this.#say(Response50.Executed, (to) => {
       this.#name(to, order)
-      to.numbers[OuchField.Shares] = filled
+      to.numbers[OuchField.Shares] = shares
       to.numbers[OuchField.Price] = order.price
       to.numbers[OuchField.Liquidity] = OuchLiquidity.Added
-      to.numbers[OuchField.MatchLow] = this.#match
+      to.numbers[OuchField.MatchLow] = match
     })
   }
 
