@@ -17,7 +17,8 @@ import { ControlWord, formatRings, type KernelName, planKernelRegion, StartPhase
 /** A kernel process that has its own region and sees everyone else's. */
 export interface PreparedKernel {
   readonly own: Region
-  readonly regions: Readonly<Record<KernelName, Region>>
+  /** Without that of a standby, which nobody but the supervisor looks at. */
+  readonly regions: Readonly<Record<Exclude<KernelName, 'standby'>, Region>>
   /** The supervisor's control words. */
   readonly control: Int32Array
   /** The supervisor's membership words. */

@@ -30,12 +30,31 @@ export class ParamError extends XkError {
 
 /** On resume, the strategy kernel decided something else than what it had published before its death. */
 export class OutboundDiffersError extends XkError {
+  readonly sequence: number
+  /** Which field of which record, in words. */
+  readonly difference: string
+
   constructor(sequence: number, difference: string) {
     super({
       code: 'outbound-differs',
       what: `the re-run does not give the outbound records that were published: ${difference}`,
       where: `outbound sequence ${sequence}`,
       next: 'check that strategy files, parameters and the Node version are those of the first run, then verify the journal',
+      exitCode: ExitCode.Journal,
+    })
+    this.sequence = sequence
+    this.difference = difference
+  }
+}
+
+/** The standby decided something else than the live strategy kernel published: it must not take that one's place. */
+export class StandbyDiffersError extends XkError {
+  constructor({ sequence, difference }: OutboundDiffersError) {
+    super({
+      code: 'standby-differs',
+      what: `the standby does not decide what the live strategy kernel published: ${difference}`,
+      where: `outbound sequence ${sequence}`,
+      next: 'the session goes on without it; a strategy that decides by more than records and its state cannot be replayed either: xk rerun',
       exitCode: ExitCode.Journal,
     })
   }
