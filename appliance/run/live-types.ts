@@ -1,6 +1,7 @@
 import type { LiveReport } from '../../kernels/io/live/live-host.ts'
 import type { ApplianceConfig } from '../config/config.ts'
 import type { CorePlan } from '../core-plan/core-plan.ts'
+import type { StandbyFacts } from '../supervisor/standby-keeper.ts'
 import type { KernelResult, PositionResult, RunHooks, StrategyResult, StreamResult } from './types.ts'
 
 /** A live session, until its signal fires. */
@@ -45,6 +46,8 @@ export interface LiveResult {
   /** What the I/O kernel counted; null when it died. */
   readonly live: LiveReport | null
   readonly kernels: readonly KernelResult[]
+  /** Standbys of the strategy kernel; null where none was wanted. */
+  readonly standby: StandbyFacts | null
   readonly journal: string
   readonly elapsedNs: number
   readonly warnings: readonly string[]

@@ -73,6 +73,7 @@ function describeLive(
     breaks: account.breaks,
     live: live ?? null,
     kernels: (['io', 'strategy', 'storage'] as const).map((name) => ({ name, ...run.seats[name] })),
+    standby: run.standby ?? null,
     journal: session.storage.journalPath,
     elapsedNs,
     warnings: [...new Set(warnings)],

@@ -35,6 +35,7 @@ export function takeOver({ follower, regions, clock, disabled, deathSeenNs }: Ta
   if (disabled !== undefined) kernel.disableAfter(disabled.strategyId, disabled.atSequence, StopReason.Overran)
   kernel.moveTo(outbound, activity)
   follower.catchUpTo(findGoal(strategy, io))
+  const atRecord = kernel.lastSequence
   const assembly = assembleAround(kernel, outbound, regions, clock)
   const { stepper, counters } = assembly
   let done = stepper.step(1)
@@ -48,6 +49,7 @@ export function takeOver({ follower, regions, clock, disabled, deathSeenNs }: Ta
   clock.readInto(now, 0)
   counters[StrategyCounterSlot.takeovers]!++
   counters[StrategyCounterSlot.takeoverNs] = now[0]! - deathSeenNs
+  counters[StrategyCounterSlot.recoveredFrom] = atRecord
   counters[StrategyCounterSlot.suppressedRecords] = published.lastSequence
   return assembly
 }

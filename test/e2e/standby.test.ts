@@ -1,0 +1,77 @@
+import { kill } from 'node:process'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { ReplayResult } from '../../appliance/run/types.ts'
+import { TestRandom } from '../io/support/synthetic-market.ts'
+import { createTempFolder, nextInstance, replayJson, runXk, startXk, waitForRecords } from './support/run-xk.ts'
+import { writeSampleDay } from './support/sample-day.ts'
+import { killStrategy, waitForStandby } from './support/standby.ts'
+
+/*
+ * A standby of the strategy kernel in real processes: the live one is killed with -9 at moments that a seed chooses, and what
+ * the journal holds is what an undisturbed run decides.
+ */
+
+const SEED = Number(process.env.XK_SEED ?? 20_264)
+const RUNS = Number(process.env.XK_KILL_RUNS ?? 1)
+const DEADLINE_MS = 120_000
+const ON = ['--set', 'supervisor.standby=on', '--set', 'supervisor.heartbeatTimeoutMs=20000']
+
+const folder = createTempFolder('standby')
+let day = ''
+let undisturbed: ReplayResult
+
+beforeAll(async () => {
+  day = await writeSampleDay(folder)
+  undisturbed = await replayJson([day, '--layout', 'inline'], folder)
+})
+
+/** Replays for about four seconds with a standby, and does something to the kernels on the way. */
+async function replayDisturbed(disturb: (instance: string) => Promise<void>, extra: readonly string[] = []) {
+  const instance = nextInstance()
+  const args = ['replay', day, '--json', '--instance', instance, '--speed', '300', ...ON, ...extra]
+  const { ended } = startXk(args, folder)
+  await waitForRecords(instance, 2_000)
+  await disturb(instance)
+  const run = await ended
+  expect(run.code, run.stderr).toBe(0)
+  return { run, result: JSON.parse(run.stdout) as ReplayResult }
+}
+
+async function expectUndisturbed(result: ReplayResult): Promise<void> {
+  expect(result.inbound).toEqual(undisturbed.inbound)
+  expect(result.outbound).toEqual(undisturbed.outbound)
+  expect(result.positions).toEqual(undisturbed.positions)
+  const verified = await runXk(['journal', 'verify', result.journal.path, '--json'], folder)
+  expect(verified.code).toBe(0)
+}
+
+test('compares every decision of an undisturbed run', { timeout: DEADLINE_MS }, async () => {
+  const result = await replayJson([day, ...ON], folder)
+  await expectUndisturbed(result)
+  const none = { differences: 0, takeovers: [], restartsNs: [], started: 1, standing: 'level' }
+  expect(result.standby).toMatchObject({ ...none, compared: undisturbed.outbound.records })
+})
+
+test.each(Array.from({ length: RUNS }, (_, run) => SEED + run))(
+  'takes over from a live kernel killed with -9, and so does the next from it: XK_SEED=%i XK_KILL_RUNS=1',
+  { timeout: DEADLINE_MS },
+  async (seed) => {
+    const random = new TestRandom(seed)
+    const { run, result } = await replayDisturbed(async (instance) => {
+      await waitForRecords(instance, 2_000 + random.below(6_000))
+      const first = await waitForStandby(instance)
+      expect(await killStrategy(instance)).toBe(first)
+      await waitForRecords(instance, 9_000 + random.below(4_000))
+      const second = await waitForStandby(instance, first)
+      expect(await killStrategy(instance)).toBe(second)
+    })
+    await expectUndisturbed(result)
+    expect(result.standby).toMatchObject({ differences: 0, restartsNs: [], started: 3 })
+    expect(result.standby?.takeovers).toHaveLength(2)
+    for (const { takeoverNs } of result.standby!.takeovers) expect(takeoverNs).toBeGreaterThan(0)
+    expect(result.kernels.find(({ name }) => name === 'strategy')?.restarts).toBe(2)
+    expect(run.stderr).toMatch(/its standby \(process \d+\) takes over/)
+    const rerun = await runXk(['rerun', result.journal.path, '--json', '--layout', 'inline'], folder)
+    expect(JSON.parse(rerun.stdout)).toMatchObject({ isSame: true })
+  },
+)
