@@ -187,7 +187,7 @@ export class StandbyKeeper {
     }
     const error = readKernelError('standby', exit, process.stderrTail)
     this.#standing = error.code === 'standby-differs' ? 'unfit' : 'lost'
-    if (exit.signal !== null) this.#deaths++
+    if (exit.signal !== null || error.code === 'standby-behind') this.#deaths++
     // One that gives up with an error of its own would do so again.
     else this.#deaths = Number.POSITIVE_INFINITY
     const killed = `the standby (process ${process.pid}) was killed by ${exit.signal}`

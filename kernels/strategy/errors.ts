@@ -59,3 +59,15 @@ export class StandbyDiffersError extends XkError {
     })
   }
 }
+
+/** A record that the standby needs is on its way from the ring into the journal, and to be had from neither. */
+export class StandbyBehindError extends XkError {
+  constructor(stream: 'inbound' | 'outbound', sequence: number) {
+    super({
+      code: 'standby-behind',
+      what: `the standby is behind by a whole ring: ${stream} record ${sequence} is to be had from neither ring nor journal`,
+      next: 'make the rings larger (rings.inboundBytes, rings.outboundBytes), or give housekeeping a core of its own',
+      exitCode: ExitCode.Kernel,
+    })
+  }
+}

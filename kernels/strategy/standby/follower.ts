@@ -1,11 +1,12 @@
-import type { SegmentStorage } from '../../../storage/journal/segment-storage.ts'
 import { JournalStream } from '../../../storage/journal/layout.ts'
+import type { SegmentStorage } from '../../../storage/journal/segment-storage.ts'
 import type { Snapshot } from '../../../storage/snapshot/snapshot-store.ts'
 import { restoreKernel } from '../../loop/snapshot-barrier.ts'
-import { GatingSet } from '../../ring/gating.ts'
-import { RingProducer } from '../../ring/producer.ts'
+import { GatingSet, viewCursor } from '../../ring/gating.ts'
 import { ringSectionBytes } from '../../ring/layout.ts'
+import { RingProducer } from '../../ring/producer.ts'
 import { createStrategyKernel, loadStrategies, type StrategyRegions } from '../assemble.ts'
+import { StandbyBehindError } from '../errors.ts'
 import { OutboundWriter } from '../outbound.ts'
 import type { StrategyKernelConfig } from '../strategy-config.ts'
 import type { StrategyKernel, StrategyPlan } from '../strategy-kernel.ts'
@@ -41,9 +42,11 @@ export class LiveFollower {
 
   /** @throws ParamError, PluginLoadError, StateArchiveError for a snapshot of another kernel */
   constructor({ config, regions, journal, activity, snapshot, strategies }: FollowerParts) {
-    const { io, strategy } = regions
-    this.#inbound = new RecordTrail(io.place('ring.inbound'), journal, JournalStream.Inbound)
-    this.#outbound = new RecordTrail(strategy.place('ring.outbound'), journal, JournalStream.Outbound)
+    const { io, strategy, storage } = regions
+    const written = (stream: string) => viewCursor(storage.buffer, storage.offsetOf(`cursor.${stream}`))
+    this.#inbound = new RecordTrail(io.place('ring.inbound'), journal, written('inbound'), JournalStream.Inbound)
+    const outboundRing = strategy.place('ring.outbound')
+    this.#outbound = new RecordTrail(outboundRing, journal, written('outbound'), JournalStream.Outbound)
     this.#live = new LivePosition(strategy)
     this.published = new LivePublished(this.#outbound)
     const nowhere = createSilentRing(strategy.find('ring.outbound').bytes - ringSectionBytes(0))
@@ -75,7 +78,7 @@ export class LiveFollower {
   /**
    * Handles at most `budget` of the records that the live kernel is done with.
    * @returns how many
-   * @throws OutboundDiffersError
+   * @throws OutboundDiffersError, StandbyBehindError
    */
   step(budget: number): number {
     this.#done[0] = this.#live.doneSequence
@@ -84,12 +87,12 @@ export class LiveFollower {
 
   /**
    * Handles everything up to a record that the dead live kernel had given back, without a pause.
-   * @throws OutboundDiffersError, RangeError when a record is neither on the ring nor in the journal
+   * @throws OutboundDiffersError, StandbyBehindError
    */
   catchUpTo(sequence: number): void {
     while (this.kernel.lastSequence < sequence) {
       if (this.#handle(Number.MAX_SAFE_INTEGER, sequence) > 0) continue
-      throw new RangeError(`standby: inbound record ${this.kernel.lastSequence + 1} is nowhere to be found`)
+      throw new StandbyBehindError('inbound', this.kernel.lastSequence + 1)
     }
   }
 

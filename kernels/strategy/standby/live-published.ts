@@ -1,7 +1,7 @@
 import { Header, NewOrder } from '../../records/catalogue.ts'
 import { findSchema } from '../../records/schema.ts'
 import type { RecordViews } from '../../records/views.ts'
-import { OutboundDiffersError } from '../errors.ts'
+import { OutboundDiffersError, StandbyBehindError } from '../errors.ts'
 import type { PublishedOutbound } from '../outbound.ts'
 import type { RecordTrail } from './record-trail.ts'
 
@@ -22,9 +22,12 @@ export class LivePublished implements PublishedOutbound {
     return this.#trail.views
   }
 
+  /** @throws StandbyBehindError for a record that is published and cannot be had */
   seek(sequence: number): number {
     this.compared[0]!++
-    return this.#trail.seek(sequence)
+    const at = this.#trail.seek(sequence)
+    if (at < 0 && this.#trail.isPublished(sequence)) throw new StandbyBehindError('outbound', sequence)
+    return at
   }
 
   /**

@@ -4,14 +4,19 @@ import type { SegmentStorage } from '../../../storage/journal/segment-storage.ts
 import { Header } from '../../records/catalogue.ts'
 import type { RecordViews } from '../../records/views.ts'
 import type { RingPlace } from '../../ring/consumer.ts'
+import { CursorLayout, RingHeader } from '../../ring/layout.ts'
+import { readPublishedMark } from '../../ring/marks.ts'
 import { RingObserver } from '../../ring/observer.ts'
 
 export type RecordStream = JournalStream.Inbound | JournalStream.Outbound
 
+/** A second look: the storage kernel may have given a record back between the looks at journal and ring. */
+const LOOKS = 3
+
 /**
  * The published records of one stream, one after the other, for a reader that holds nobody back: from the ring while they
- * lie there, from the journal when they were overtaken. A ring's producer overwrites only what the storage kernel has
- * written, so no record is in neither.
+ * lie there, from the journal when they were overtaken. The storage kernel gives back only what it has written, so whatever
+ * is not in the journal lies on the ring from that kernel's cursor on.
  */
 export class RecordTrail {
   /** Where the record lies that `seek` found last. */
@@ -19,7 +24,10 @@ export class RecordTrail {
   /** [0] records that had to come from the journal. */
   readonly journaled = new Float64Array(1)
   readonly #ring: RingObserver
+  readonly #place: RingPlace
   readonly #journal: SegmentStorage
+  /** The storage kernel's cursor in that ring. */
+  readonly #written: Int32Array
   readonly #stream: RecordStream
   /** [0] sequence of the record that the observer copied out last. */
   readonly #held = new Float64Array(1)
@@ -28,7 +36,9 @@ export class RecordTrail {
   readonly #read = new Float64Array(1)
 
   /** @throws RingLayoutError when the place is no ring of this build */
-  constructor(ring: RingPlace, journal: SegmentStorage, stream: RecordStream) {
+  constructor(ring: RingPlace, journal: SegmentStorage, written: Int32Array, stream: RecordStream) {
+    this.#written = written
+    this.#place = ring
     this.#ring = new RingObserver(ring)
     this.#ring.rewind()
     this.#journal = journal
@@ -61,7 +71,18 @@ export class RecordTrail {
    * @throws JournalIoError, JournalCorruptError, RingCorruptError
    */
   seek(sequence: number): number {
-    if (this.peek(sequence) < 0) return this.#seekJournal(sequence)
+    for (let look = 0; look < LOOKS; look++) {
+      if (this.peek(sequence) >= 0) return this.#takeFromRing()
+      const at = this.#seekJournal(sequence)
+      if (at >= 0) return at
+      // An observer that is overtaken goes on at the tail, beyond what is on the ring and not written yet.
+      this.#ring.startAt(Atomics.load(this.#written, CursorLayout.Cursor >> 2))
+      this.#held[0] = 0
+    }
+    return -1
+  }
+
+  #takeFromRing(): number {
     if (this.#reader !== undefined) this.close()
     this.views = this.#ring.views
     return 0
@@ -86,6 +107,14 @@ export class RecordTrail {
       this.journaled[0]!++
       return at
     }
+  }
+
+  /** Whether the producer has published so far; for the rare case that nobody shows a record. */
+  isPublished(sequence: number): boolean {
+    const { buffer, byteOffset } = this.#place
+    const words = new Int32Array(buffer, byteOffset, RingHeader.Data >> 2)
+    const published = readPublishedMark(words, new Float64Array(buffer, byteOffset, RingHeader.Data >> 3)).sequence
+    return published < 0 || published >= sequence
   }
 
   close(): void {

@@ -1,5 +1,5 @@
-import { isPromoted } from '../../loop/promotion.ts'
 import type { StepKernel } from '../../loop/kernel-loop.ts'
+import { isPromoted } from '../../loop/promotion.ts'
 import { ControlWord, StandbyCounterSlot, StandbyState, StopRequest } from '../../loop/regions.ts'
 import type { LiveFollower } from './follower.ts'
 

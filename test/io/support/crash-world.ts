@@ -120,6 +120,8 @@ export interface CrashOutcome {
 export class CrashWorld {
   /** Stores so far: to rings, cursors and the journal. */
   stores = 0
+  /** Who made each of them. */
+  readonly makers: Kernel[] = []
   /** Who died, and at which store. */
   readonly deaths: { readonly who: Kernel; readonly store: number }[] = []
   readonly journal = new MemoryStorage()
@@ -205,6 +207,7 @@ export class CrashWorld {
   #noteStore(): void {
     if (this.#isDying) throw new Death('the dead make no stores')
     this.stores++
+    this.makers.push(this.#acting)
     if (!this.#deadly.has(this.stores)) return
     this.deaths.push({ who: this.#acting, store: this.stores })
     this.#isDying = true
