@@ -63,12 +63,12 @@ function seatOf(kernel: WorkerKernel, role: RolePlan, housekeeping: RolePlan, re
 }
 
 /**
- * A standby of the strategy kernel: on the core of housekeeping, where it sleeps when it is level. It holds nobody up, so
- * nobody has to wake it. When it takes over it moves to the strategy kernel's core, which is free by then, and waits as that one did.
+ * A standby of the strategy kernel sleeps when it is level, on whichever core: it holds nobody up, so nobody has to wake it. When it
+ * takes over it moves to the strategy kernel's core, which is free by then, and waits as that one did.
  */
-function planStandby(live: KernelLaunch<unknown>, housekeeping: RolePlan): StandbyOptions {
+function planStandby(live: KernelLaunch<unknown>, core: number): StandbyOptions {
   const wait = { spins: 0, yields: 0, sleepNsMax: SLEEP_NS_MAX, isWoken: false }
-  const seat: CoreSeat = { ...live.seat, core: housekeeping.core, policy: 'other', priority: 0, wait }
+  const seat: CoreSeat = { ...live.seat, core, policy: 'other', priority: 0, wait }
   const config = { strategy: live.config as StrategyKernelConfig, liveSeat: live.seat }
   return { launch: { ...live, kernel: 'standby', seat, config }, script: bundlePath('standby.process.js') }
 }
@@ -113,7 +113,7 @@ export async function runProcesses(session: ProcessSession, options: ProcessOpti
     hookBudgetMs: config.supervisor.hookBudgetMs,
     restartsMax: config.supervisor.restartsMax,
     journal,
-    standby: session.hasStandby ? planStandby(launchOf('strategy'), plan.roles.housekeeping) : undefined,
+    standby: session.hasStandby ? planStandby(launchOf('strategy'), plan.standbyCore) : undefined,
     takesCommands: session.ioScript === 'live.process.js',
     onWarning: options.onWarning,
     onTick: () => {

@@ -13,7 +13,6 @@ import type { InstanceFolder } from './instance-folder.ts'
 import { KernelProcess } from './kernel-process.ts'
 import { HeartbeatWatch } from './kernel-watch.ts'
 
-const END_TIMEOUT_MS = 10_000
 const END_POLL_MS = 5
 
 /** How the standby stands: it may take over, is not there yet, decides otherwise, or there is none any more. */
@@ -104,14 +103,17 @@ export class StandbyKeeper {
     return this.#process === undefined || (this.#openOwn()?.state ?? RegionState.Creating) >= state
   }
 
-  /** To be called now and then: notices that it has died, or hangs. @param strategy the live kernel's launch */
-  async look(nowMs: number, strategy: KernelLaunch<unknown>): Promise<void> {
+  /**
+   * To be called now and then: notices that it has died, or hangs, and starts another one.
+   * @param strategy the live kernel's launch, while the session is not over
+   */
+  async look(nowMs: number, strategy?: KernelLaunch<unknown>): Promise<void> {
     const process = this.#process
     if (process === undefined) return
     const region = this.#openOwn()
     if (process.hasExited()) {
       this.#handleExit(process, await process.exited)
-      if (!this.#isOver) this.start(strategy)
+      if (!this.#isOver && strategy !== undefined) this.start(strategy)
       return
     }
     if (region?.state !== RegionState.Running) {
@@ -139,10 +141,12 @@ export class StandbyKeeper {
   get whyNot(): string | undefined {
     if (this.#standing === 'unfit') return 'its standby is unfit'
     if (this.#process === undefined || this.#process.hasExited()) return 'its standby is gone'
+    return this.#isNear() ? undefined : 'its standby is behind'
+  }
+
+  #isNear(): boolean {
     const region = this.#openOwn()
-    const isLevel =
-      region?.state === RegionState.Running && counterOf(region, StandbyCounterSlot.state) === StandbyState.Level
-    return isLevel ? undefined : 'its standby is behind'
+    return region?.state === RegionState.Running && counterOf(region, StandbyCounterSlot.state) === StandbyState.Level
   }
 
   /** Another is started in its place: the live kernel is no longer what it was told. */
@@ -151,11 +155,17 @@ export class StandbyKeeper {
     this.start(strategy)
   }
 
-  /** Waits, but not for long, until it has compared the last records of a session that has ended. */
+  /**
+   * The session has ended: waits until a standby that kept near has compared the last records, as long as its heart beats. One
+   * that is far behind, or has only begun, is ended.
+   */
   async end(): Promise<void> {
-    const deadline = performance.now() + END_TIMEOUT_MS
-    while (this.#process?.hasExited() === false && performance.now() < deadline) await sleep(END_POLL_MS)
-    if (this.#process?.hasExited() === true) this.#handleExit(this.#process, await this.#process.exited)
+    this.#isOver = true
+    while (this.#process !== undefined && (this.#process.hasExited() || this.#isNear())) {
+      await this.look(performance.now())
+      await sleep(END_POLL_MS)
+    }
+    await this.kill()
   }
 
   /** The one that was to take over gave up, or died, before it had: it counts as one that did so while it followed. */

@@ -24,14 +24,14 @@ let day = ''
 let undisturbed: ReplayResult
 
 beforeAll(async () => {
-  day = await writeSampleDay(folder)
+  day = await writeSampleDay(folder, 25_000)
   undisturbed = await replayJson([day, '--layout', 'inline'], folder)
 })
 
-/** Replays for about four seconds with a standby, and does something to the kernels on the way. */
+/** Replays for about three seconds with a standby, and does something to the kernels on the way. */
 async function replayDisturbed(disturb: (instance: string) => Promise<void>, extra: readonly string[] = PATIENT) {
   const instance = nextInstance()
-  const args = ['replay', day, '--json', '--instance', instance, '--speed', '300', ...ON, ...extra]
+  const args = ['replay', day, '--json', '--instance', instance, '--speed', '400', ...ON, ...extra]
   const { ended } = startXk(args, folder)
   await waitForRecords(instance, 2_000)
   await disturb(instance)
@@ -61,10 +61,10 @@ test.each(Array.from({ length: RUNS }, (_, run) => SEED + run))(
   async (seed) => {
     const random = new TestRandom(seed)
     const { run, result } = await replayDisturbed(async (instance) => {
-      await waitForRecords(instance, 2_000 + random.below(6_000))
+      await waitForRecords(instance, 2_000 + random.below(4_000))
       const first = await waitForStandby(instance)
       expect(await killStrategy(instance)).toBe(first)
-      await waitForRecords(instance, 9_000 + random.below(4_000))
+      await waitForRecords(instance, 7_000 + random.below(3_000))
       const second = await waitForStandby(instance, first)
       expect(await killStrategy(instance)).toBe(second)
     })
