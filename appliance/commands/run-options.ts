@@ -151,7 +151,8 @@ function assertReadable(file: string): void {
 
 /** Plans the cores for a configuration and tells the plan when asked to. */
 export function planRun(context: CommandContext, config: ApplianceConfig, isVerbose: boolean): CorePlan {
-  const plan = planCores(readTopology(), { cores: config.cores, scheduling: config.scheduling })
+  const hasStandby = config.supervisor.standby === 'on'
+  const plan = planCores(readTopology(), { cores: config.cores, scheduling: config.scheduling, hasStandby })
   if (isVerbose) {
     for (const line of plan.explanation) context.printNote(context.paint.dim(line))
     context.printNote(context.paint.dim(`configuration: ${JSON.stringify(config)}`))

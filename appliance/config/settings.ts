@@ -245,6 +245,12 @@ export const SETTINGS = {
       max: 100,
       reason: 'a kernel that dies three times dies of something that a restart does not mend',
     }),
+    standby: kind.choice({
+      about: 'whether a second strategy kernel follows the live one and takes over when that one dies',
+      allowed: ['off', 'on'],
+      fallback: 'off',
+      reason: 'decides everything twice: for hosts where a restart of some seconds costs more than half a core',
+    }),
     rehearse: kind.flag({
       about: 'whether the kernels trade a made-up session before the real one, some seconds long',
       fallback: true,

@@ -1,6 +1,6 @@
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import type { CoreChoice, CoreRole } from '../config/config-types.ts'
-import { explainPlan, warnOfHost } from './explain.ts'
+import { explainPlan, explainStandby, warnOfHost } from './explain.ts'
 import { formatCoreList, type LogicalCore, type Topology } from './topology.ts'
 
 /** How a kernel waits for work. */
@@ -20,6 +20,8 @@ export interface RolePlan {
 /** The plan for all roles, with its reasons. */
 export interface CorePlan {
   readonly roles: Readonly<Record<CoreRole, RolePlan>>
+  /** Where a standby of the strategy kernel waits, until it moves to that kernel's core: a spare core, or that of housekeeping. */
+  readonly standbyCore: number
   /** One line for each decision, for `--verbose`. */
   readonly explanation: readonly string[]
   /** One line for each thing that the host lacks. */
@@ -30,6 +32,8 @@ export interface CoreRequest {
   /** What the configuration asks for. */
   readonly cores: CoreChoice
   readonly scheduling: 'other' | 'fifo'
+  /** Whether the strategy kernel has a standby; only the explanation depends on it. */
+  readonly hasStandby?: boolean
   /** NUMA node of the network card, where there is one. */
   readonly nicNode?: number
 }
@@ -59,9 +63,13 @@ export function planCores(topology: Topology, request: CoreRequest): CorePlan {
   const roles = Object.fromEntries(
     CORE_ROLES.map((role) => [role, planRole(topology, assignment, role, request.scheduling)]),
   ) as Record<CoreRole, RolePlan>
+  const standbyCore = findSpareCore(topology, assignment, request.nicNode) ?? assignment.housekeeping
+  const explanation = explainPlan(topology, roles, chosen)
+  if (request.hasStandby === true) explanation.push(explainStandby(standbyCore, roles))
   return {
     roles,
-    explanation: explainPlan(topology, roles, chosen),
+    standbyCore,
+    explanation,
     warnings: warnOfHost(topology, roles, request.scheduling),
   }
 }
@@ -111,6 +119,15 @@ function assignCores(topology: Topology, chosen: Partial<Assignment>, nicNode: n
     if (own !== undefined) assignment[role] = own
   }
   return assignment
+}
+
+/** A physical core on which no role runs, near the others if there is a choice. */
+function findSpareCore(topology: Topology, assignment: Assignment, nicNode: number | undefined): number | undefined {
+  const taken = Object.values(assignment)
+  const physical = listPhysicalCores(topology)
+  const node = nicNode ?? preferredNode(physical)
+  const spare = physical.filter(([first]) => !first!.siblings.some((thread) => taken.includes(thread)))
+  return spare.sort((left, right) => rankCore(left, node) - rankCore(right, node))[0]?.[0]!.core
 }
 
 /** Those without a core of their own share that of housekeeping: on its two hardware threads, where it has two. */

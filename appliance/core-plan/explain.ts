@@ -36,6 +36,12 @@ function explainRole(topology: Topology, plan: RolePlan, plans: readonly RolePla
   return `${plan.role}: core ${plan.core}, ${plan.wait}s, ${policy} (${reasons.join('; ')})`
 }
 
+/** Tells where a standby of the strategy kernel waits. */
+export function explainStandby(core: number, { strategy, housekeeping }: Roles): string {
+  const beside = core === housekeeping.core ? 'shared with housekeeping' : 'alone'
+  return `standby: core ${core}, blocks, other (${beside}; moves to core ${strategy.core} when it takes over)`
+}
+
 /** What the host lacks for the three kernels at their best, one line each. */
 export function warnOfHost(topology: Topology, roles: Roles, scheduling: 'other' | 'fifo'): string[] {
   const warnings: string[] = []

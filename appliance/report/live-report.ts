@@ -4,6 +4,7 @@ import { cutPath, LINE_COLUMNS_MAX, renderPairs, wrapText } from '../cli/table.t
 import type { Paint } from '../cli/terminal.ts'
 import type { BreakResult, LiveResult } from '../run/live-types.ts'
 import { renderLatency } from './latency-table.ts'
+import { describeStandby } from './standby-report.ts'
 
 const BREAKS_SHOWN = 10
 
@@ -40,6 +41,7 @@ export function renderLiveReport(result: LiveResult, paint: Paint): string[] {
     if (live.brokenBy !== '') pairs.push(['broken', live.brokenBy])
   }
   for (const each of result.breaks.slice(0, BREAKS_SHOWN)) pairs.push(['break', describeBreak(each, result)])
+  pairs.push(...describeStandby(result.standby))
   pairs.push(['journal', cutPath(result.journal, 80)])
   for (const [title, text] of pairs) {
     const [first, ...rest] = wrapText(text, LINE_COLUMNS_MAX, '', ' '.repeat(2))

@@ -4,6 +4,7 @@ import { cutPath, LINE_COLUMNS_MAX, renderPairs, renderTable, shortenPath, wrapI
 import type { Paint } from '../cli/terminal.ts'
 import type { ReplayResult, StrategyResult } from '../run/types.ts'
 import { renderLatency } from './latency-table.ts'
+import { renderStandby } from './standby-report.ts'
 import { type InstrumentAccount, sumByInstrument } from './sum-by-instrument.ts'
 
 /** Rows of the table of instruments; the rest are in `--json`. */
@@ -25,7 +26,7 @@ export function renderReplayReport(result: ReplayResult, paint: Paint, cwd: stri
     ['Profit and loss', renderProfit(result.strategies)],
     [titleOfInstruments(result), renderInstruments(result)],
     ['Latency by hop', renderLatencies(result)],
-    ['Kernels', renderKernels(result)],
+    ['Kernels', [...renderKernels(result), ...renderStandby(result.standby)]],
     ['Journal', renderJournal(result, cwd)],
     ['Warnings', renderWarnings(result)],
     ['Try next', renderNextSteps(result, cwd)],

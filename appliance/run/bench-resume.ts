@@ -65,7 +65,7 @@ async function runKilled(request: ResumeBenchRequest, config: ApplianceConfig) {
   const marks = SHARES.map((share) => Math.floor(share * request.messages))
   const kills = new KillSchedule(marks, config.snapshots.everyRecords > 0)
   const run = await runProcesses(
-    { ...session, ioScript: 'io.process.js', rehearses: false },
+    { ...session, ioScript: 'io.process.js', rehearses: false, hasStandby: false },
     {
       config,
       plan,

@@ -136,6 +136,7 @@ export async function runInline(plan: SessionPlan, options: InlineOptions): Prom
     strategy: strategyHost.report(),
     storage: storageHost.report(),
     wasInterrupted: options.signal.aborted,
+    standby: undefined,
     stalls: { count: options.journal.storage.stalls, longestMs: Math.round(options.journal.storage.longestMs) },
     failure: halt.reason,
   }

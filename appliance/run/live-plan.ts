@@ -55,6 +55,7 @@ export async function planLive(config: ApplianceConfig, journalPath: string, reh
     strategies,
     configHash,
     rehearses,
+    hasStandby: config.supervisor.standby === 'on',
   }
 }
 

@@ -1,6 +1,7 @@
 import type { LiveReport } from '../../kernels/io/live/live-host.ts'
 import type { ApplianceConfig } from '../config/config.ts'
 import type { CorePlan } from '../core-plan/core-plan.ts'
+import type { StandbyFacts } from '../supervisor/standby-keeper.ts'
 import type { KernelResult, LatencyResult, PositionResult, RunHooks, StrategyResult, StreamResult } from './types.ts'
 
 /** A live session, until its signal fires. */
@@ -47,6 +48,8 @@ export interface LiveResult {
   /** `packetToWire`: from the kernel's stamp on the packet that caused an order to its stamp on the order. */
   readonly latencyNs: Readonly<Record<string, LatencyResult>>
   readonly kernels: readonly KernelResult[]
+  /** Standbys of the strategy kernel; null where none was wanted. */
+  readonly standby: StandbyFacts | null
   readonly journal: string
   readonly elapsedNs: number
   readonly warnings: readonly string[]

@@ -75,6 +75,7 @@ function describeLive(
     live: live ?? null,
     latencyNs: { packetToWire: new Histogram(io.buffer, io.offsetOf('hop.wire')).summarise() },
     kernels: (['io', 'strategy', 'storage'] as const).map((name) => ({ name, ...run.seats[name] })),
+    standby: run.standby ?? null,
     journal: session.storage.journalPath,
     elapsedNs,
     warnings: [...new Set(warnings)],

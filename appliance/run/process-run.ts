@@ -10,6 +10,7 @@ import type { DisabledStrategy, StrategyKernelConfig } from '../../kernels/strat
 import type { ApplianceConfig } from '../config/config.ts'
 import type { CorePlan, RolePlan } from '../core-plan/core-plan.ts'
 import { InstanceFolder } from '../supervisor/instance-folder.ts'
+import type { StandbyOptions } from '../supervisor/standby-keeper.ts'
 import { Supervisor, type WorkerKernel } from '../supervisor/supervisor.ts'
 import type { KernelRegions, KernelsRun } from './kernels-run.ts'
 import { writeSessionFile } from './session-file.ts'
@@ -32,6 +33,8 @@ export interface ProcessSession extends Omit<SessionPlan, 'io' | 'warnings'> {
   readonly io: unknown
   /** Whether the kernels trade a made-up session first. */
   readonly rehearses: boolean
+  /** Whether a standby follows the strategy kernel. */
+  readonly hasStandby: boolean
 }
 
 export interface ProcessOptions {
@@ -57,6 +60,17 @@ function seatOf(kernel: WorkerKernel, role: RolePlan, housekeeping: RolePlan, re
         ? { spins: SPIN_FOREVER, yields: 0, sleepNsMax: 0, isWoken: false }
         : { spins: 0, yields: isStorage ? 0 : YIELDS_BEFORE_SLEEP, sleepNsMax, isWoken: !isStorage },
   }
+}
+
+/**
+ * A standby of the strategy kernel sleeps when it is level, on whichever core: it holds nobody up, so nobody has to wake it. When it
+ * takes over it moves to the strategy kernel's core, which is free by then, and waits as that one did.
+ */
+function planStandby(live: KernelLaunch<unknown>, core: number): StandbyOptions {
+  const wait = { spins: 0, yields: 0, sleepNsMax: SLEEP_NS_MAX, isWoken: false }
+  const seat: CoreSeat = { ...live.seat, core, policy: 'other', priority: 0, wait }
+  const config = { strategy: live.config as StrategyKernelConfig, liveSeat: live.seat }
+  return { launch: { ...live, kernel: 'standby', seat, config }, script: bundlePath('standby.process.js') }
 }
 
 function ringsOf(config: ApplianceConfig): RingSizes {
@@ -99,13 +113,14 @@ export async function runProcesses(session: ProcessSession, options: ProcessOpti
     hookBudgetMs: config.supervisor.hookBudgetMs,
     restartsMax: config.supervisor.restartsMax,
     journal,
+    standby: session.hasStandby ? planStandby(launchOf('strategy'), plan.standbyCore) : undefined,
     takesCommands: session.ioScript === 'live.process.js',
     onWarning: options.onWarning,
     onTick: () => {
       const [io, strategy, storage] = KERNELS.map((kernel) => supervisor.regionOf(kernel))
       options.onTick({ ...(io && { io }), ...(strategy && { strategy }), ...(storage && { storage }) })
     },
-    disableStrategy: (launch, strategyId, atSequence) => withoutStrategy(session, launch, { strategyId, atSequence }),
+    disableStrategy: (launch, stop) => withoutStrategy(session, launch, stop),
     signal: options.signal,
   })
   const run = await supervisor.run().catch((error: unknown) => {
@@ -139,6 +154,7 @@ export async function runProcesses(session: ProcessSession, options: ProcessOpti
     strategy: report('strategy'),
     storage: report('storage'),
     wasInterrupted: run.wasInterrupted,
+    standby: run.standby,
     stalls: { count: journal.storage.stalls, longestMs: Math.round(journal.storage.longestMs) },
     failure: run.failure,
   }
@@ -146,12 +162,15 @@ export async function runProcesses(session: ProcessSession, options: ProcessOpti
 
 /** Paths of the kernels' bundles. */
 function scriptsOf(ioScript: string): Record<WorkerKernel, string> {
-  const dist = join(findPackageRoot(), 'dist')
   return {
-    io: join(dist, ioScript),
-    strategy: join(dist, 'strategy.process.js'),
-    storage: join(dist, 'storage.process.js'),
+    io: bundlePath(ioScript),
+    strategy: bundlePath('strategy.process.js'),
+    storage: bundlePath('storage.process.js'),
   }
+}
+
+function bundlePath(name: string): string {
+  return join(findPackageRoot(), 'dist', name)
 }
 
 /** What a kernel counted of its garbage. */

@@ -129,6 +129,7 @@ export function describeRun(finished: FinishedRun): ReplayResult {
     positions: account.positions(names),
     strategies,
     kernels,
+    standby: run.standby ?? null,
     latencyNs: readHops(regions),
     heldRecords,
     isLatencyComparable: heldRecords <= inboundRecords * HELD_SHARE_MAX,

@@ -1,7 +1,9 @@
 import { rmSync } from 'node:fs'
 import { monotonicNs } from '../../kernels/host/clock.ts'
+import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import { catalogueRun } from '../catalogue/catalogue-run.ts'
 import { toXkError } from '../cli/errors.ts'
+import type { ApplianceConfig } from '../config/config.ts'
 import { writeEndOfDay } from '../day/end-of-day.ts'
 import { runInline } from './inline-run.ts'
 import type { KernelRegions, KernelsRun } from './kernels-run.ts'
@@ -17,6 +19,7 @@ import { watchJournal } from './watch-journal.ts'
 /** Replays captures through the three kernels, in either layout, and says what came of it. */
 export async function replay(request: ReplayRequest): Promise<ReplayResult> {
   const { config } = request
+  checkStandby(config)
   const warnings: string[] = [...request.plan.warnings]
   const onWarning = (line: string) => {
     warnings.push(line)
@@ -58,9 +61,21 @@ async function runKernels(session: SessionPlan, request: ReplayRequest): Promise
     const journal = watchJournal(session.storage, config)
     return runInline(session, { rings: { inboundBytes, outboundBytes }, signal, onTick, onWarning, journal })
   }
-  const { rehearse } = config.supervisor
+  const { rehearse, standby } = config.supervisor
   return runProcesses(
-    { ...session, ioScript: 'io.process.js', rehearses: rehearse },
+    { ...session, ioScript: 'io.process.js', rehearses: rehearse, hasStandby: standby === 'on' },
     { config, plan, signal, onWarning, onTick },
   )
+}
+
+/** @throws XkError when a standby is wanted where it cannot be */
+function checkStandby({ layout, supervisor }: ApplianceConfig): void {
+  if (layout !== 'inline' || supervisor.standby === 'off') return
+  throw new XkError({
+    code: 'standby-inline',
+    what: 'a standby needs a process of its own: on one thread no kernel dies alone',
+    where: 'supervisor.standby',
+    next: 'take --layout processes, or --set supervisor.standby=off',
+    exitCode: ExitCode.Usage,
+  })
 }

@@ -35,6 +35,8 @@ export async function rerunProcesses(plan: RerunPlan, request: RerunRequest): Pr
     configHash,
     header: plan.header,
     rehearses: false,
+    // Nobody waits for a rerun to go on.
+    hasStandby: false,
   }
   writeSessionFile(ownPath, session)
   const warnings: string[] = [...request.plan.warnings]

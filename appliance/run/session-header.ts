@@ -14,6 +14,7 @@ const PROGRAMS = [
   'dist/io.process.js',
   'dist/rerun.process.js',
   'dist/strategy.process.js',
+  'dist/standby.process.js',
   'dist/storage.process.js',
   'dist/journal.thread.js',
   'build/crosskernel_host.node',

@@ -1,6 +1,7 @@
 import type { ApplianceConfig } from '../config/config.ts'
 import type { CorePlan } from '../core-plan/core-plan.ts'
 import type { FirstDifference } from '../diff/diff-journals.ts'
+import type { StandbyFacts } from '../supervisor/standby-keeper.ts'
 
 /*
  * What the commands ask of a run and what they get back. `ReplayResult` is printed as it is by `xk replay --json`:
@@ -184,6 +185,8 @@ export interface ReplayResult {
   readonly positions: readonly PositionResult[]
   readonly strategies: readonly StrategyResult[]
   readonly kernels: readonly KernelResult[]
+  /** Standbys of the strategy kernel; null where none was wanted. */
+  readonly standby: StandbyFacts | null
   /** By hop, in the order of the path. */
   readonly latencyNs: Readonly<Record<string, LatencyResult>>
   /** Records that the I/O kernel held back to keep virtual time. */

@@ -7,7 +7,7 @@ import { RegionOwnedError } from '../../kernels/region/errors.ts'
 import { FOLDER_PREFIX, REGIONS_ROOT } from '../../kernels/region/residue.ts'
 import { openReadOnlyRegion } from '../../kernels/region/shared.ts'
 
-const KERNELS: readonly KernelName[] = ['supervisor', 'io', 'strategy', 'storage']
+const KERNELS: readonly KernelName[] = ['supervisor', 'io', 'strategy', 'storage', 'standby']
 
 /** The folder of one instance: its regions and the launch files of its kernels. */
 export class InstanceFolder {

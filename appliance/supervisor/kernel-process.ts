@@ -16,7 +16,7 @@ export class KernelProcess {
   readonly #child: ChildProcess
   #pidfd: number
 
-  private constructor(kernel: KernelName, child: ChildProcess) {
+  private constructor(kernel: KernelName, child: ChildProcess, onExit: () => void) {
     this.kernel = kernel
     this.#child = child
     this.pid = child.pid!
@@ -24,6 +24,7 @@ export class KernelProcess {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.stderrTail = (this.stderrTail + text).slice(-STDERR_CHARACTERS_MAX)
     })
+    child.once('exit', onExit)
     this.exited = new Promise((resolve) => {
       child.once('close', (code, signal) => {
         closePidfd(this.#pidfd)
@@ -36,14 +37,15 @@ export class KernelProcess {
   /**
    * Starts a kernel in a process group of its own, so that a terminal's SIGINT reaches the supervisor alone.
    * @param script the kernel's bundle
+   * @param onExit called once it is gone
    */
-  static start(kernel: KernelName, script: string, launchPath: string): KernelProcess {
+  static start(kernel: KernelName, script: string, launchPath: string, onExit: () => void): KernelProcess {
     const child = spawn(process.execPath, [script, launchPath], {
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     if (child.pid === undefined) throw new Error(`the ${kernel} kernel could not be started: ${script}`)
-    return new KernelProcess(kernel, child)
+    return new KernelProcess(kernel, child, onExit)
   }
 
   /** Whether the process is gone, by its pidfd: known at once, before the runtime has been told. */

@@ -1,25 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { monotonicNs } from '../../kernels/host/clock.ts'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
-import { type KernelExit, readKernelError } from '../../kernels/loop/kernel-error.ts'
+import { readKernelError } from '../../kernels/loop/kernel-error.ts'
 import type { KernelLaunch } from '../../kernels/loop/launch.ts'
 import {
   ControlWord,
   formatRings,
   Membership,
   planKernelRegion,
+  STRATEGY_COUNTERS,
   StartPhase,
   StopRequest,
+  StrategyCounterSlot,
 } from '../../kernels/loop/regions.ts'
+import { viewCounters } from '../../kernels/region/counters.ts'
 import { readFlightRecorder } from '../../kernels/region/flight-recorder.ts'
 import { RegionState } from '../../kernels/region/layout.ts'
 import type { Region } from '../../kernels/region/region.ts'
 import { createOwnedRegion, openReadOnlyRegion } from '../../kernels/region/shared.ts'
+import type { DisabledStrategy } from '../../kernels/strategy/strategy-config.ts'
 import { CommandDesk } from './command-desk.ts'
 import { HookWatch } from './hook-watch.ts'
 import type { InstanceFolder } from './instance-folder.ts'
 import type { JournalWatch } from './journal-watch.ts'
 import { KernelProcess } from './kernel-process.ts'
 import { HeartbeatWatch } from './kernel-watch.ts'
+import { type StandbyFacts, StandbyKeeper, type StandbyOptions } from './standby-keeper.ts'
 
 /** The kernels in the order in which they are started. */
 export const KERNEL_ORDER = ['storage', 'strategy', 'io'] as const
@@ -43,16 +49,14 @@ export interface SupervisorOptions {
   readonly hookBudgetMs: number
   readonly restartsMax: number
   readonly journal: JournalWatch
+  /** A standby of the strategy kernel, if there is to be one. */
+  readonly standby: StandbyOptions | undefined
   /** Whether operators may send commands: in a live session. */
   readonly takesCommands: boolean
   readonly onWarning: (line: string) => void
   readonly onTick: () => void
   /** The launch of a strategy kernel that is restarted without the strategy that overran. */
-  readonly disableStrategy: (
-    launch: KernelLaunch<unknown>,
-    strategyId: number,
-    atSequence: number,
-  ) => KernelLaunch<unknown>
+  readonly disableStrategy: (launch: KernelLaunch<unknown>, stop: DisabledStrategy) => KernelLaunch<unknown>
   /** Fires when the user wants an orderly stop. */
   readonly signal: AbortSignal
 }
@@ -66,12 +70,18 @@ interface Seat {
   /** Killed by the supervisor and not gone yet. */
   isKilled: boolean
   ending: string
+  /** When the death of its predecessor was seen, until it has come back; 0 for none. */
+  deathSeenNs: number
+  /** The standby's region, while it is on its way to the strategy kernel's place. */
+  takingOver: Region | undefined
 }
 
 /** How a supervised run went. */
 export interface SupervisedRun {
   readonly kernels: Readonly<Record<WorkerKernel, { pid: number; restarts: number; ending: string; region: Region }>>
   readonly wasInterrupted: boolean
+  /** What became of the standbys; undefined where none was wanted. */
+  readonly standby: StandbyFacts | undefined
   /** What ended the run early, if something did. */
   readonly failure: XkError | undefined
 }
@@ -92,6 +102,11 @@ export class Supervisor {
   #halt: XkError | undefined
   /** The strategy kernel's launch once a strategy has been disabled. */
   #disabled: KernelLaunch<unknown> | undefined
+  /** The strategy for which its kernel was killed, until that one has a successor. */
+  #overrun: DisabledStrategy | undefined
+  readonly #standby: StandbyKeeper | undefined
+  /** Ends the pause between two looks: a kernel has died. */
+  #wake: () => void = () => {}
 
   /** @throws RegionOwnedError when an instance of that name is alive */
   constructor(options: SupervisorOptions) {
@@ -111,6 +126,10 @@ export class Supervisor {
       this.#desk = new CommandDesk({ path: folder.commandSocket, own: this.#region, io })
     }
     this.#hooks = new HookWatch(options.hookBudgetMs)
+    const { standby, heartbeatTimeoutMs, restartsMax, onWarning } = options
+    const onExit = () => this.#wake()
+    const watched = { folder, own: this.#region, heartbeatTimeoutMs, deathsMax: restartsMax, onWarning, onExit }
+    this.#standby = standby && new StandbyKeeper({ ...standby, ...watched })
   }
 
   /**
@@ -126,6 +145,7 @@ export class Supervisor {
       await this.#desk?.open()
       if (signal.aborted) onAbort()
       await this.#watch()
+      await this.#standby?.end()
     } finally {
       signal.removeEventListener('abort', onAbort)
       await this.#desk?.close()
@@ -141,25 +161,29 @@ export class Supervisor {
 
   async #startAll(): Promise<void> {
     for (const kernel of KERNEL_ORDER) this.#start(kernel, this.#options.launches[kernel], 0)
+    this.#standby?.start(this.#options.launches.strategy)
     await this.#awaitState(RegionState.Preparing)
     Atomics.store(this.#control, ControlWord.Phase, StartPhase.Attach)
     await this.#awaitState(RegionState.Attached)
     Atomics.store(this.#control, ControlWord.Phase, StartPhase.Run)
   }
 
-  #start(kernel: WorkerKernel, launch: KernelLaunch<unknown>, restarts: number): void {
+  #start(kernel: WorkerKernel, launch: KernelLaunch<unknown>, restarts: number, deathSeenNs = 0): void {
     const path = this.#options.folder.writeLaunch(launch)
-    const process = KernelProcess.start(kernel, this.#options.scripts[kernel], path)
+    const process = KernelProcess.start(kernel, this.#options.scripts[kernel], path, () => this.#wake())
+    this.#seat(kernel, process, restarts, deathSeenNs)
+  }
+
+  #seat(
+    kernel: WorkerKernel,
+    process: KernelProcess,
+    restarts: number,
+    deathSeenNs: number,
+    takingOver?: Region,
+  ): void {
     const heartbeat = new HeartbeatWatch(this.#options.heartbeatTimeoutMs)
-    this.#seats.set(kernel, {
-      process,
-      region: undefined,
-      heartbeat,
-      restarts,
-      isDone: false,
-      isKilled: false,
-      ending: 'running',
-    })
+    const life = { isDone: false, isKilled: false, ending: 'running' }
+    this.#seats.set(kernel, { process, region: undefined, heartbeat, restarts, deathSeenNs, takingOver, ...life })
   }
 
   async #awaitState(wanted: RegionState): Promise<void> {
@@ -178,7 +202,8 @@ export class Supervisor {
           throw readKernelError(kernel, exit, seat.process.stderrTail)
         }
       }
-      if (ready === this.#seats.size) return
+      await this.#standby?.look(performance.now(), this.#options.launches.strategy)
+      if (ready === this.#seats.size && this.#standby?.isPast(wanted) !== false) return
       if (performance.now() > deadline) {
         throw new XkError({
           code: 'start-timeout',
@@ -201,15 +226,32 @@ export class Supervisor {
 
   async #watch(): Promise<void> {
     while ([...this.#seats.values()].some((seat) => !seat.isDone)) {
-      await sleep(TICK_MS)
-      this.#options.onTick()
-      this.#watchJournal()
+      await this.#pause()
       for (const [kernel, seat] of this.#seats) {
         if (seat.isDone) continue
-        if (seat.process.hasExited()) await this.#handleExit(kernel, seat, await seat.process.exited)
+        if (seat.process.hasExited()) await this.#handleExit(kernel, seat)
         else this.#lookForHang(kernel, seat)
       }
+      await this.#standby?.look(performance.now(), this.#strategyLaunch)
+      this.#options.onTick()
+      this.#watchJournal()
     }
+  }
+
+  /** Until the next look; a death ends it at once. */
+  async #pause(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, TICK_MS)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    this.#wake = () => {}
+  }
+
+  get #strategyLaunch(): KernelLaunch<unknown> {
+    return this.#disabled ?? this.#options.launches.strategy
   }
 
   /** A halt is an orderly stop with a reason: the I/O kernel ends the session, the others drain what is there. */
@@ -232,18 +274,16 @@ export class Supervisor {
     // A restarted kernel's region shows the state of its dead predecessor until it has taken it over.
     const isOwn = seat.region?.ownerPid === seat.process.pid
     if (seat.region === undefined || !isOwn || seat.region.state !== RegionState.Running) {
-      seat.heartbeat.reset(now)
+      if (seat.takingOver === undefined) seat.heartbeat.reset(now)
+      else this.#killIfStill(kernel, seat, seat.takingOver)
       return
     }
+    if (seat.deathSeenNs > 0) this.#noteReturn(kernel, seat, seat.region)
     if (kernel === 'strategy') {
       const overrun = this.#hooks.look(seat.region.viewWords('activity'), now)
       if (overrun !== undefined) {
-        const launch = this.#options.launches.strategy
-        this.#disabled = this.#options.disableStrategy(
-          this.#disabled ?? launch,
-          overrun.strategyId,
-          overrun.sequence - 1,
-        )
+        this.#overrun = { strategyId: overrun.strategyId, atSequence: overrun.sequence - 1 }
+        this.#disabled = this.#options.disableStrategy(this.#strategyLaunch, this.#overrun)
         this.#options.onWarning(
           `strategy ${overrun.strategyId} overran its ${this.#options.hookBudgetMs} ms budget in ${overrun.hook} ` +
             `at inbound record ${overrun.sequence}: its kernel is restarted without it`,
@@ -252,10 +292,31 @@ export class Supervisor {
         return
       }
     }
-    const still = seat.heartbeat.look(seat.region, now)
+    this.#killIfStill(kernel, seat, seat.region)
+  }
+
+  /** @param region in which its heart beats */
+  #killIfStill(kernel: WorkerKernel, seat: Seat, region: Region): void {
+    const still = seat.heartbeat.look(region, performance.now())
     if (still === 0) return
     this.#options.onWarning(`the ${kernel} kernel stood still for ${Math.round(still)} ms and is killed`)
     this.#kill(seat)
+  }
+
+  /** A kernel is back: by its own restart, or because its standby has taken over. */
+  #noteReturn(kernel: WorkerKernel, seat: Seat, region: Region): void {
+    const { deathSeenNs, takingOver } = seat
+    seat.deathSeenNs = 0
+    seat.takingOver = undefined
+    if (kernel !== 'strategy' || this.#standby === undefined) return
+    if (takingOver === undefined) this.#standby.restartsNs.push(monotonicNs() - deathSeenNs)
+    else {
+      const counters = viewCounters(region.buffer, region.offsetOf('counters'), STRATEGY_COUNTERS)
+      const takeoverNs = counters[StrategyCounterSlot.takeoverNs]!
+      const atRecord = counters[StrategyCounterSlot.recoveredFrom]!
+      this.#standby.takeovers.push({ atRecord, takeoverNs })
+    }
+    this.#standby.start(this.#strategyLaunch)
   }
 
   #kill(seat: Seat): void {
@@ -263,20 +324,27 @@ export class Supervisor {
     seat.process.kill('SIGKILL')
   }
 
-  async #handleExit(kernel: WorkerKernel, seat: Seat, exit: KernelExit): Promise<void> {
+  async #handleExit(kernel: WorkerKernel, seat: Seat): Promise<void> {
+    const deathSeenNs = monotonicNs()
+    const exit = await seat.process.exited
     seat.isDone = true
     if (exit.code === 0) {
       seat.ending = 'finished'
       return
     }
+    // It may have come back, and died again, between two looks.
+    const region = seat.takingOver === undefined ? undefined : (seat.region ?? this.#tryOpen(kernel))
+    const isOwn = region?.ownerPid === seat.process.pid && region.state === RegionState.Running
+    if (region !== undefined && isOwn) this.#noteReturn(kernel, seat, region)
     const how = exit.signal === null ? `exited with code ${exit.code}` : `was killed by ${exit.signal}`
     seat.ending = how
-    const mayReturn = exit.signal !== null && seat.restarts < this.#options.restartsMax
-    this.#options.onWarning(`the ${kernel} kernel (process ${seat.process.pid}) ${how}${this.#lastWords(seat)}`)
+    const isStandby = seat.takingOver !== undefined
+    const mayReturn = isStandby || (exit.signal !== null && seat.restarts < this.#options.restartsMax)
+    const who = isStandby ? 'standby on its way to the strategy kernel’s place' : `${kernel} kernel`
+    this.#options.onWarning(`the ${who} (process ${seat.process.pid}) ${how}${this.#lastWords(seat)}`)
     if (mayReturn && this.#failure === undefined) {
-      const launch =
-        kernel === 'strategy' ? (this.#disabled ?? this.#options.launches.strategy) : this.#options.launches[kernel]
-      this.#start(kernel, { ...launch, isRestart: true }, seat.restarts + 1)
+      if (isStandby) this.#standby!.noteFailedTakeover(readKernelError(kernel, exit, seat.process.stderrTail))
+      await this.#bringBack(kernel, isStandby ? seat.restarts : seat.restarts + 1, deathSeenNs)
       return
     }
     this.#failure ??= readKernelError(kernel, exit, seat.process.stderrTail)
@@ -288,6 +356,28 @@ export class Supervisor {
     for (const other of others) if (!other.process.hasExited()) other.process.kill('SIGKILL')
   }
 
+  /** A successor: the standby if there is one that may take over, otherwise the same kernel anew. */
+  async #bringBack(kernel: WorkerKernel, restarts: number, deathSeenNs: number): Promise<void> {
+    if (kernel !== 'strategy') {
+      this.#start(kernel, { ...this.#options.launches[kernel], isRestart: true }, restarts, deathSeenNs)
+      return
+    }
+    const disabled = this.#overrun
+    this.#overrun = undefined
+    const standby = this.#standby
+    const whyNot = standby?.whyNot
+    const promoted = standby?.promote({ deathSeenNs, disabled })
+    if (promoted !== undefined) {
+      this.#options.onWarning(`its standby (process ${promoted.process.pid}) takes over`)
+      this.#seat(kernel, promoted.process, restarts, deathSeenNs, promoted.region)
+      return
+    }
+    if (standby !== undefined) this.#options.onWarning(`${whyNot}: the strategy kernel is started anew`)
+    this.#start(kernel, { ...this.#strategyLaunch, isRestart: true }, restarts, deathSeenNs)
+    // The one that follows was not told of the strategy that is disabled.
+    if (disabled !== undefined) await standby?.replace(this.#strategyLaunch)
+  }
+
   #lastWords(seat: Seat): string {
     const region = seat.region
     if (region === undefined) return ''
@@ -296,6 +386,7 @@ export class Supervisor {
   }
 
   async #killAll(): Promise<void> {
+    await this.#standby?.kill()
     for (const seat of this.#seats.values()) if (!seat.process.hasExited()) seat.process.kill('SIGKILL')
     await Promise.all([...this.#seats.values()].map((seat) => seat.process.exited))
   }
@@ -307,6 +398,7 @@ export class Supervisor {
         return [kernel, { pid: seat.process.pid, restarts: seat.restarts, ending: seat.ending, region }]
       }),
     ) as unknown as SupervisedRun['kernels']
-    return { kernels, wasInterrupted, failure: this.#failure ?? this.#halt }
+    const standby = this.#standby?.describe()
+    return { kernels, wasInterrupted, standby, failure: this.#failure ?? this.#halt }
   }
 }

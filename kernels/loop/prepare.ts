@@ -17,7 +17,8 @@ import { ControlWord, formatRings, type KernelName, planKernelRegion, StartPhase
 /** A kernel process that has its own region and sees everyone else's. */
 export interface PreparedKernel {
   readonly own: Region
-  readonly regions: Readonly<Record<KernelName, Region>>
+  /** Without that of a standby, which nobody but the supervisor looks at. */
+  readonly regions: Readonly<Record<Exclude<KernelName, 'standby'>, Region>>
   /** The supervisor's control words. */
   readonly control: Int32Array
   /** The supervisor's membership words. */
@@ -85,8 +86,15 @@ function attempt(flight: FlightRecorder, what: string, act: () => void): void {
 }
 
 /** Takes the kernel's own core, once all helper threads are there. */
-export function takeCore({ flight }: PreparedKernel, seat: CoreSeat): void {
+export function takeCore({ flight }: Pick<PreparedKernel, 'flight'>, seat: CoreSeat): void {
   if (seat.core !== null) attempt(flight, 'pin', () => pinThread([seat.core!]))
+}
+
+/** Takes the kernel's own core, at the priority that the seat says. */
+export function sitDown(prepared: Pick<PreparedKernel, 'flight'>, seat: CoreSeat): void {
+  takeCore(prepared, seat)
+  if (seat.policy !== 'fifo') return
+  attempt(prepared.flight, 'real-time priority', () => setScheduler(SchedulerPolicy.Fifo, seat.priority))
 }
 
 /**
@@ -96,12 +104,8 @@ export function takeCore({ flight }: PreparedKernel, seat: CoreSeat): void {
 export async function awaitRun(prepared: PreparedKernel, seat: CoreSeat): Promise<void> {
   prepared.own.state = RegionState.Attached
   await awaitPhase(prepared.control, StartPhase.Run)
-  const { flight } = prepared
-  takeCore(prepared, seat)
-  if (seat.policy === 'fifo') {
-    attempt(flight, 'real-time priority', () => setScheduler(SchedulerPolicy.Fifo, seat.priority))
-  }
+  sitDown(prepared, seat)
   collectGarbage()
   prepared.own.state = RegionState.Running
-  flight.note(FlightCode.Running, 'loop begins')
+  prepared.flight.note(FlightCode.Running, 'loop begins')
 }

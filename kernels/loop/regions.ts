@@ -6,9 +6,10 @@ import { Region } from '../region/region.ts'
 import { CursorLayout, RingHeader, ringSectionBytes } from '../ring/layout.ts'
 import { RingProducer } from '../ring/producer.ts'
 import { BELL_BYTES, BELL_SECTION } from '../ring/wait.ts'
+import { PROMOTION_BYTES, PROMOTION_SECTION } from './promotion.ts'
 
-/** The processes of an instance, each with the one region that it writes. */
-export type KernelName = 'supervisor' | 'io' | 'strategy' | 'storage'
+/** The processes of an instance, each with the one region that it writes; the standby of the strategy kernel if there is one. */
+export type KernelName = 'supervisor' | 'io' | 'strategy' | 'storage' | 'standby'
 
 /** Words of the supervisor's `control` section. */
 export enum ControlWord {
@@ -104,6 +105,9 @@ export enum StrategyCounterSlot {
   /** As of the I/O kernel. */
   recoveryNs = 14,
   recoveredFrom = 15,
+  /** By a standby; how long the last one took, from the death seen to its first record. */
+  takeovers = 16,
+  takeoverNs = 17,
 }
 
 export const STRATEGY_COUNTERS = listNames(StrategyCounterSlot)
@@ -125,6 +129,32 @@ export enum StorageCounterSlot {
 }
 
 export const STORAGE_COUNTERS = listNames(StorageCounterSlot)
+
+/** Slots of the standby's counters; the names are what tools show. */
+export enum StandbyCounterSlot {
+  /** Sequence of the last inbound record that it has handled. */
+  inboundRecords = 0,
+  /** Outbound records compared with those that the live kernel published, and how many differed: 0 or 1. */
+  compared = 1,
+  differences = 2,
+  /** Records that came from the journal, because the rings had gone past them. */
+  journaled = 3,
+  /** A `StandbyState`. */
+  state = 4,
+  /** The record behind which it began; 0 for the session's start. */
+  startedFrom = 5,
+}
+
+export const STANDBY_COUNTERS = listNames(StandbyCounterSlot)
+
+export enum StandbyState {
+  /** It has not been level with the live kernel since it began or was overtaken. */
+  Behind = 0,
+  /** It may take over. */
+  Level = 1,
+  /** It decides otherwise than the live kernel: it must never take over. */
+  Unfit = 2,
+}
 
 /** Names of an enumeration's members, in their order. */
 function listNames(members: Record<string, string | number>): readonly string[] {
@@ -157,6 +187,7 @@ export function planKernelRegion(kernel: KernelName, rings: RingSizes): RegionPl
       return planRegion([
         { name: 'control', bytes: ControlWord.Count * 4 },
         { name: 'gating', bytes: Membership.Count * 4 },
+        { name: PROMOTION_SECTION, bytes: PROMOTION_BYTES },
         { name: 'ring.commands', bytes: ringSectionBytes(COMMAND_RING_BYTES) },
         BELL,
         FLIGHT,
@@ -200,6 +231,13 @@ export function planKernelRegion(kernel: KernelName, rings: RingSizes): RegionPl
         histogram('hop.written'),
         FLIGHT,
         REPORT,
+      ])
+    case 'standby':
+      return planRegion([
+        BELL,
+        { name: 'counters', bytes: countersSectionBytes(STANDBY_COUNTERS) },
+        { name: 'activity', bytes: 64 },
+        FLIGHT,
       ])
   }
 }

@@ -56,6 +56,17 @@ export class RingObserver {
   }
 
   /**
+   * Goes on at a position within the ring's last lap, such as the cursor of a gating consumer. What lies before is not counted.
+   * @param position in words modulo 2^32
+   */
+  startAt(position: number): void {
+    const { tail, publishedBytes } = readPublishedMark(this.#ring, this.#facts)
+    this.#position = position
+    this.#own[Slot.PositionBytes] = publishedBytes - ((tail - position) | 0) * 8
+    this.#own[Slot.Seen] = UNKNOWN
+  }
+
+  /**
    * @returns the length of the record now in `views`, or -1 while there is none (or it was just overtaken)
    * @throws RingCorruptError when what lies there is no record
    */

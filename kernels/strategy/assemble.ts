@@ -66,6 +66,19 @@ export function createStrategyKernel(
   return kernel
 }
 
+/** The outbound ring in the strategy kernel's own region, held back by the two kernels that consume it. */
+export function openOutbound({ io, strategy, storage, membership }: StrategyRegions): RingProducer {
+  const gating = new GatingSet([
+    { cursor: viewCursor(io.buffer, io.offsetOf('cursor.outbound')), membership, index: Membership.IoOnOutbound },
+    {
+      cursor: viewCursor(storage.buffer, storage.offsetOf('cursor.outbound')),
+      membership,
+      index: Membership.StorageOnOutbound,
+    },
+  ])
+  return new RingProducer(strategy.buffer, strategy.offsetOf('ring.outbound'), gating)
+}
+
 /**
  * Puts the strategy kernel together over mapped regions: the same parts in a process of their own and on one thread.
  * @param published what an earlier life had sent, for a kernel that resumes
@@ -79,22 +92,22 @@ export function assembleStrategy(
   published?: PublishedOutbound,
   strategies?: readonly StrategyPlan[],
 ): StrategyAssembly {
-  const { io, strategy, storage, membership } = regions
-  const activity = strategy.viewWords('activity')
+  const activity = regions.strategy.viewWords('activity')
   activity.fill(0) // a predecessor may have died in the middle of a hook
-  const gating = new GatingSet([
-    { cursor: viewCursor(io.buffer, io.offsetOf('cursor.outbound')), membership, index: Membership.IoOnOutbound },
-    {
-      cursor: viewCursor(storage.buffer, storage.offsetOf('cursor.outbound')),
-      membership,
-      index: Membership.StorageOnOutbound,
-    },
-  ])
-  const outbound = new RingProducer(strategy.buffer, strategy.offsetOf('ring.outbound'), gating)
+  const outbound = openOutbound(regions)
+  const kernel = createStrategyKernel(config, new OutboundWriter(outbound, published), activity, strategies)
+  return assembleAround(kernel, outbound, regions, clock)
+}
+
+/** The rest, around a kernel that writes to `outbound`: where it reads, how it steps, what is measured. */
+export function assembleAround(
+  kernel: StrategyKernel,
+  outbound: RingProducer,
+  { io, strategy }: StrategyRegions,
+  clock: NanoClock,
+): StrategyAssembly {
   const consumer = new RingConsumer(io.place('ring.inbound'), strategy.place('cursor.inbound'))
   consumer.resume(strategy.epoch)
-  const writer = new OutboundWriter(outbound, published)
-  const kernel = createStrategyKernel(config, writer, strategy.viewWords('activity'), strategies)
   const probe = new StrategyProbe({
     published: io.viewDoubles('stamps'),
     emitted: strategy.viewDoubles('stamps'),

@@ -46,7 +46,7 @@ export async function catchUp(
 }
 
 /** Sequence before the first record on the ring at the cursor; of the last one published when the cursor has passed all. */
-function findGoal(strategy: Region, io: Region): number {
+export function findGoal(strategy: Region, io: Region): number {
   const cursor = new Int32Array(strategy.buffer, strategy.offsetOf('cursor.inbound'), CursorLayout.Bytes >> 2)
   const place = new Int32Array(CursorLayout.Bytes >> 2)
   place[CursorLayout.Cursor >> 2] = Atomics.load(cursor, CursorLayout.Cursor >> 2)

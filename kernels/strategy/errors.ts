@@ -30,6 +30,10 @@ export class ParamError extends XkError {
 
 /** On resume, the strategy kernel decided something else than what it had published before its death. */
 export class OutboundDiffersError extends XkError {
+  readonly sequence: number
+  /** Which field of which record, in words. */
+  readonly difference: string
+
   constructor(sequence: number, difference: string) {
     super({
       code: 'outbound-differs',
@@ -37,6 +41,33 @@ export class OutboundDiffersError extends XkError {
       where: `outbound sequence ${sequence}`,
       next: 'check that strategy files, parameters and the Node version are those of the first run, then verify the journal',
       exitCode: ExitCode.Journal,
+    })
+    this.sequence = sequence
+    this.difference = difference
+  }
+}
+
+/** The standby decided something else than the live strategy kernel published: it must not take that one's place. */
+export class StandbyDiffersError extends XkError {
+  constructor({ sequence, difference }: OutboundDiffersError) {
+    super({
+      code: 'standby-differs',
+      what: `the standby does not decide what the live strategy kernel published: ${difference}`,
+      where: `outbound sequence ${sequence}`,
+      next: 'the session goes on without it; a strategy that decides by more than records and its state cannot be replayed either: xk rerun',
+      exitCode: ExitCode.Journal,
+    })
+  }
+}
+
+/** A record that the standby needs is on its way from the ring into the journal, and to be had from neither. */
+export class StandbyBehindError extends XkError {
+  constructor(stream: 'inbound' | 'outbound', sequence: number) {
+    super({
+      code: 'standby-behind',
+      what: `the standby is behind by a whole ring: ${stream} record ${sequence} is to be had from neither ring nor journal`,
+      next: 'make the rings larger (rings.inboundBytes, rings.outboundBytes), or give housekeeping a core of its own',
+      exitCode: ExitCode.Kernel,
     })
   }
 }

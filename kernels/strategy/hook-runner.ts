@@ -21,7 +21,7 @@ import { SlotCount, type StrategySlot } from './strategy-slot.ts'
 export class HookRunner {
   readonly #outbound: OutboundWriter
   readonly #scratch: Float64Array
-  readonly #activity: Int32Array
+  #activity: Int32Array
   readonly #farewell = new RecordViews(new ArrayBuffer(RECORD_BYTES_MAX))
   #cause: RecordViews = this.#farewell
   #causeAt = 0
@@ -35,6 +35,11 @@ export class HookRunner {
 
   archive(archive: StateArchive): void {
     this.#unit = archive.number(this.#unit)
+  }
+
+  /** From here on it tells there what runs. */
+  moveActivity(activity: Int32Array): void {
+    this.#activity = activity
   }
 
   /** A new inbound record: its sequence becomes visible from outside. */

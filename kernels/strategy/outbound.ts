@@ -24,7 +24,7 @@ export interface PublishedOutbound {
 export class OutboundWriter {
   /** Records written or suppressed so far: [0] the last sequence. */
   readonly sequence = new Float64Array(1)
-  readonly #producer: RingProducer
+  #producer: RingProducer
   readonly #published: PublishedOutbound | undefined
   /** Free bytes as of the last look, less what was written since, each record with the most padding it can cause. */
   #roomBytes = 0
@@ -83,6 +83,12 @@ export class OutboundWriter {
 
   publish(): void {
     this.#producer.publish()
+  }
+
+  /** From here on it writes to another ring: that of the kernel whose place its own takes. Between two inbound records. */
+  moveTo(producer: RingProducer): void {
+    this.#producer = producer
+    this.#roomBytes = 0
   }
 
   /** @throws OutboundDiffersError */

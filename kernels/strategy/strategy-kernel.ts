@@ -5,6 +5,7 @@ import { orderTableSize } from '../../strategies/plugin/order-table.ts'
 import { Header, RECORD_BYTES_MAX, StopReason } from '../records/catalogue.ts'
 import type { StateArchive } from '../records/state-archive.ts'
 import type { RecordViews } from '../records/views.ts'
+import type { RingProducer } from '../ring/producer.ts'
 import { ActivityWord } from './activity.ts'
 import { HookRunner } from './hook-runner.ts'
 import type { LoadedStrategy } from './load.ts'
@@ -149,6 +150,15 @@ export class StrategyKernel {
     if (strategy === undefined) throw new RangeError(`there is no strategy ${strategyId}`)
     strategy.disabledAfter[0] = sequence
     strategy.disabledReason = reason
+  }
+
+  /**
+   * Takes the place of a kernel that died: writes to its ring and tells where it told what runs. Between two inbound records.
+   * @param activity words, `ActivityWord.Slots` long at least
+   */
+  moveTo(producer: RingProducer, activity: Int32Array): void {
+    this.outbound.moveTo(producer)
+    this.#runner.moveActivity(activity)
   }
 
   /**

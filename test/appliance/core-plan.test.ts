@@ -32,6 +32,18 @@ function plan(topology: Topology, request: Partial<CoreRequest> = {}) {
     .join(', ')
 }
 
+describe('a standby', () => {
+  test.each([
+    ['one core', makeTopology(1), 'core 0, blocks, other (shared with housekeeping; moves to core 0'],
+    ['two cores', makeTopology(2), 'core 0, blocks, other (shared with housekeeping; moves to core 1'],
+    ['four cores', makeTopology(4), 'core 0, blocks, other (shared with housekeeping; moves to core 1'],
+    ['five cores, ten threads', makeTopology(5, { threads: 2 }), 'core 4, blocks, other (alone; moves to core 1'],
+  ])('waits where nothing spins, on %s', (_, topology, expected) => {
+    const { explanation } = planCores(topology, { cores: 'auto', scheduling: 'other', hasStandby: true })
+    expect(explanation.at(-1)).toContain(`standby: ${expected}`)
+  })
+})
+
 describe('the core plan', () => {
   const cases: [host: string, topology: Topology, request: Partial<CoreRequest>, expected: string][] = [
     ['one core', makeTopology(1), {}, 'io 0 block, strategy 0 block, storage 0 block, housekeeping 0 block'],

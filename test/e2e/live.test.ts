@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { expectSameLives, expectSameRerun, killKernel, trade, waitForRequests } from './support/live-box.ts'
+import { expectSameLives, expectSameRerun, killKernel, trade, WAIT_MS, waitForRequests } from './support/live-box.ts'
+import { killStrategy, waitForStandby } from './support/standby.ts'
 
 /* The appliance trades with the exchange in a box over loopback: what the one has done is what the other knows. */
 
@@ -35,6 +36,26 @@ describe('a live session with the exchange in a box', () => {
     expect(result.live!.entry.connects).toBe(2)
     expect(result.live!.halts.strategySilent).toBeGreaterThanOrEqual(1)
     expect(result.kernels.find(({ name }) => name === 'strategy')?.restarts).toBe(1)
+    await expectSameRerun(result)
+  })
+
+  test('whose strategy kernel is killed, and then the standby that took over', { timeout: 180_000 }, async () => {
+    const { result, venue } = await trade({
+      version: 50,
+      standby: 'on',
+      disturb: async (instance) => {
+        const first = await waitForStandby(instance, undefined, WAIT_MS)
+        expect(await killStrategy(instance, WAIT_MS)).toBe(first)
+        await waitForRequests(instance, 20)
+        const second = await waitForStandby(instance, first, WAIT_MS)
+        expect(await killStrategy(instance, WAIT_MS)).toBe(second)
+        await waitForRequests(instance, 20)
+      },
+    })
+    expectSameLives(result, venue)
+    expect(result.live).toMatchObject({ illegalTransitions: {}, faults: {}, openOrders: 0, brokenBy: '' })
+    expect(result.standby).toMatchObject({ differences: 0, restartsNs: [] })
+    expect(result.standby?.takeovers).toHaveLength(2)
     await expectSameRerun(result)
   })
 

@@ -90,7 +90,12 @@ export class BoxedVenue {
   }
 }
 
-function writeConfig(ports: Record<string, number>, lines: readonly number[], protocol: string): string {
+function writeConfig(
+  ports: Record<string, number>,
+  lines: readonly number[],
+  protocol: string,
+  standby: 'off' | 'on',
+): string {
   const path = join(folder, `${nextInstance()}.json`)
   const server = (port: number) => `127.0.0.1:${port}`
   const login = { username: 'firm', password: 'secret' }
@@ -98,7 +103,7 @@ function writeConfig(ports: Record<string, number>, lines: readonly number[], pr
     path,
     JSON.stringify({
       strategies: ['inventory-skew-maker', 'queue-imbalance-taker'],
-      supervisor: { rehearse: false, restartsMax: 100 },
+      supervisor: { rehearse: false, restartsMax: 100, standby },
       gate: { decisionAgeMsMax: 2000 },
       live: {
         feed: {
@@ -144,6 +149,8 @@ export function expectSameLives(result: LiveResult, venue: VenueAtEnd): void {
 export interface Setting {
   readonly version: 42 | 50
   readonly faults?: readonly string[]
+  /** Whether a standby follows the strategy kernel; off unless told. */
+  readonly standby?: 'off' | 'on'
   /** Puts somebody between the appliance and the venue's ports. @returns the ports that the appliance is told */
   readonly through?: (ports: Readonly<Record<VenuePort, number>>) => Promise<Record<VenuePort, number>>
   readonly disturb?: (instance: string, venue: BoxedVenue) => Promise<void>
@@ -156,10 +163,10 @@ export async function trade(setting: Setting): Promise<{ result: LiveResult; ven
   return tradeWith(box, setting).finally(() => box.destroy())
 }
 
-async function tradeWith(box: BoxedVenue, { version, through, disturb }: Setting): ReturnType<typeof trade> {
+async function tradeWith(box: BoxedVenue, { version, standby, through, disturb }: Setting): ReturnType<typeof trade> {
   const { lines } = box
   const ports = await box.ready()
-  const config = writeConfig((await through?.(ports)) ?? ports, lines, `ouch${version}`)
+  const config = writeConfig((await through?.(ports)) ?? ports, lines, `ouch${version}`, standby ?? 'off')
   const instance = nextInstance()
   const { child, ended } = startXk(['run', '-c', config, '--instance', instance, '--json'], folder)
   const disturbance = waitForRequests(instance, 30).then(() => disturb?.(instance, box))

@@ -3,7 +3,7 @@ import { Held } from '../../../kernels/io/gate/exposure.ts'
 import type { IoConfig } from '../../../kernels/io/io-config.ts'
 import { recoverIo } from '../../../kernels/io/recovery/recover-io.ts'
 import { openIoSnapshotStore, startIoSnapshots } from '../../../kernels/io/snapshots.ts'
-import { createHeapRegion, Membership } from '../../../kernels/loop/regions.ts'
+import { createHeapRegion, Membership, type RingSizes } from '../../../kernels/loop/regions.ts'
 import { StoragePosition, StorageState } from '../../../kernels/loop/storage-positions.ts'
 import { REHEARSAL_STRATEGY } from '../../../kernels/rehearsal/rehearsal-strategy.ts'
 import { assembleStorage, type StorageAssembly } from '../../../kernels/storage/assemble.ts'
@@ -11,7 +11,10 @@ import { assembleStrategy, type StrategyAssembly } from '../../../kernels/strate
 import { LoadedStrategy } from '../../../kernels/strategy/load.ts'
 import { resumeStrategy } from '../../../kernels/strategy/resume.ts'
 import { openSnapshotStore, startSnapshots } from '../../../kernels/strategy/snapshots.ts'
+import { LiveFollower } from '../../../kernels/strategy/standby/follower.ts'
+import { takeOver } from '../../../kernels/strategy/standby/take-over.ts'
 import type { StrategyKernelConfig } from '../../../kernels/strategy/strategy-config.ts'
+import type { StrategyPlan } from '../../../kernels/strategy/strategy-kernel.ts'
 import { DirectJournalSink } from '../../../storage/journal/direct-sink.ts'
 import { verifyStorage } from '../../../storage/journal/verify.ts'
 import { JournalWriter } from '../../../storage/journal/writer.ts'
@@ -93,6 +96,10 @@ export interface CrashWorldOptions {
   readonly endEarlyAt?: number
   /** The strategy, evaluated anew for each life of its kernel. */
   readonly definition?: () => Strategy
+  /** Turns between two of a standby of the strategy kernel; without it there is none. */
+  readonly standbyEvery?: number
+  /** Size of the two rings, if they are to be small enough to overtake a standby. */
+  readonly rings?: RingSizes
 }
 
 /** What a session came to. */
@@ -114,15 +121,15 @@ export interface CrashOutcome {
 export class CrashWorld {
   /** Stores so far: to rings, cursors and the journal. */
   stores = 0
+  /** Who made each of them. */
+  readonly makers: Kernel[] = []
   /** Who died, and at which store. */
   readonly deaths: { readonly who: Kernel; readonly store: number }[] = []
   readonly journal = new MemoryStorage()
-  readonly #regions = {
-    io: createHeapRegion('io', RINGS),
-    strategy: createHeapRegion('strategy', RINGS),
-    storage: createHeapRegion('storage', RINGS),
-    membership: new Int32Array(Membership.Count).fill(1),
-  }
+  readonly #regions
+  /** Times that a standby took the strategy kernel's place, and records that standbys had to read from the journal. */
+  takeovers = 0
+  journaled = 0
   /** What strategy kernels said of their resumes and snapshots. */
   readonly notes: string[] = []
   /** I/O kernels that came back from a snapshot: behind which record it was, and what had been published. */
@@ -142,8 +149,18 @@ export class CrashWorld {
   #io: IoAssembly | undefined
   #strategy: StrategyAssembly | undefined
   #storage: StorageAssembly | undefined
+  readonly #standbyEvery: number
+  #standby: LiveFollower | undefined
 
   constructor(marketRecords: number, turns: Turns, options: CrashWorldOptions = {}) {
+    const rings = options.rings ?? RINGS
+    this.#regions = {
+      io: createHeapRegion('io', rings),
+      strategy: createHeapRegion('strategy', rings),
+      storage: createHeapRegion('storage', rings),
+      membership: new Int32Array(Membership.Count).fill(1),
+    }
+    this.#standbyEvery = options.standbyEvery ?? 0
     this.#snapshotEvery = options.snapshotEvery ?? 0
     this.#endEarlyAt = options.endEarlyAt ?? Number.POSITIVE_INFINITY
     this.#definition = options.definition ?? (() => REHEARSAL_STRATEGY)
@@ -161,6 +178,7 @@ export class CrashWorld {
     const untap = tapStores(() => this.#noteStore())
     try {
       for (const kernel of ['storage', 'strategy', 'io'] as const) await this.#begin(kernel)
+      this.#startStandby()
       await this.#repeat(
         () => this.#takeTurn(),
         () => this.#isDecided(),
@@ -190,6 +208,7 @@ export class CrashWorld {
   #noteStore(): void {
     if (this.#isDying) throw new Death('the dead make no stores')
     this.stores++
+    this.makers.push(this.#acting)
     if (!this.#deadly.has(this.stores)) return
     this.deaths.push({ who: this.#acting, store: this.stores })
     this.#isDying = true
@@ -198,7 +217,36 @@ export class CrashWorld {
 
   #takeTurn(): Promise<number> {
     const { who, budget } = this.#turns(this.#turn++)
+    if (this.#standbyEvery > 0 && this.#turn % this.#standbyEvery === 0) this.#standby?.step(budget)
     return this.#guard(who, () => this.#step(who, budget))
+  }
+
+  #startStandby(): void {
+    if (this.#standbyEvery === 0) return
+    const { journal } = this
+    const config = this.#strategyConfig()
+    const snapshot = this.#snapshotEvery > 0 ? openSnapshotStore(journal, config).findLatest() : undefined
+    const parts = { config, regions: this.#regions, journal, activity: new Int32Array(8), snapshot }
+    this.#standby = new LiveFollower({ ...parts, strategies: this.#plans() })
+  }
+
+  /** The standby, if there is one, in the dead kernel's place; one that dies on the way leaves it to the ordinary restart. */
+  #promoteStandby(): StrategyAssembly | undefined {
+    const follower = this.#standby
+    if (follower === undefined) return undefined
+    this.#standby = undefined
+    const assembly = takeOver({ follower, regions: this.#regions, clock: silentClock, deathSeenNs: 0 })
+    this.takeovers++
+    this.journaled += follower.journaled
+    return assembly
+  }
+
+  #strategyConfig(): StrategyKernelConfig {
+    return { ...STRATEGY_CONFIG, snapshots: { everyRecords: this.#snapshotEvery, pauseMsMax: 50 } }
+  }
+
+  #plans(): readonly StrategyPlan[] {
+    return [{ loaded: LoadedStrategy.fromDefinition(this.#definition(), attach), params: {} }]
   }
 
   /** Lets a kernel act, or go on with its recovery; one that dies is started again. */
@@ -307,23 +355,18 @@ export class CrashWorld {
   }
 
   async #createStrategy(isRestart: boolean): Promise<StrategyAssembly> {
-    const plans = () => [{ loaded: LoadedStrategy.fromDefinition(this.#definition(), attach), params: {} }]
-    const config = { ...STRATEGY_CONFIG, snapshots: { everyRecords: this.#snapshotEvery, pauseMsMax: 50 } }
+    const plans = () => this.#plans()
+    const config = this.#strategyConfig()
     const { journal } = this
     const regions = this.#regions
     const onNote = (text: string) => this.notes.push(text)
+    const pause = this.#pauseOf('strategy')
     const assembly = isRestart
-      ? await resumeStrategy({
-          config,
-          regions,
-          clock: silentClock,
-          journal,
-          pause: this.#pauseOf('strategy'),
-          onNote,
-          plans,
-        })
+      ? (this.#promoteStandby() ??
+        (await resumeStrategy({ config, regions, clock: silentClock, journal, pause, onNote, plans })))
       : assembleStrategy(config, regions, silentClock, undefined, plans())
     startSnapshots(assembly, config, openSnapshotStore(journal, config), silentClock, onNote)
+    if (isRestart) this.#startStandby()
     return assembly
   }
 
