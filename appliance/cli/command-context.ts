@@ -1,5 +1,8 @@
+import type { XkError } from '../../kernels/host/xk-error.ts'
+import { describeError } from './errors.ts'
 import { ProgressLine } from './progress-line.ts'
-import { makePaint, type Paint, type Terminal } from './terminal.ts'
+import { wrapLines } from './table.ts'
+import { makePaint, type Paint, type Terminal, textColumnsMax } from './terminal.ts'
 
 /** What every command is given to talk to its user. */
 export class CommandContext {
@@ -40,7 +43,13 @@ export class CommandContext {
   /** A remark for the person who watches, never part of the result. */
   printNote(text: string): void {
     this.finishProgress()
-    this.terminal.writeError(`${text}\n`)
+    this.terminal.writeError(`${wrapLines(text, textColumnsMax(this.terminal)).join('\n')}\n`)
+  }
+
+  /** An error that does not end the command. */
+  printError(error: XkError): void {
+    this.finishProgress()
+    this.terminal.writeError(describeError(error, textColumnsMax(this.terminal)))
   }
 }
 

@@ -1,4 +1,5 @@
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
+import { LINE_COLUMNS_MAX, wrapLines } from './table.ts'
 
 /** The command line is wrong. */
 export class UsageError extends XkError {
@@ -52,11 +53,15 @@ export function toXkError(thrown: unknown): XkError {
   })
 }
 
-/** The lines that a person reads: what (where), then what to do next. */
-export function describeError(error: XkError): string {
+/**
+ * The lines that a person reads: what (where), then what to do next. They are broken at blanks only, in a pipe too, so that a path
+ * stays whole for whoever copies it; machines read `errorFacts`.
+ */
+export function describeError(error: XkError, columnsMax = LINE_COLUMNS_MAX): string {
   const where = error.where === undefined ? '' : ` (${error.where})`
-  const next = error.next === undefined ? '' : `next: ${error.next}\n`
-  return `xk: ${error.what}${where}\n${next}`
+  const lines = wrapLines(`xk: ${error.what}${where}`, columnsMax)
+  if (error.next !== undefined) lines.push(...wrapLines(`next: ${error.next}`, columnsMax))
+  return `${lines.join('\n')}\n`
 }
 
 /** The same for machines: the value of `error` under `--json`. */

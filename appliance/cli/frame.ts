@@ -2,8 +2,7 @@ import { Command } from 'commander'
 import { ExitCode } from '../../kernels/host/xk-error.ts'
 import { CommandContext, toJson } from './command-context.ts'
 import { describeError, errorFacts, StoppedError, toXkError } from './errors.ts'
-import { LINE_COLUMNS_MAX } from './table.ts'
-import type { Terminal } from './terminal.ts'
+import { type Terminal, textColumnsMax } from './terminal.ts'
 
 export interface CommandText {
   readonly name: string
@@ -74,7 +73,7 @@ export class Frame {
     const error = toXkError(thrown)
     this.exitCode = error.exitCode
     if (isJson) this.#options.terminal.write(`${toJson({ error: errorFacts(error) })}\n`)
-    this.#options.terminal.writeError(describeError(error))
+    this.#options.terminal.writeError(describeError(error, textColumnsMax(this.#options.terminal)))
     if (this.#options.isDebug) this.#options.terminal.writeError(`${describeStack(thrown)}\n`)
   }
 
@@ -109,7 +108,7 @@ export function createProgram(terminal: Terminal, version: string): Command {
       writeOut: (text) => terminal.write(text),
       writeErr: () => {},
       outputError: () => {},
-      getOutHelpWidth: () => Math.min(LINE_COLUMNS_MAX, Math.max(60, terminal.columns)),
+      getOutHelpWidth: () => textColumnsMax(terminal),
     })
 }
 

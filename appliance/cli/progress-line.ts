@@ -56,6 +56,11 @@ export class ProgressLine {
     const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_COLUMNS - filled)}`
     const percent = `${Math.floor(share * 100)}`.padStart(3)
     if (share < 0.02 || share === 1) return [`${bar} ${percent} %`]
-    return [`${bar} ${percent} %`, `${formatNs((elapsedNs / share) * (1 - share))} left`]
+    return [`${bar} ${percent} %`, `${formatRemaining((elapsedNs / share) * (1 - share))} left`]
   }
+}
+
+/** An estimate: no finer than seconds. */
+function formatRemaining(remainingNs: number): string {
+  return remainingNs < 120e9 ? `${Math.max(1, Math.round(remainingNs / 1e9))} s` : formatNs(remainingNs)
 }

@@ -53,6 +53,15 @@ export function wrapText(text: string, columnsMax: number, firstIndent = '', ind
   return lines
 }
 
+/** Wraps each line of a text that may have several; what a line is continued with stands four columns further in than it. */
+export function wrapLines(text: string, columnsMax: number): string[] {
+  return text.split('\n').flatMap((line) => {
+    const words = line.trimStart()
+    const indent = ' '.repeat(line.length - words.length)
+    return wrapText(words, columnsMax, indent, `${indent}    `)
+  })
+}
+
 /** Items with commas between them, broken between two items only. */
 export function wrapItems(items: readonly string[], columnsMax: number, firstIndent: string, indent: string): string[] {
   const joined = items.map((item) => item.replaceAll(' ', NO_BREAK)).join(', ')

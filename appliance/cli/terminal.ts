@@ -1,5 +1,7 @@
 import { LINE_COLUMNS_MAX } from './table.ts'
 
+/** Narrower terminals break the lines themselves. */
+const TEXT_COLUMNS_MIN = 60
 /** Rows of a terminal that does not tell. */
 const ROWS_DEFAULT = 24
 
@@ -49,6 +51,11 @@ export function openTerminal(process: NodeJS.Process): Terminal {
       if (stdout.writableNeedDrain) await new Promise<void>((resolve) => stdout.once('drain', resolve))
     },
   }
+}
+
+/** How wide help and errors are: as the terminal, within bounds. */
+export function textColumnsMax(terminal: Terminal): number {
+  return Math.min(LINE_COLUMNS_MAX, Math.max(TEXT_COLUMNS_MIN, terminal.columns))
 }
 
 /** Colour functions that do nothing when colours are off. */

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { type CaptureFacts, inspectCapture } from '../../feeds/inspect/inspect-capture.ts'
 import { ExitCode, type XkError } from '../../kernels/host/xk-error.ts'
 import type { CommandContext } from '../cli/command-context.ts'
-import { describeError, errorFacts, toXkError } from '../cli/errors.ts'
+import { errorFacts, toXkError } from '../cli/errors.ts'
 import type { Frame } from '../cli/frame.ts'
 import { renderCapture } from '../report/inspect-report.ts'
 import { mergeCaptures } from '../report/merge-captures.ts'
@@ -51,7 +51,7 @@ export function addInspectCommand(program: Command, frame: Frame): void {
           ...renderCapture(facts, context.paint, process.cwd(), details),
         ]),
       )
-      for (const { error } of unread) context.printNote(describeError(error).trimEnd())
+      for (const { error } of unread) context.printError(error)
       return unread.length > 0 || all.some((facts) => facts.errors.length > 0) ? ExitCode.Input : ExitCode.Ok
     }),
   )

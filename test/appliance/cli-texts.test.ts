@@ -1,9 +1,19 @@
 import { describe, expect, test } from 'vitest'
+import { describeError, errorFacts } from '../../appliance/cli/errors.ts'
 import { formatBytes, formatCount, formatMoney, formatNs, formatRate, formatUtcNs } from '../../appliance/cli/format.ts'
 import { findNearestName } from '../../appliance/cli/nearest-name.ts'
 import { ProgressLine } from '../../appliance/cli/progress-line.ts'
-import { cutColoured, cutPath, renderTable, shortenPath, textColumns, wrapText } from '../../appliance/cli/table.ts'
+import {
+  cutColoured,
+  cutPath,
+  renderTable,
+  shortenPath,
+  textColumns,
+  wrapLines,
+  wrapText,
+} from '../../appliance/cli/table.ts'
 import { makePaint, type Terminal } from '../../appliance/cli/terminal.ts'
+import { XkError } from '../../kernels/host/xk-error.ts'
 
 describe('numbers', () => {
   test('are grouped by thousands', () => {
@@ -91,10 +101,44 @@ describe('tables', () => {
     expect(wrapText('unbreakable', 4)).toEqual(['unbreakable'])
   })
 
+  test('wrapped lines keep their own indentation', () => {
+    expect(wrapLines('one two three\n  also four five', 12)).toEqual([
+      'one two',
+      '    three',
+      '  also four',
+      '      five',
+    ])
+  })
+
   test('paths are told from the working folder, and cut in the middle', () => {
     expect(shortenPath('/a/b/c', '/a')).toBe('b/c')
     expect(shortenPath('/x', '/a/b/c')).toBe('/x')
     expect(cutPath('/a/very/long/path/to/a/file.pcap', 16)).toBe('/a/v…a/file.pcap')
+  })
+})
+
+describe('errors', () => {
+  const where =
+    '/a/very/long/path/that/nobody/wants/to/see/broken/in/two/when/it/is/to/be/copied/into/another/command/day.pcap'
+  const error = new XkError({
+    code: 'capture-cut',
+    what: 'this is no capture file: it is a recording of messages of a kind that is not read, however long one looks at it',
+    where,
+    next: 'give a pcap, a pcapng, or a file of a protocol that is read without packets, plain, gzip or zstd\n  also: look at it',
+  })
+
+  test('are wrapped at blanks, so that only a path may be longer than a line', () => {
+    const lines = describeError(error, 80).split('\n')
+    expect(lines).toEqual([
+      'xk: this is no capture file: it is a recording of messages of a kind that is not',
+      '    read, however long one looks at it',
+      `    (${where})`,
+      'next: give a pcap, a pcapng, or a file of a protocol that is read without',
+      '    packets, plain, gzip or zstd',
+      '  also: look at it',
+      '',
+    ])
+    expect(errorFacts(error)).toMatchObject({ what: error.what, where, next: error.next })
   })
 })
 
@@ -152,7 +196,7 @@ describe('the progress line', () => {
     wait(10)
     line.update(0.6)
     expect(written).toHaveLength(1)
-    expect(written[0]).toContain(' 50 %  1.00 s left')
+    expect(written[0]).toContain(' 50 %  1 s left')
     expect([...written[0]!.replace('\r\u001b[2K', '')].length).toBeLessThan(60)
     line.finish()
     expect(written[1]).toBe('\r\u001b[2K')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ExitCode } from '../../kernels/host/xk-error.ts'
 import manifest from '../../package.json' with { type: 'json' }
-import { runXk } from './run-xk.ts'
+import { PROJECT_ROOT, runXk } from './run-xk.ts'
 
 let folder = ''
 beforeAll(() => {
@@ -91,6 +91,17 @@ describe('a wrong command line', () => {
     expect(run.stderr).not.toMatch(/^\s+at /m)
     expect(run.stdout).toBe('')
     expect(run.exitCode).toBe(exitCode)
+  })
+
+  test.each([
+    ['inspect', join(PROJECT_ROOT, 'package.json')],
+    ['inspect', 'nowhere.pcap', '--feed', 'mpd3'],
+    ['replay', 'nowhere.pcap', '--set', 'gate.nothingOfTheKindThatAnybodyKnows=1'],
+  ])('is told within 100 columns: xk %s %s', async (...args) => {
+    const run = await runXk(args, { cwd: folder })
+    expect(run.exitCode).toBeGreaterThan(0)
+    // A word is not broken: a path may be longer.
+    for (const line of run.rawStderr.split('\n')) expect(line.length <= 100 || !/\S \S/.test(line), line).toBe(true)
   })
 
   test('is one JSON object too with --json', async () => {

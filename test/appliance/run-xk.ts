@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { unwrapText } from '../support/unwrap.ts'
 
 export const PROJECT_ROOT = new URL('../..', import.meta.url).pathname
 const XK_PATH = join(PROJECT_ROOT, 'dist', 'xk.main.js')
@@ -9,7 +10,10 @@ export interface XkRun {
   readonly exitCode: number | null
   readonly signal: NodeJS.Signals | null
   readonly stdout: string
+  /** Each sentence on one line. */
   readonly stderr: string
+  /** As it came: within 100 columns. */
+  readonly rawStderr: string
 }
 
 export interface XkSettings {
@@ -40,6 +44,8 @@ export function runXk(args: readonly string[], settings: XkSettings = {}): Promi
   settings.whileRunning?.(child)
   return new Promise((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', (exitCode, signal) => resolve({ exitCode, signal, stdout, stderr }))
+    child.on('close', (exitCode, signal) =>
+      resolve({ exitCode, signal, stdout, stderr: unwrapText(stderr), rawStderr: stderr }),
+    )
   })
 }

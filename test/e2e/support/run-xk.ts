@@ -6,11 +6,13 @@ import type { ReplayResult } from '../../../appliance/run/types.ts'
 import { findPackageRoot } from '../../../kernels/host/package-root.ts'
 import { readCounters } from '../../../kernels/region/counters.ts'
 import { closeRegion, openReadOnlyRegion } from '../../../kernels/region/shared.ts'
+import { unwrapText } from '../../support/unwrap.ts'
 
 /** How one `xk` ended. */
 export interface XkRun {
   readonly code: number | null
   readonly stdout: string
+  /** Each sentence on one line. */
   readonly stderr: string
 }
 
@@ -51,7 +53,9 @@ export function startXk(
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
   })
-  const ended = new Promise<XkRun>((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })))
+  const ended = new Promise<XkRun>((resolve) =>
+    child.once('close', (code) => resolve({ code, stdout, stderr: unwrapText(stderr) })),
+  )
   return { child, ended }
 }
 
