@@ -1,7 +1,8 @@
 import type { LiveReport } from '../../kernels/io/live/live-host.ts'
 import type { ApplianceConfig } from '../config/config.ts'
 import type { CorePlan } from '../core-plan/core-plan.ts'
-import type { KernelResult, PositionResult, RunHooks, StrategyResult, StreamResult } from './types.ts'
+import type { PruneResult } from '../retention/prune-journals.ts'
+import type { KernelResult, PositionResult, RunHooks, SnapshotsResult, StrategyResult, StreamResult } from './types.ts'
 
 /** A live session, until its signal fires. */
 export interface LiveRequest extends RunHooks {
@@ -45,7 +46,10 @@ export interface LiveResult {
   /** What the I/O kernel counted; null when it died. */
   readonly live: LiveReport | null
   readonly kernels: readonly KernelResult[]
+  readonly snapshots: SnapshotsResult
   readonly journal: string
+  /** Older journals that were removed after it. */
+  readonly pruned: PruneResult
   readonly elapsedNs: number
   readonly warnings: readonly string[]
   readonly exitCode: number

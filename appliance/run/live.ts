@@ -5,11 +5,12 @@ import type { LiveReport } from '../../kernels/io/live/live-host.ts'
 import { readReport } from '../../kernels/loop/report-text.ts'
 import { StoragePosition } from '../../kernels/loop/storage-positions.ts'
 import { catalogueRun } from '../catalogue/catalogue-run.ts'
+import { retainRun } from '../retention/retain-run.ts'
 import type { KernelsRun } from './kernels-run.ts'
 import { checkLive, type LivePlan, planLive } from './live-plan.ts'
 import type { LiveRequest, LiveResult } from './live-types.ts'
 import { runProcesses } from './process-run.ts'
-import { accountJournal } from './replay-result.ts'
+import { accountJournal, readLackings, readSnapshots } from './replay-result.ts'
 import { createJournalFolder } from './run-folders.ts'
 import { readProgress } from './run-progress.ts'
 import { writeSessionFile } from './session-file.ts'
@@ -44,7 +45,8 @@ export async function runLive(request: LiveRequest): Promise<LiveResult> {
   if (run.failure !== undefined && run.storage === undefined) throw run.failure
   const elapsedNs = monotonicNs() - startNs
   await catalogueRun(journalPath, { ...request, onWarning })
-  return describeLive(request, session, run, elapsedNs, warnings)
+  const pruned = await retainRun(journalPath, { ...request, onWarning })
+  return { ...describeLive(request, session, run, elapsedNs, warnings), pruned }
 }
 
 function describeLive(
@@ -53,7 +55,7 @@ function describeLive(
   run: KernelsRun,
   elapsedNs: number,
   warnings: readonly string[],
-): LiveResult {
+): Omit<LiveResult, 'pruned'> {
   const { io } = run.regions
   const account = accountJournal(session.io, session.storage.journalPath)
   const positions = run.regions.storage.viewDoubles('positions')
@@ -73,9 +75,10 @@ function describeLive(
     breaks: account.breaks,
     live: live ?? null,
     kernels: (['io', 'strategy', 'storage'] as const).map((name) => ({ name, ...run.seats[name] })),
+    snapshots: readSnapshots(run.regions),
     journal: session.storage.journalPath,
     elapsedNs,
-    warnings: [...new Set(warnings)],
+    warnings: [...new Set([...warnings, ...readLackings(run.regions)])],
     exitCode: exitCodeOf(run, signal, account.breakCount),
   }
 }
