@@ -1,10 +1,10 @@
-import { rmSync } from 'node:fs'
 import { type Command, InvalidArgumentError } from 'commander'
 import { ExitCode } from '../../kernels/host/xk-error.ts'
 import { choosePrunable, listJournals } from '../../storage/journal/retention.ts'
 import { askConsent } from '../cli/consent.ts'
 import { formatBytes, formatCount } from '../cli/format.ts'
 import type { Frame } from '../cli/frame.ts'
+import { removeJournals } from '../retention/prune-journals.ts'
 import { runInThread } from '../work/run-in-thread.ts'
 
 interface PruneOptions {
@@ -55,7 +55,8 @@ function addPrune(journal: Command, frame: Frame): void {
       summary: 'remove whole journals that are older than is to be kept',
       description:
         'Removes the journals of a folder whose newest segment is older than --keep-days. Journals that changed within the hour, ' +
-        'and folders that hold other files, stay. Asks first, unless --yes is given.',
+        'and folders that hold other files, stay. The catalogue forgets what goes. Asks first, unless --yes is given. A run removes ' +
+        'older ones by itself where journal.keepDays, keepCount or keepBytes say so.',
       examples: [['journal prune .xk/journal --keep-days 2555', 'keep seven years']],
     })
     .argument('<folder>', 'folder that holds journals')
@@ -64,13 +65,14 @@ function addPrune(journal: Command, frame: Frame): void {
     .action((folder: string, options: PruneOptions) =>
       frame.run(options.json === true, async (context) => {
         const journals = listJournals(folder, Date.now())
-        const going = choosePrunable(journals, options.keepDays, Date.now())
+        const retention = { keepDays: options.keepDays, keepCount: 0, keepBytes: 0 }
+        const going = choosePrunable(journals, retention, Date.now())
         const bytes = going.reduce((sum, { bytes }) => sum + bytes, 0)
         if (going.length > 0) {
           if (!context.isJson) context.printNote(going.map(({ path }) => path).join('\n'))
           const question = `Remove these ${going.length} journals, ${formatBytes(bytes)}?`
           await askConsent(context, question, options.yes === true)
-          for (const { path } of going) rmSync(path, { recursive: true })
+          removeJournals(folder, going)
         }
         const removed = going.map(({ path }) => path)
         context.printResult({ journals: journals.length, removed, bytes }, () => [

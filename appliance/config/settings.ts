@@ -200,6 +200,27 @@ export const SETTINGS = {
       max: 1024 * 1024 * 1024 * 1024 * 8,
       reason: 'room for what is on its way, and for the file system itself',
     }),
+    keepDays: kind.integer({
+      about: 'journals whose newest segment is older than so many days are removed after a run; 0 keeps all',
+      fallback: 0,
+      min: 0,
+      max: 36_500,
+      reason: 'what is removed is gone: nothing is unless asked for',
+    }),
+    keepCount: kind.integer({
+      about: 'how many journals are kept, the newest ones; the others are removed after a run; 0 keeps all',
+      fallback: 0,
+      min: 0,
+      max: 1_000_000,
+      reason: 'as above',
+    }),
+    keepBytes: kind.bytes({
+      about: 'how large all journals together may be; the oldest are removed after a run; 0 keeps all',
+      fallback: 0,
+      min: 0,
+      max: 1024 * 1024 * 1024 * 1024 * 64,
+      reason: 'as above',
+    }),
     catalogue: kind.flag({
       about: 'whether a run is entered in the catalogue of its folder when it has ended (xk journal query)',
       fallback: true,
@@ -208,8 +229,7 @@ export const SETTINGS = {
   },
   snapshots: {
     everyRecords: kind.integer({
-      about:
-        'inbound records between two snapshots of the strategy kernel and, in a replay, of the I/O kernel; 0 for none',
+      about: 'inbound records between two snapshots of the strategy kernel and of the I/O kernel; 0 for none',
       fallback: 0,
       min: 0,
       max: 1_000_000_000,

@@ -3,6 +3,7 @@ import { formatCount, formatNs } from '../cli/format.ts'
 import { cutPath, LINE_COLUMNS_MAX, renderPairs, wrapText } from '../cli/table.ts'
 import type { Paint } from '../cli/terminal.ts'
 import type { BreakResult, LiveResult } from '../run/live-types.ts'
+import { describePruned, describeSnapshots } from './kept-report.ts'
 import { renderLatency } from './latency-table.ts'
 import { describeStandby } from './standby-report.ts'
 
@@ -40,6 +41,7 @@ export function renderLiveReport(result: LiveResult, paint: Paint): string[] {
     if (live.dropCopy !== null) pairs.push(['drop copy', describeDropCopy(live.dropCopy)])
     if (live.brokenBy !== '') pairs.push(['broken', live.brokenBy])
   }
+  pairs.push(...describeSnapshots(result.snapshots), ...describePruned(result.pruned))
   for (const each of result.breaks.slice(0, BREAKS_SHOWN)) pairs.push(['break', describeBreak(each, result)])
   pairs.push(...describeStandby(result.standby))
   pairs.push(['journal', cutPath(result.journal, 80)])

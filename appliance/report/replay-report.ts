@@ -3,6 +3,7 @@ import { formatBytes, formatCount, formatMoney, formatNs, formatRate, formatShar
 import { cutPath, LINE_COLUMNS_MAX, renderPairs, renderTable, shortenPath, wrapItems, wrapText } from '../cli/table.ts'
 import type { Paint } from '../cli/terminal.ts'
 import type { ReplayResult, StrategyResult } from '../run/types.ts'
+import { describePruned, describeSnapshots } from './kept-report.ts'
 import { renderLatency } from './latency-table.ts'
 import { renderStandby } from './standby-report.ts'
 import { type InstrumentAccount, sumByInstrument } from './sum-by-instrument.ts'
@@ -218,23 +219,14 @@ function renderJournal(result: ReplayResult, cwd: string): string[] {
     ['path', cutPath(shortenPath(path, cwd), PATH_COLUMNS_MAX)],
     ['size', formatBytes(bytes)],
     ['inbound', `captured ${positions}`],
-    ...describeSnapshots(result),
+    ...describeSnapshots(result.snapshots),
+    ...describePruned(result.pruned),
     ...(stalls.count > 0
       ? [['stalls', `${formatCount(stalls.count)}, the longest of ${stalls.longestMs} ms`] as const]
       : []),
     ['digest in', result.inbound.digest],
     ['digest out', result.outbound.digest],
   ])
-}
-
-function describeSnapshots({ snapshots }: ReplayResult): [string, string][] {
-  return (['strategy', 'io'] as const)
-    .filter((kernel) => snapshots[kernel].taken > 0)
-    .map((kernel) => {
-      const { taken, bytes, pauseNsMax } = snapshots[kernel]
-      const text = `${formatCount(taken)}, the last ${formatBytes(bytes)}, longest pause ${formatNs(pauseNsMax)}`
-      return [`snapshots of ${kernel}`, text]
-    })
 }
 
 function renderWarnings(result: ReplayResult): string[] {

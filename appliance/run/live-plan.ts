@@ -115,6 +115,7 @@ function planIo(config: ApplianceConfig, configHash: string, strategyCount: numb
     bookOrdersMax: BOOK_ORDERS_MAX,
     stepBudget: config.step.inboundBatch,
     startSeconds,
+    stateSnapshots: config.snapshots,
     journalPath,
     session: {
       epochSeconds: date === 'auto' ? midnightBefore(startSeconds, timeZone) : midnightOf(date, timeZone),

@@ -1,8 +1,17 @@
 import type { LiveReport } from '../../kernels/io/live/live-host.ts'
 import type { ApplianceConfig } from '../config/config.ts'
 import type { CorePlan } from '../core-plan/core-plan.ts'
+import type { PruneResult } from '../retention/prune-journals.ts'
 import type { StandbyFacts } from '../supervisor/standby-keeper.ts'
-import type { KernelResult, LatencyResult, PositionResult, RunHooks, StrategyResult, StreamResult } from './types.ts'
+import type {
+  KernelResult,
+  LatencyResult,
+  PositionResult,
+  RunHooks,
+  SnapshotsResult,
+  StrategyResult,
+  StreamResult,
+} from './types.ts'
 
 /** A live session, until its signal fires. */
 export interface LiveRequest extends RunHooks {
@@ -50,7 +59,10 @@ export interface LiveResult {
   readonly kernels: readonly KernelResult[]
   /** Standbys of the strategy kernel; null where none was wanted. */
   readonly standby: StandbyFacts | null
+  readonly snapshots: SnapshotsResult
   readonly journal: string
+  /** Older journals that were removed after it. */
+  readonly pruned: PruneResult
   readonly elapsedNs: number
   readonly warnings: readonly string[]
   readonly exitCode: number

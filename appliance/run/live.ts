@@ -6,11 +6,12 @@ import { readReport } from '../../kernels/loop/report-text.ts'
 import { StoragePosition } from '../../kernels/loop/storage-positions.ts'
 import { Histogram } from '../../kernels/region/histogram.ts'
 import { catalogueRun } from '../catalogue/catalogue-run.ts'
+import { retainRun } from '../retention/retain-run.ts'
 import type { KernelsRun } from './kernels-run.ts'
 import { checkLive, type LivePlan, planLive } from './live-plan.ts'
 import type { LiveRequest, LiveResult } from './live-types.ts'
 import { runProcesses } from './process-run.ts'
-import { accountJournal } from './replay-result.ts'
+import { accountJournal, readLackings, readSnapshots } from './replay-result.ts'
 import { createJournalFolder } from './run-folders.ts'
 import { readProgress } from './run-progress.ts'
 import { writeSessionFile } from './session-file.ts'
@@ -45,7 +46,8 @@ export async function runLive(request: LiveRequest): Promise<LiveResult> {
   if (run.failure !== undefined && run.storage === undefined) throw run.failure
   const elapsedNs = monotonicNs() - startNs
   await catalogueRun(journalPath, { ...request, onWarning })
-  return describeLive(request, session, run, elapsedNs, warnings)
+  const pruned = await retainRun(journalPath, { ...request, onWarning })
+  return { ...describeLive(request, session, run, elapsedNs, warnings), pruned }
 }
 
 function describeLive(
@@ -54,7 +56,7 @@ function describeLive(
   run: KernelsRun,
   elapsedNs: number,
   warnings: readonly string[],
-): LiveResult {
+): Omit<LiveResult, 'pruned'> {
   const { io } = run.regions
   const account = accountJournal(session.io, session.storage.journalPath)
   const positions = run.regions.storage.viewDoubles('positions')
@@ -76,9 +78,10 @@ function describeLive(
     latencyNs: { packetToWire: new Histogram(io.buffer, io.offsetOf('hop.wire')).summarise() },
     kernels: (['io', 'strategy', 'storage'] as const).map((name) => ({ name, ...run.seats[name] })),
     standby: run.standby ?? null,
+    snapshots: readSnapshots(run.regions),
     journal: session.storage.journalPath,
     elapsedNs,
-    warnings: [...new Set(warnings)],
+    warnings: [...new Set([...warnings, ...readLackings(run.regions)])],
     exitCode: exitCodeOf(run, signal, account.breakCount),
   }
 }

@@ -81,8 +81,8 @@ function readSnapshotsOf(region: Region): KernelSnapshots {
   return { taken: snapshots, bytes: snapshotBytes, pauseNsMax: snapshotPauseNs }
 }
 
-/** What the host refused a kernel, one line each. */
-function readLackings(regions: KernelRegions): string[] {
+/** What the host refused a kernel, and what a kernel had to do without, one line each. */
+export function readLackings(regions: KernelRegions): string[] {
   return (['io', 'strategy', 'storage'] as const).flatMap((kernel) => {
     const region = regions[kernel]
     return readFlightRecorder(region.buffer, region.offsetOf('flight'))
@@ -100,7 +100,7 @@ function withStops(strategies: StrategyResult[], run: KernelsRun): StrategyResul
 }
 
 /** Makes the result of a run from its journal, its regions and what its kernels left. */
-export function describeRun(finished: FinishedRun): ReplayResult {
+export function describeRun(finished: FinishedRun): Omit<ReplayResult, 'pruned'> {
   const { config, session, run, elapsedNs } = finished
   const { regions } = run
   const account = accountJournal(session.io, session.storage.journalPath)

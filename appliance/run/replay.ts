@@ -5,6 +5,7 @@ import { catalogueRun } from '../catalogue/catalogue-run.ts'
 import { toXkError } from '../cli/errors.ts'
 import type { ApplianceConfig } from '../config/config.ts'
 import { writeEndOfDay } from '../day/end-of-day.ts'
+import { retainRun } from '../retention/retain-run.ts'
 import { runInline } from './inline-run.ts'
 import type { KernelRegions, KernelsRun } from './kernels-run.ts'
 import { runProcesses } from './process-run.ts'
@@ -39,11 +40,16 @@ export async function replay(request: ReplayRequest): Promise<ReplayResult> {
   await catalogueRun(session.storage.journalPath, { ...request, onWarning })
   const result = describeRun({ config, session, run, elapsedNs, warnings, signal: request.signal })
   closeDay(session, result, onWarning)
-  return result
+  const pruned = await retainRun(session.storage.journalPath, { ...request, onWarning })
+  return { ...result, pruned, warnings: [...new Set([...result.warnings, ...warnings])] }
 }
 
 /** The run is over and its journal is whole: an end-of-day file that cannot be written is a warning. */
-function closeDay(session: SessionPlan, { positions, fills }: ReplayResult, onWarning: (line: string) => void): void {
+function closeDay(
+  session: SessionPlan,
+  { positions, fills }: Pick<ReplayResult, 'positions' | 'fills'>,
+  onWarning: (line: string) => void,
+): void {
   const { header, storage, io } = session
   const { journalPath, journalId } = storage
   try {

@@ -1,6 +1,7 @@
 import type { ApplianceConfig } from '../config/config.ts'
 import type { CorePlan } from '../core-plan/core-plan.ts'
 import type { FirstDifference } from '../diff/diff-journals.ts'
+import type { PruneResult } from '../retention/prune-journals.ts'
 import type { StandbyFacts } from '../supervisor/standby-keeper.ts'
 
 /*
@@ -195,6 +196,8 @@ export interface ReplayResult {
   readonly isLatencyComparable: boolean
   readonly journal: JournalResult
   readonly snapshots: SnapshotsResult
+  /** Older journals that were removed after the run. */
+  readonly pruned: PruneResult
   /** Wall-clock time from the first record to the last. */
   readonly elapsedNs: number
   readonly warnings: readonly string[]

@@ -32,6 +32,7 @@ import { type DiffOptions, type DiffResult, diffJournals } from '../diff/diff-jo
 import { listAllFuzzTargets } from '../fuzz/targets.ts'
 import { type JournalAtOptions, type JournalAtResult, journalAt } from '../journal-at/journal-at.ts'
 import { exportJournal, type JournalExportOptions, type JournalExportResult } from '../journal-export/export-journal.ts'
+import { type PruneInput, type PruneResult, pruneJournals } from '../retention/prune-journals.ts'
 import { createMemoryReader } from './held-memory.ts'
 import { runBounded } from './run-bounded.ts'
 
@@ -49,6 +50,7 @@ export interface Jobs {
   salvageJournal: { input: SalvageInput; output: SalvageFacts }
   diffJournals: { input: Omit<DiffOptions, 'onProgress'>; output: DiffResult }
   catalogueJournal: { input: { readonly path: string }; output: null }
+  pruneJournals: { input: PruneInput; output: PruneResult }
   exportJournal: { input: JournalExportOptions; output: JournalExportResult }
   journalAt: { input: JournalAtOptions; output: JournalAtResult }
   reindex: { input: { readonly folder: string }; output: ReindexResult }
@@ -108,6 +110,7 @@ export const TITLES: { readonly [K in JobName]: string } = {
   salvageJournal: 'journal repair',
   diffJournals: 'diff',
   catalogueJournal: 'catalogue',
+  pruneJournals: 'journal prune',
   exportJournal: 'journal export',
   journalAt: 'journal at',
   reindex: 'journal reindex',
@@ -126,6 +129,7 @@ export const CLEANS_UP: readonly JobName[] = [
   'benchInspect',
   'reindex',
   'catalogueJournal',
+  'pruneJournals',
   'exportJournal',
 ]
 
@@ -152,6 +156,7 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
     catalogueJournal(path, (fraction) => report(fraction, ''))
     return null
   },
+  pruneJournals,
   exportJournal: (options, report) => exportJournal(options, (fraction) => report(fraction, options.out)),
   journalAt: (options, report) => journalAt(options, (fraction) => report(fraction, '')),
   reindex: ({ folder }, report) => reindex(folder, report),

@@ -52,7 +52,7 @@ async function main(): Promise<number> {
       `caught up from ${from} at inbound record ${last} in ${Math.round(recoveryNs / 1e6)} ms`,
     )
   }
-  startIoSnapshots(assembly, launch.config, store, clock, (reason) =>
+  startIoSnapshots(assembly, launch.config.snapshots, store, clock, (reason) =>
     flight.note(FlightCode.Lacking, `no more snapshots: ${reason}`),
   )
   const host = new IoHost(assembly, source, regions.strategy, control)

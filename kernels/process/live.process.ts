@@ -1,12 +1,14 @@
 import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { attach } from '../../strategies/plugin/facade/attach.ts'
 import { monotonicNs, realtimeNow } from '../host/clock.ts'
-import { assembleLive } from '../io/live/assemble-live.ts'
+import { assembleLive, type LiveAssembly } from '../io/live/assemble-live.ts'
 import { LiveClock } from '../io/live/live-clock.ts'
 import type { LiveConfig } from '../io/live/live-config.ts'
 import { LiveHost } from '../io/live/live-host.ts'
+import { openLiveSnapshotStore } from '../io/live/live-snapshots.ts'
 import { openFeedSockets } from '../io/live/open-sockets.ts'
-import { recoverLive } from '../io/live/recover-live.ts'
+import { type LiveResumeOptions, resumeLive } from '../io/live/resume-live.ts'
+import { startIoSnapshots } from '../io/snapshots.ts'
 import { compileEarly } from '../loop/compiler-flags.ts'
 import { FlightCode } from '../loop/flight-code.ts'
 import { GarbageWatch } from '../loop/garbage-watch.ts'
@@ -17,6 +19,7 @@ import { awaitRun, prepareKernel, takeCore } from '../loop/prepare.ts'
 import { createRecoveryPause } from '../loop/recovery-pause.ts'
 import { IoCounterSlot } from '../loop/regions.ts'
 import { writeReport } from '../loop/report-text.ts'
+import type { FlightRecorder } from '../region/flight-recorder.ts'
 import { RegionState } from '../region/layout.ts'
 import { REHEARSAL_STRATEGY } from '../rehearsal/rehearsal-strategy.ts'
 import { rehearse } from '../rehearsal/rehearse.ts'
@@ -40,16 +43,19 @@ async function main(): Promise<number> {
   const clock = new LiveClock(prepared.clock, realtimeNow(), config.session.epochSeconds)
   const { supervisor, strategy, storage } = regions
   const places = { supervisor, io: own, strategy, storage, membership }
-  const assembly = assembleLive(config, source, places, clock)
-  if (launch.isRestart) {
-    const journal = new FileStorage(config.journalPath)
-    const { durableBeforeSend } = config
-    const pause = createRecoveryPause(control)
-    const startNs = monotonicNs()
-    const last = await recoverLive(assembly, { regions: places, journal, clock, durableBeforeSend, pause })
-    const tookMs = Math.round((monotonicNs() - startNs) / 1e6)
-    flight.note(FlightCode.Running, `caught up at inbound record ${last} in ${tookMs} ms`)
-  }
+  const assemble = () => assembleLive(config, source, places, clock)
+  const journal = new FileStorage(config.journalPath)
+  const store = openLiveSnapshotStore(journal, config)
+  const { durableBeforeSend } = config
+  const pause = createRecoveryPause(control)
+  const recovery = { regions: places, journal, clock, durableBeforeSend, pause }
+  const takesSnapshots = config.stateSnapshots.everyRecords > 0
+  const assembly = launch.isRestart
+    ? await resume(assemble, { ...recovery, store: takesSnapshots ? store : undefined }, flight)
+    : assemble()
+  startIoSnapshots(assembly, config.stateSnapshots, store, clock, (reason) =>
+    flight.note(FlightCode.Lacking, `no more snapshots: ${reason}`),
+  )
   const host = new LiveHost(assembly, regions.strategy, control)
   const waiter = new RingWaiter(launch.seat.wait, own, [regions.strategy, regions.storage])
   await awaitRun(prepared, launch.seat)
@@ -72,6 +78,24 @@ async function main(): Promise<number> {
   flight.note(FlightCode.Finished, `after inbound record ${assembly.kernel.counts[0]}`)
   waiter.ring()
   return 0
+}
+
+async function resume(
+  assemble: () => LiveAssembly,
+  options: Omit<LiveResumeOptions, 'onNote'>,
+  flight: FlightRecorder,
+): Promise<LiveAssembly> {
+  const startNs = monotonicNs()
+  const onNote = (text: string) => flight.note(FlightCode.Lacking, text)
+  const { assembly, from, last } = await resumeLive(assemble, { ...options, onNote })
+  const recoveryNs = monotonicNs() - startNs
+  assembly.counters[IoCounterSlot.recoveryNs] = recoveryNs
+  const begin = from === 0 ? 'the start' : `the snapshot at ${from}`
+  flight.note(
+    FlightCode.Running,
+    `caught up from ${begin} at inbound record ${last} in ${Math.round(recoveryNs / 1e6)} ms`,
+  )
+  return assembly
 }
 
 main().then(

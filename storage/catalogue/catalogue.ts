@@ -70,11 +70,22 @@ export class Catalogue {
    */
   putSession(session: string, write: (rows: SessionRows) => void): void {
     this.#change(() => {
-      for (const { name } of CATALOGUE_TABLES) {
-        this.#database.prepare(`DELETE FROM ${name} WHERE session = ?`).run(session)
-      }
+      this.#forget(session)
       write(this.#rowsOf(session))
     })
+  }
+
+  /** Takes sessions out, all in one transaction; those that it does not have are no error. @throws CatalogueError */
+  forgetSessions(sessions: readonly string[]): void {
+    this.#change(() => {
+      for (const session of sessions) this.#forget(session)
+    })
+  }
+
+  #forget(session: string): void {
+    for (const { name } of CATALOGUE_TABLES) {
+      this.#database.prepare(`DELETE FROM ${name} WHERE session = ?`).run(session)
+    }
   }
 
   /**

@@ -61,11 +61,15 @@ export class SnapshotStore {
     for (const sequence of this.#sequences().slice(KEPT)) this.#storage.remove(this.#nameOf(sequence))
   }
 
-  /** @returns the newest sound snapshot of this identity, if there is one */
-  findLatest(): Snapshot | undefined {
+  /**
+   * @param onPassedOver told the name of each newer one that is not sound, or of another identity
+   * @returns the newest sound snapshot of this identity, if there is one
+   */
+  findLatest(onPassedOver?: (name: string) => void): Snapshot | undefined {
     for (const sequence of this.#sequences()) {
       const snapshot = this.#read(this.#nameOf(sequence))
       if (snapshot?.inboundSequence === sequence) return snapshot
+      onPassedOver?.(this.#nameOf(sequence))
     }
     return undefined
   }

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { expectSameLives, expectSameRerun, killKernel, trade, WAIT_MS, waitForRequests } from './support/live-box.ts'
+import {
+  expectSameLives,
+  expectSameRerun,
+  ioCounter,
+  killKernel,
+  trade,
+  WAIT_MS,
+  waitForRequests,
+} from './support/live-box.ts'
 import { killStrategy, waitForStandby } from './support/standby.ts'
 
 /* The appliance trades with the exchange in a box over loopback: what the one has done is what the other knows. */
@@ -72,6 +80,30 @@ describe('a live session with the exchange in a box', () => {
     expectSameLives(result, venue)
     expect(result.live).toMatchObject({ illegalTransitions: {}, faults: {}, openOrders: 0, brokenBy: '' })
     expect(result.kernels.find(({ name }) => name === 'io')?.restarts).toBe(2)
+    await expectSameRerun(result)
+  })
+
+  test('whose I/O kernel is killed again and again, and begins with a snapshot each time', {
+    timeout: 180_000,
+  }, async () => {
+    const { result, venue } = await trade({
+      version: 50,
+      set: ['snapshots.everyRecords=500', 'snapshots.pauseMsMax=60000'],
+      disturb: async (instance) => {
+        for (let from = 0, deaths = 0; deaths < 3; deaths++) {
+          await killKernel(instance, 'io')
+          await waitForRequests(instance, 20)
+          const recoveredFrom = ioCounter(instance, 'recoveredFrom')
+          expect(recoveredFrom).toBeGreaterThan(from)
+          from = recoveredFrom
+        }
+      },
+    })
+    expectSameLives(result, venue)
+    expect(result.live).toMatchObject({ illegalTransitions: {}, faults: {}, openOrders: 0, brokenBy: '' })
+    expect(result.kernels.find(({ name }) => name === 'io')?.restarts).toBe(3)
+    expect(result.snapshots.io.taken).toBeGreaterThan(3)
+    expect(result.warnings.filter((line) => /passed over|given up|no more/.test(line))).toEqual([])
     await expectSameRerun(result)
   })
 })

@@ -10,7 +10,7 @@ import { FileStorage } from '../../storage/journal/file-storage.ts'
 import { createKeeperControl, KeeperWord, viewSealDigest } from '../../storage/journal/keeper-control.ts'
 import { KeeperSealer, SealFollower } from '../../storage/journal/keeper-sealer.ts'
 import { JournalStream, segmentName } from '../../storage/journal/layout.ts'
-import { choosePrunable, listJournals } from '../../storage/journal/retention.ts'
+import { choosePrunable, listJournals, type Retention } from '../../storage/journal/retention.ts'
 import { SegmentHash } from '../../storage/journal/seal.ts'
 import { SPARE_NAME, SpareMaker } from '../../storage/journal/spare-segment.ts'
 import { judge, verifyStorage } from '../../storage/journal/verify.ts'
@@ -204,12 +204,38 @@ test('retention names whole journals that are old, never young ones or folders t
   fs.mkdirSync(join(path, 'no-journal'))
   const journals = listJournals(path, nowMs)
   expect(journals).toHaveLength(4)
-  expect(choosePrunable(journals, 30, nowMs).map((journal) => journal.path)).toEqual([
+  const all = { keepDays: 0, keepCount: 0, keepBytes: 0 }
+  expect(choosePrunable(journals, { ...all, keepDays: 30 }, nowMs).map((journal) => journal.path)).toEqual([
     join(path, 'older'),
     join(path, 'old'),
   ])
-  expect(choosePrunable(journals, 45, nowMs)).toHaveLength(1)
+  expect(choosePrunable(journals, { ...all, keepDays: 45 }, nowMs)).toHaveLength(1)
   expect(journals.find((journal) => journal.path.endsWith('mixed'))!.keptBecause).toContain('thesis.doc')
+})
+
+test('retention by number and by bytes takes the oldest first, and passes over what is needed', () => {
+  const path = join(folder, 'counted')
+  const nowMs = Date.now()
+  for (const [name, days] of [...'abcde'].map((name, i) => [name, 10 - i] as const)) {
+    fs.mkdirSync(join(path, name), { recursive: true })
+    const when = new Date(nowMs - days * 86_400_000)
+    fs.writeFileSync(join(path, name, segmentName(1)), 'x'.repeat(100))
+    fs.utimesSync(join(path, name, segmentName(1)), when, when)
+  }
+  const journals = listJournals(path, nowMs, [{ path: join(path, 'b'), why: 'a test needs it' }])
+  const going = (retention: Partial<Retention>) =>
+    choosePrunable(journals, { keepDays: 0, keepCount: 0, keepBytes: 0, ...retention }, nowMs).map((journal) =>
+      journal.path.slice(-1),
+    )
+  expect(going({})).toEqual([])
+  expect(going({ keepCount: 5 })).toEqual([])
+  expect(going({ keepCount: 3 })).toEqual(['a', 'c'])
+  expect(going({ keepCount: 1 })).toEqual(['a', 'c', 'd', 'e'])
+  expect(going({ keepBytes: 499 })).toEqual(['a'])
+  expect(going({ keepBytes: 300 })).toEqual(['a', 'c'])
+  expect(going({ keepBytes: 300, keepDays: 7 })).toEqual(['a', 'c', 'd'])
+  expect(going({ keepBytes: 450, keepDays: 8 })).toEqual(['a', 'c'])
+  expect(journals.find((journal) => journal.path.endsWith('b'))!.keptBecause).toBe('a test needs it')
 })
 
 test('a compression cut short anywhere leaves a journal that reads the same', () => {

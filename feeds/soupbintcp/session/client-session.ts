@@ -1,3 +1,4 @@
+import type { StateArchive } from '../../../kernels/records/state-archive.ts'
 import {
   LoginAcceptedAt,
   LoginRequestAt,
@@ -84,6 +85,19 @@ export class SoupClient {
     this.#sequences[NEXT] = options.firstSequence ?? 1
     this.clock = new SessionClock(options.times ?? SESSION_TIMES)
     this.send = new SendBuffer(options.sendBytesMax ?? SEND_BYTES_MAX)
+  }
+
+  /**
+   * Saves or restores session and number of the next message: who is restored goes on there at its next login. A state from
+   * before the first login changes nothing.
+   */
+  archive(archive: StateArchive): void {
+    const session = this.#session.slice()
+    archive.array(session)
+    const next = archive.number(this.#sequences[NEXT]!)
+    if (archive.isSaving || isBlank(session, 0, SOUP_SESSION_BYTES)) return
+    this.#session.set(session)
+    this.#sequences[NEXT] = next
   }
 
   /** Number of the next sequenced message. */

@@ -1,5 +1,6 @@
 import { RecordQueue } from '../../../feeds/venue/record-queue.ts'
 import { type BreakCause, ExecutionBreak, Header, RecordType, SideMark } from '../../records/catalogue.ts'
+import type { StateArchive } from '../../records/state-archive.ts'
 import { beginRecord, RecordViews } from '../../records/views.ts'
 
 const QUEUE_BYTES_START = 1 << 12
@@ -41,6 +42,17 @@ export class BreakRecords {
   /** @param nowNs [0]: now */
   constructor(nowNs: Float64Array) {
     this.#nowNs = nowNs
+  }
+
+  /** Saves or restores how many there were, and which a predecessor of this kernel has told; nothing may wait in `queue`. */
+  archive(archive: StateArchive): void {
+    this.count = archive.number(this.count)
+    const told = [...this.#published]
+    const keys = archive.number(told.length)
+    for (let i = 0; i < keys; i++) {
+      const key = archive.text(told[i]?.[0] ?? '')
+      this.#published.set(key, archive.number(told[i]?.[1] ?? 0))
+    }
   }
 
   /** Until `endRecall` what is told waits for what a predecessor has published. */

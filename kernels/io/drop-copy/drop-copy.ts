@@ -4,6 +4,7 @@ import { Response42 } from '../../../feeds/ouch/response-layout-42.ts'
 import { createOuchCodecs, type OuchCodecs, OuchVersion } from '../../../feeds/ouch/versions.ts'
 import { SessionEvent } from '../../../feeds/soupbintcp/session/session-counts.ts'
 import { BreakCause } from '../../records/catalogue.ts'
+import type { StateArchive } from '../../records/state-archive.ts'
 import type { OuchGateway } from '../entry/ouch-gateway.ts'
 import { type LinkOptions, SessionLink } from '../entry/session-link.ts'
 import type { Exposure } from '../gate/exposure.ts'
@@ -90,6 +91,17 @@ export class DropCopy {
     this.#memory = memory
     this.#halts = options.onBreak === 'halt'
     gateway.watchExecutions(this.check)
+  }
+
+  /** Saves or restores what was read and compared so far; a copy that is restored reads on from there. */
+  archive(archive: StateArchive): void {
+    this.link.session.archive(archive)
+    this.check.archive(archive)
+    this.breaks.archive(archive)
+    archive.array(this.counts)
+    this.#acknowledged = archive.number(this.#acknowledged)
+    this.brokenBy = archive.text(this.brokenBy)
+    if (this.brokenBy !== '') this.link.isStopped = true
   }
 
   /** Whether orders may leave: what comes of them will be witnessed, or nobody insists. */

@@ -2,6 +2,7 @@ import { OuchSide } from '../../../feeds/ouch/codes.ts'
 import { OuchField, type OuchMessage } from '../../../feeds/ouch/message.ts'
 import type { OuchVersion } from '../../../feeds/ouch/versions.ts'
 import { BreakCause, Side, SideMark } from '../../records/catalogue.ts'
+import type { StateArchive } from '../../records/state-archive.ts'
 import { type EntryOrders, NO_SLOT } from '../entry/entry-orders.ts'
 import type { OrderTokens } from '../entry/order-tokens.ts'
 import { OrderFlag } from '../entry/request-writer.ts'
@@ -62,6 +63,18 @@ export class ExecutionCheck {
     this.#isKnown = new Uint8Array(length)
     this.#touched = new Int32Array(length)
     this.#isTouched = new Uint8Array(length)
+  }
+
+  /** Saves or restores what was compared so far. */
+  archive(archive: StateArchive): void {
+    this.executions.archive(archive)
+    this.matched = archive.number(this.matched)
+    for (const amounts of [this.#copied, this.#explained, this.#base]) archive.array(amounts)
+    for (const marks of [this.#isKnown, this.#isTouched]) archive.array(marks)
+    this.#touchedCount = archive.number(this.#touchedCount)
+    archive.array(this.#touched, 0, this.#touchedCount)
+    archive.array(this.#toldFromNs)
+    archive.array(this.#copiedFromNs)
   }
 
   /** The drop copy is read from here on: what was told before has its whole patience still. */

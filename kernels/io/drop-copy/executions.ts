@@ -1,3 +1,4 @@
+import type { ArchivedArray, StateArchive } from '../../records/state-archive.ts'
 import { SlotIndex } from '../entry/slot-index.ts'
 
 /** No execution. */
@@ -79,6 +80,38 @@ export class Executions {
     this.#listOf = new Uint8Array(capacity)
   }
 
+  /** Saves or restores the table; one that is restored is fresh. */
+  archive(archive: StateArchive): void {
+    this.#fresh = archive.number(this.#fresh)
+    archive.array(this.#first)
+    archive.array(this.#last)
+    for (const column of this.#columns()) archive.array(column, 0, this.#fresh)
+    this.#archiveIndex(archive)
+  }
+
+  /** Not every execution is found any more: which ones are is part of the state. */
+  #archiveIndex(archive: StateArchive): void {
+    const isFound = new Uint8Array(this.#fresh)
+    if (archive.isSaving) for (let i = 0; i < this.#fresh; i++) isFound[i] = this.#isFound(i) ? 1 : 0
+    archive.array(isFound)
+    if (archive.isSaving) return
+    for (let i = 0; i < this.#fresh; i++) {
+      if (isFound[i] === 1) this.#index.enter(i, this.matchLow[i]!, (this.sequence[i]! % 4294967296) | 0)
+    }
+  }
+
+  #isFound(entry: number): boolean {
+    return this.#index.find(this.matchLow[entry]!, (this.sequence[entry]! % 4294967296) | 0) === entry
+  }
+
+  #columns(): readonly ArchivedArray[] {
+    return [
+      ...[this.seen, this.matchLow, this.matchHigh, this.sequence, this.strategy, this.orderId, this.instrument],
+      ...[this.side, this.ownQuantity, this.copyQuantity, this.ownPrice, this.copyPrice, this.explained],
+      ...[this.sinceNs, this.#next, this.#before, this.#listOf],
+    ]
+  }
+
   /** The execution told longest ago that was not copied, or −1. */
   get firstTold(): number {
     return this.#first[List.Told]!
@@ -136,9 +169,7 @@ export class Executions {
     const entry = this.#first[List.Settled]!
     if (entry === NO_EXECUTION) return NO_EXECUTION
     this.#remove(entry)
-    if (this.#index.find(this.matchLow[entry]!, (this.sequence[entry]! % 4294967296) | 0) === entry) {
-      this.#index.leave(entry)
-    }
+    if (this.#isFound(entry)) this.#index.leave(entry)
     return entry
   }
 

@@ -1,3 +1,4 @@
+import type { ArchivedArray, StateArchive } from '../../records/state-archive.ts'
 import { EntryEvent, EntryState, NextState, nextState } from './order-states.ts'
 import { SlotIndex } from './slot-index.ts'
 
@@ -73,6 +74,29 @@ export class EntryOrders {
     this.#bySequence = new SlotIndex(capacity)
     this.#byId = new SlotIndex(capacity)
     this.#doneNext = new Int32Array(capacity)
+  }
+
+  /** Saves or restores all orders, slot by slot; orders that are restored are fresh. */
+  archive(archive: StateArchive): void {
+    this.#fresh = archive.number(this.#fresh)
+    this.openCount = archive.number(this.openCount)
+    this.#doneFirst = archive.number(this.#doneFirst)
+    this.#doneLast = archive.number(this.#doneLast)
+    for (const column of this.#columns()) archive.array(column, 0, this.#fresh)
+    archive.array(this.illegal)
+    if (archive.isSaving) return
+    for (let slot = 0; slot < this.#fresh; slot++) {
+      this.#bySequence.enter(slot, BY_SEQUENCE, (this.sequence[slot]! % 4294967296) | 0)
+      this.#byId.enter(slot, this.strategy[slot]!, this.orderId[slot]!)
+    }
+  }
+
+  #columns(): readonly ArchivedArray[] {
+    return [
+      ...[this.state, this.isAccepted, this.strategy, this.orderId, this.instrument, this.side, this.sequence],
+      ...[this.price, this.leaves, this.filled, this.filledBefore, this.cancelSequence, this.cancelReason],
+      ...[this.wantsCancel, this.replaces, this.replacedBy, this.flags, this.#doneNext],
+    ]
   }
 
   /** One more than the highest slot ever used: where a walk over all orders ends. */

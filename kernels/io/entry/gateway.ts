@@ -1,4 +1,5 @@
 import type { RecordQueue } from '../../../feeds/venue/record-queue.ts'
+import type { StateArchive } from '../../records/state-archive.ts'
 import type { RecordViews } from '../../records/views.ts'
 
 /**
@@ -28,6 +29,8 @@ export interface WireGateway extends OrderGateway {
   noteInstrument(views: RecordViews, at: number): void
   /** Set when every open order is to be cancelled, because a session that was lost is back. */
   readonly wantsCancelAll: boolean
+  /** Saves or restores everything that a successor needs beside the run's memory, while nothing waits in `responses`. */
+  archive(archive: StateArchive): void
   /** Begins to cancel every open order. */
   cancelAll(): void
   /** Whether the socket has every cancel that was asked for. */

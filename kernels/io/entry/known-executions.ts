@@ -1,3 +1,4 @@
+import type { StateArchive } from '../../records/state-archive.ts'
 import { SlotIndex } from './slot-index.ts'
 
 /**
@@ -23,6 +24,16 @@ export class KnownExecutions {
     this.#sequence = new Float64Array(capacity)
     this.#isEntered = new Uint8Array(capacity)
     this.#index = new SlotIndex(capacity)
+  }
+
+  /** Saves or restores what is known; what restores is fresh. */
+  archive(archive: StateArchive): void {
+    this.#next = archive.number(this.#next)
+    for (const column of [this.#matchLow, this.#matchHigh, this.#sequence, this.#isEntered]) archive.array(column)
+    if (archive.isSaving) return
+    for (let slot = 0; slot < this.#capacity; slot++) {
+      if (this.#isEntered[slot] === 1) this.#index.enter(slot, this.#matchLow[slot]!, this.#sequence[slot]! | 0)
+    }
   }
 
   /** Notes an execution of the order with the outbound sequence `sequences[order]`. @returns false when it was known already */

@@ -8,6 +8,7 @@ import { ClientState } from '../../../feeds/soupbintcp/session/client-session.ts
 import { SessionCount, SessionEvent } from '../../../feeds/soupbintcp/session/session-counts.ts'
 import { RecordQueue } from '../../../feeds/venue/record-queue.ts'
 import { CancelReason } from '../../records/catalogue.ts'
+import type { StateArchive } from '../../records/state-archive.ts'
 import type { RecordViews } from '../../records/views.ts'
 import { EntryCount } from './entry-counts.ts'
 import { EntryMemory } from './entry-memory.ts'
@@ -87,6 +88,8 @@ export class OuchGateway implements WireGateway {
   #heartbeatsAtLogin = 0
   /** Account queries sent that were not answered; those of earlier connections may have been lost. */
   #queriesOpen = 0
+  /** Queries of the run that `#queriesOpen` counts. */
+  #queriesCounted = 0
   #isAnswerOfThisLogin = false
 
   constructor(options: OuchGatewayOptions) {
@@ -180,6 +183,22 @@ export class OuchGateway implements WireGateway {
   }
 
   /**
+   * Saves or restores orders, names and the place in the venue's messages; nothing may wait in `responses`. What is restored is
+   * to be recalled: the venue goes on behind the last message that the state has seen.
+   */
+  archive(archive: StateArchive): void {
+    this.link.session.archive(archive)
+    this.orders.archive(archive)
+    this.symbols.archive(archive)
+    this.#translator.archive(archive)
+    this.#desk.archive(archive)
+    archive.array(this.counts)
+    archive.array(this.faults)
+    this.#queriesOpen = archive.number(this.#queriesOpen)
+    this.#queriesCounted = archive.number(this.#memory[EntryMemory.QueriesSent]!)
+  }
+
+  /**
    * A dead kernel's gateway is brought back: its requests are applied again in their order, by `applyRequest`, and nothing of
    * them is sent; the venue tells again what it has told, by `step`, which stops at whatever is to be told to strategies.
    */
@@ -187,7 +206,8 @@ export class OuchGateway implements WireGateway {
     this.#isRecalling = true
     this.#hadSession = true
     this.tokens.userRefBase[0] = this.#memory[EntryMemory.FirstUserRef]! - 1
-    this.#queriesOpen = this.#memory[EntryMemory.QueriesSent]!
+    // Of those that a restored state does not count no answer was read.
+    this.#queriesOpen += this.#memory[EntryMemory.QueriesSent]! - this.#queriesCounted
   }
 
   /** While recalling: this order was found never to have reached the venue. */

@@ -11,6 +11,7 @@ import {
   ReplaceOrder,
   TimeInForce,
 } from '../../records/catalogue.ts'
+import type { StateArchive } from '../../records/state-archive.ts'
 import type { RecordViews } from '../../records/views.ts'
 import { EntryCount } from './entry-counts.ts'
 import { type EntryOrders, NO_SLOT } from './entry-orders.ts'
@@ -41,6 +42,11 @@ export class RequestDesk {
 
   constructor(parts: RequestDeskParts) {
     this.#parts = parts
+  }
+
+  /** Saves or restores it, apart from the orders. */
+  archive(archive: StateArchive): void {
+    this.hasWanted = archive.number(this.hasWanted ? 1 : 0) === 1
   }
 
   /** Takes a NewOrder, CancelOrder, ReplaceOrder or MassCancel. @param isShort whether an order is to be marked as a short sale */

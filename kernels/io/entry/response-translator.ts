@@ -4,6 +4,7 @@ import { Response42 } from '../../../feeds/ouch/response-layout-42.ts'
 import { Response50 } from '../../../feeds/ouch/response-layout-50.ts'
 import { OuchVersion } from '../../../feeds/ouch/versions.ts'
 import { CancelReason, Liquidity, RecordType, RejectReason } from '../../records/catalogue.ts'
+import type { StateArchive } from '../../records/state-archive.ts'
 import { EntryCount } from './entry-counts.ts'
 import { type EntryOrders, NO_SLOT } from './entry-orders.ts'
 import { KnownExecutions } from './known-executions.ts'
@@ -34,8 +35,8 @@ export interface TranslatorParts {
 
 /**
  * Takes the venue's messages into the orders and tells strategies of them. An answer that the order's state does not allow is
- * counted there; a fill is told all the same: it has happened. One that is told again has not, and is counted. What the venue passes over in silence, because the order had
- * ended while the request was on its way, is answered here.
+ * counted there; a fill is told all the same: it has happened. One that is told again has not, and is counted. What the venue
+ * passes over in silence, because the order had ended while the request was on its way, is answered here.
  */
 export class ResponseTranslator {
   witness: ExecutionWitness | undefined
@@ -45,6 +46,11 @@ export class ResponseTranslator {
 
   constructor(parts: TranslatorParts) {
     this.#parts = parts
+  }
+
+  /** Saves or restores which executions were told. */
+  archive(archive: StateArchive): void {
+    this.#executions.archive(archive)
   }
 
   /** Takes one message of the venue. */

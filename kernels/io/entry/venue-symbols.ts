@@ -1,5 +1,6 @@
 import { OUCH_SYMBOL_BYTES } from '../../../feeds/ouch/message.ts'
 import { Header, Instrument, SYMBOL_BYTES } from '../../records/catalogue.ts'
+import type { StateArchive } from '../../records/state-archive.ts'
 import type { RecordViews } from '../../records/views.ts'
 
 const SPACE = 0x20
@@ -17,6 +18,12 @@ export class VenueSymbols {
     this.instrumentsMax = instrumentsMax
     this.text = new Uint8Array((instrumentsMax + 1) * OUCH_SYMBOL_BYTES).fill(SPACE)
     this.priceScale = new Float64Array(instrumentsMax + 1)
+  }
+
+  /** Saves or restores the names. */
+  archive(archive: StateArchive): void {
+    archive.array(this.text)
+    archive.array(this.priceScale)
   }
 
   /** Takes an Instrument record in. */

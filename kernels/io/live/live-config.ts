@@ -1,5 +1,6 @@
 import type { GapFillOptions } from '../../../feeds/moldudp64/gap-fill.ts'
 import type { SessionTimes } from '../../../feeds/soupbintcp/session/session-times.ts'
+import type { SnapshotConfig } from '../../loop/snapshot-barrier.ts'
 import type { GateLimits } from '../gate/limits.ts'
 import type { SessionFacts } from '../io-config.ts'
 import type { SafeguardPolicies } from './safeguards.ts'
@@ -46,6 +47,8 @@ export interface LiveConfig {
   /** When the run began, in seconds since 1970: what its orders' tokens begin with. */
   readonly startSeconds: number
   readonly session: SessionFacts
+  /** Snapshots of the kernel's own state. */
+  readonly stateSnapshots: SnapshotConfig
   /** Folder of the run's journal: what a successor reads. */
   readonly journalPath: string
 }

@@ -8,5 +8,7 @@ export enum LiveCount {
   /** Steps in which the inbound ring had no room for what was there. */
   HeldSteps = 5,
   LastTimeNs = 6,
-  Count = 7,
+  /** Sequence of the last request that has its verdict. */
+  LastOutbound = 7,
+  Count = 8,
 }

@@ -1,10 +1,10 @@
 import { RecordBatch } from '../../../feeds/record-batch.ts'
 import type { RecordQueue } from '../../../feeds/venue/record-queue.ts'
 import { STAMP_SLOTS } from '../../loop/regions.ts'
+import type { SnapshotBarrier } from '../../loop/snapshot-barrier.ts'
 import {
   Clock,
   Command,
-  CommandCode,
   CommandOutcome,
   GateCancel,
   Header,
@@ -17,15 +17,17 @@ import {
   SessionEnd,
 } from '../../records/catalogue.ts'
 import { copyRecord } from '../../records/copy.ts'
+import type { StateArchive } from '../../records/state-archive.ts'
 import { beginRecord, RecordViews } from '../../records/views.ts'
 import { Verdict } from '../gate/gate-state.ts'
 import { writeOwnCancel } from '../gate/own-cancel.ts'
 import { writeCommandOutcome, writeGateCancel, writeGateReject, writeRouted } from '../gate/verdict-records.ts'
-import { isOwnCommand } from '../operator/command-inbox.ts'
+import { isOwnCommand, writeOwnCancelAll } from '../operator/command-inbox.ts'
 import { CancelWatch } from './cancel-watch.ts'
 import { CommandAnswers } from './command-answers.ts'
 import { LiveCount } from './live-counts.ts'
 import type { LiveKernelParts } from './live-kernel-parts.ts'
+import { archiveLive, isAtRest } from './live-state.ts'
 import { ReferencePrices } from './reference-prices.ts'
 import { HaltCause } from './safeguards.ts'
 
@@ -41,6 +43,8 @@ const NOT_KNOWN = new Float64Array(1)
 export class LiveKernel {
   /** By `LiveCount`. */
   readonly counts = new Float64Array(LiveCount.Count)
+  /** Where snapshots are taken, if any are. */
+  barrier: SnapshotBarrier | undefined
   /** How long halts took. */
   readonly cancels = new CancelWatch()
   readonly #parts: LiveKernelParts
@@ -71,6 +75,21 @@ export class LiveKernel {
     this.#prices = new ReferencePrices(book, gate, feedClock, this.#nowNs)
     parts.clock.readInto(this.#nowNs, 0)
     this.#clockDueNs[0] = this.#nowNs[0]!
+  }
+
+  /** [0]: sequence of the last inbound record. */
+  get facts(): Float64Array {
+    return this.counts
+  }
+
+  get lastOutbound(): number {
+    return this.counts[LiveCount.LastOutbound]!
+  }
+
+  /** Saves or restores it, at rest between two steps; a kernel that is restored is fresh. */
+  archive(archive: StateArchive): void {
+    archiveLive(this.#parts, this.counts, archive)
+    this.#hasStarted = true
   }
 
   /** Whether the session is over and its end published. */
@@ -104,6 +123,10 @@ export class LiveKernel {
     if (this.cancels.isRunning) this.#measureCancels()
     if (this.#isEnding) this.#tryToEnd()
     if (inbound.headPosition() !== inbound.tailPosition()) inbound.publish()
+    // Nothing waits for a barrier: where the kernel is not at rest it is taken at a later step.
+    if (this.barrier?.isDue(this.counts) && this.#waitingAt < 0 && !this.#isEnding) {
+      if (isAtRest(this.#parts, this.counts)) this.barrier.take(this)
+    }
     return done
   }
 
@@ -117,9 +140,7 @@ export class LiveKernel {
     const { inbound, gateway, openOrders } = this.#parts
     const at = inbound.tryClaim(Command.Bytes, 0)
     if (at >= 0) {
-      beginRecord(inbound.views, at, Command.Bytes, RecordType.Command, 0)
-      inbound.views.u32[(at + Command.Code) >> 2] = CommandCode.CancelAll
-      inbound.views.u32[(at + Command.Argument) >> 2] = cause
+      writeOwnCancelAll(inbound.views, at, cause)
       this.#sequence(at)
       inbound.publish()
     }
@@ -151,6 +172,11 @@ export class LiveKernel {
     this.#takeMarket(views, at)
     this.#hasStarted = true
     this.#isOver = views.u16[(at + Header.Type) >> 1] === RecordType.SessionEnd
+  }
+
+  /** A request has its verdict, or needs none. */
+  noteRequest(views: RecordViews, at: number): void {
+    this.counts[LiveCount.LastOutbound] = views.f64[(at + Header.Sequence) >> 3]!
   }
 
   #tryToEnd(): void {
@@ -307,6 +333,7 @@ export class LiveKernel {
         this.#waitingAt = at
         break
       }
+      this.noteRequest(outbound.views, at)
       taken++
     }
     if (taken > 0 && this.#waitingAt < 0) outbound.release()

@@ -98,6 +98,7 @@ export class SessionRecall {
     kernel.recall(views, at)
     gateway.isShortSale = (views.u16[(at + Header.Flags) >> 1]! & FLAG_SHORT_SALE) !== 0
     gateway.applyRequest(outbound.views, requestAt)
+    kernel.noteRequest(outbound.views, requestAt)
     outbound.pass()
     return true
   }
@@ -116,6 +117,7 @@ export class SessionRecall {
       this.#forgetTold()
     }
     kernel.recall(views, at)
+    kernel.noteRequest(outbound.views, requestAt)
     outbound.pass()
     return true
   }

@@ -1,6 +1,7 @@
 import { OUTCOME_DOUBLES, OUTCOME_ROWS } from '../../loop/regions.ts'
-import { Command, CommandCode, Header } from '../../records/catalogue.ts'
-import type { RecordViews } from '../../records/views.ts'
+import { Command, CommandCode, Header, RecordType } from '../../records/catalogue.ts'
+import type { StateArchive } from '../../records/state-archive.ts'
+import { beginRecord, type RecordViews } from '../../records/views.ts'
 import type { RingConsumer } from '../../ring/consumer.ts'
 
 /**
@@ -27,6 +28,13 @@ export function isOwnCommand(views: RecordViews, at: number): boolean {
   return code === CommandCode.CancelAll && views.u32[(at + Command.Argument) >> 2] !== 0
 }
 
+/** Writes the I/O kernel's own word, all but its sequence and time, at a place of `Command.Bytes`. @param cause 1 or more */
+export function writeOwnCancelAll(views: RecordViews, at: number, cause: number): void {
+  beginRecord(views, at, Command.Bytes, RecordType.Command, 0)
+  views.u32[(at + Command.Code) >> 2] = CommandCode.CancelAll
+  views.u32[(at + Command.Argument) >> 2] = cause
+}
+
 /** Operators' commands to a live session: they come over the supervisor's ring, numbered from 1, and each is taken once. */
 export class CommandInbox {
   readonly views: RecordViews
@@ -41,6 +49,11 @@ export class CommandInbox {
     this.#ring = ring
     this.#outcomes = outcomes
     this.views = ring.views
+  }
+
+  /** Saves or restores how many were taken. */
+  archive(archive: StateArchive): void {
+    this.taken = archive.number(this.taken)
   }
 
   /** @returns the offset in `views` of the next command, the same again until it is taken; or −1 */

@@ -121,22 +121,23 @@ function writeConfig(
   return path
 }
 
-/** Requests that the I/O kernel has sent to the venue. */
-function requestsOf(instance: string): number {
+/** A counter of the I/O kernel; 0 where there is none yet. */
+export function ioCounter(instance: string, name: string): number {
   try {
     const io = openReadOnlyRegion(`/dev/shm/xk-${instance}/io.region`)
-    const { requestsRouted } = readCounters(io.buffer, io.offsetOf('counters'))
+    const value = readCounters(io.buffer, io.offsetOf('counters'))[name]
     closeRegion(io)
-    return requestsRouted ?? 0
+    return value ?? 0
   } catch {
     return 0 // not there, or not formatted, yet
   }
 }
 
-/** Waits until so many more requests were sent. */
+/** Waits until the I/O kernel has sent so many more requests to the venue. */
 export async function waitForRequests(instance: string, more: number): Promise<void> {
-  const least = requestsOf(instance) + more
-  await waitFor(`${least} requests`, () => (requestsOf(instance) >= least ? true : undefined), WAIT_MS)
+  const requests = () => ioCounter(instance, 'requestsRouted')
+  const least = requests() + more
+  await waitFor(`${least} requests`, () => requests() >= least || undefined, WAIT_MS)
 }
 
 /** Every order's terms, fills and end, the shares and the cash are the same at the venue and in the journal. */
@@ -151,6 +152,8 @@ export interface Setting {
   readonly faults?: readonly string[]
   /** Whether a standby follows the strategy kernel; off unless told. */
   readonly standby?: 'off' | 'on'
+  /** Settings of the appliance, as `key=value`. */
+  readonly set?: readonly string[]
   /** Puts somebody between the appliance and the venue's ports. @returns the ports that the appliance is told */
   readonly through?: (ports: Readonly<Record<VenuePort, number>>) => Promise<Record<VenuePort, number>>
   readonly disturb?: (instance: string, venue: BoxedVenue) => Promise<void>
@@ -163,12 +166,14 @@ export async function trade(setting: Setting): Promise<{ result: LiveResult; ven
   return tradeWith(box, setting).finally(() => box.destroy())
 }
 
-async function tradeWith(box: BoxedVenue, { version, standby, through, disturb }: Setting): ReturnType<typeof trade> {
+async function tradeWith(box: BoxedVenue, setting: Setting): ReturnType<typeof trade> {
+  const { version, standby, set = [], through, disturb } = setting
   const { lines } = box
   const ports = await box.ready()
   const config = writeConfig((await through?.(ports)) ?? ports, lines, `ouch${version}`, standby ?? 'off')
   const instance = nextInstance()
-  const { child, ended } = startXk(['run', '-c', config, '--instance', instance, '--json'], folder)
+  const settings = set.flatMap((setting) => ['--set', setting])
+  const { child, ended } = startXk(['run', '-c', config, '--instance', instance, '--json', ...settings], folder)
   const disturbance = waitForRequests(instance, 30).then(() => disturb?.(instance, box))
   const trouble = await Promise.race([disturbance.then(() => undefined), ended]).catch((error: Error) => error)
   // A run that has ended has no process to stop.

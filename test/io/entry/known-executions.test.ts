@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { KnownExecutions } from '../../../kernels/io/entry/known-executions.ts'
+import { StateLoader, StateSaver } from '../../../kernels/records/state-archive.ts'
 
 const WORD = 2 ** 32
 
@@ -44,4 +45,15 @@ test('the oldest is forgotten for the newest', () => {
   const known = new KnownExecutions(3)
   const note = (number: number) => known.note(number, 0, Float64Array.of(5), 0)
   expect([1, 2, 3, 1, 4, 1, 3].map(note)).toEqual([true, true, true, false, true, true, false])
+})
+
+test('what was saved is known to whoever restores it, and forgotten in the same order', () => {
+  const known = new KnownExecutions(4)
+  for (const number of [1, 2, 3, 4, 5]) known.note(number, 0, Float64Array.of(WORD + 5), 0)
+  const saver = new StateSaver(1 << 20)
+  known.archive(saver)
+  const restored = new KnownExecutions(4)
+  restored.archive(new StateLoader(saver.bytes))
+  const note = (number: number) => restored.note(number, 0, Float64Array.of(WORD + 5), 0)
+  expect([5, 4, 3, 2, 6, 2, 3].map(note)).toEqual([false, false, false, false, true, true, true])
 })

@@ -350,7 +350,7 @@ export class CrashWorld {
       const last = await recoverIo(io, { regions: this.#regions, journal, clock: silentClock, pause, snapshot })
       if (snapshot !== undefined) this.ioResumes.push({ from: snapshot.inboundSequence, last })
     }
-    startIoSnapshots(io, config, store, silentClock, (reason) => this.notes.push(`io: ${reason}`))
+    startIoSnapshots(io, config.snapshots, store, silentClock, (reason) => this.notes.push(`io: ${reason}`))
     return io
   }
 

@@ -1,5 +1,5 @@
 import { OuchVersion } from '../../../../feeds/ouch/versions.ts'
-import { assembleLive, type LiveAssembly } from '../../../../kernels/io/live/assemble-live.ts'
+import { assembleLive, type LiveAssembly, type LiveRegions } from '../../../../kernels/io/live/assemble-live.ts'
 import type { LiveConfig } from '../../../../kernels/io/live/live-config.ts'
 import { MoldFeed } from '../../../../kernels/io/live/mold-feed.ts'
 import type { SafeguardPolicies } from '../../../../kernels/io/live/safeguards.ts'
@@ -9,7 +9,7 @@ import { formatCounters } from '../../../../kernels/region/counters.ts'
 import type { Region } from '../../../../kernels/region/region.ts'
 import { RingConsumer } from '../../../../kernels/ring/consumer.ts'
 import { assembleStrategy, type StrategyAssembly } from '../../../../kernels/strategy/assemble.ts'
-import { bundleStrategy } from '../../../../kernels/strategy/bundle.ts'
+import { bundleStrategy, type StrategyBundle } from '../../../../kernels/strategy/bundle.ts'
 import { ToyVenue } from '../../entry/support/toy-venue.ts'
 import { wideLimits } from '../../support/limits.ts'
 import { FakePort } from './fake-port.ts'
@@ -31,7 +31,7 @@ export const POLICIES: SafeguardPolicies = {
   ringShareMax: 0.75,
 }
 
-const CONFIG: LiveConfig = {
+export const RIG_CONFIG: LiveConfig = {
   lines: [],
   interfaceAddress: '*',
   receiveBufferBytes: 0,
@@ -65,6 +65,7 @@ const CONFIG: LiveConfig = {
   bookOrdersMax: 1000,
   stepBudget: 64,
   startSeconds: 1_700_000_000,
+  stateSnapshots: { everyRecords: 0, pauseMsMax: 50 },
   journalPath: '',
   session: { epochSeconds: 0, seed: 1, configHash: '0'.repeat(16), venue: 'test', strategyCount: 1 },
 }
@@ -76,7 +77,8 @@ export class LiveRig {
   readonly copy = new ToyCopy(this.venue.log)
   readonly server = new FeedServer()
   readonly line = new FakePort()
-  readonly live: LiveAssembly
+  live: LiveAssembly
+  readonly config: LiveConfig
   readonly strategy: StrategyAssembly
   readonly storageCounters: Float64Array
   readonly inbound: PlainRecord[] = []
@@ -86,16 +88,22 @@ export class LiveRig {
   /** What the host says of its clock. */
   clockErrorNs = 0
   storageLives = true
-  readonly #regions: { readonly io: Region; readonly strategy: Region; readonly storage: Region }
-  readonly #rings: readonly [RingConsumer, PlainRecord[]][]
+  protected readonly regions: LiveRegions
+  protected readonly assemble: () => LiveAssembly
+  #rings: readonly [RingConsumer, PlainRecord[]][] | undefined
   #nowNs = START_NS
+  protected readonly clock = {
+    readInto: (target: Float64Array, index: number) => {
+      target[index] = this.#nowNs
+    },
+  }
 
   /** @param plugin path of a strategy's source @param config what differs */
   static async create(plugin: string, config: Partial<LiveConfig> = {}): Promise<LiveRig> {
-    return new LiveRig(await bundleStrategy(plugin), { ...CONFIG, ...config })
+    return new LiveRig(await bundleStrategy(plugin), { ...RIG_CONFIG, ...config })
   }
 
-  private constructor(bundle: Awaited<ReturnType<typeof bundleStrategy>>, config: LiveConfig) {
+  protected constructor(bundle: StrategyBundle, config: LiveConfig) {
     const regions = {
       supervisor: createHeapRegion('supervisor', RINGS),
       io: createHeapRegion('io', RINGS),
@@ -103,22 +111,20 @@ export class LiveRig {
       storage: createHeapRegion('storage', RINGS),
       membership: new Int32Array(Membership.Count).fill(1),
     }
-    this.#regions = regions
+    this.regions = regions
+    this.config = config
     this.storageCounters = formatCounters(
       regions.storage.buffer,
       regions.storage.offsetOf('counters'),
       STORAGE_COUNTERS,
     )
-    const clock = {
-      readInto: (target: Float64Array, index: number) => {
-        target[index] = this.#nowNs
-      },
-    }
+    const { clock } = this
     const feed = new MoldFeed({ lines: [this.line], gaps: GAPS, instrumentsMax: 100, epochSeconds: 0 })
-    const link = { login: CONFIG.entry, connect: this.venue.connect, reconnectMs: 10 }
+    const link = { login: RIG_CONFIG.entry, connect: this.venue.connect, reconnectMs: 10 }
     const copyLink = { login: { username: 'FIRM', password: 'copy' }, connect: this.copy.connect, reconnectMs: 10 }
     const links = { venue: link, dropCopy: config.dropCopy === undefined ? undefined : copyLink }
-    this.live = assembleLive(config, feed, regions, clock, links, () => this.clockErrorNs)
+    this.assemble = () => assembleLive(config, feed, regions, clock, links, () => this.clockErrorNs)
+    this.live = this.assemble()
     this.strategy = assembleStrategy(
       {
         bundles: [bundle],
@@ -135,26 +141,27 @@ export class LiveRig {
       regions,
       clock,
     )
-    this.#rings = [
-      [follow(regions.io, 'inbound', regions.storage), this.inbound],
-      [follow(regions.strategy, 'outbound', regions.storage), this.outbound],
-    ]
   }
 
   /** Lets time pass, in steps of a millisecond, with a heartbeat of the feed every so often. */
   run(timeMs: number, hasFeed = true): void {
     for (let i = 0; i < timeMs; i++) {
-      this.#nowNs += 1e6
       if (hasFeed && i % 100 === 0) this.line.arriving.push(this.server.packet(this.server.messages.length + 1, 0))
-      if (this.strategyLives) this.#regions.strategy.beat()
-      if (this.storageLives) this.#regions.storage.beat()
-      this.copy.step(this.#nowNs)
-      this.live.kernel.step(64)
-      if (this.strategyLives) this.strategy.stepper.step(64)
-      this.live.kernel.step(64)
-      this.venue.step(this.#nowNs)
-      this.#drain()
+      this.turn(() => this.live.kernel.step(64))
     }
+  }
+
+  /** One step of a millisecond. @param stepLive what the I/O kernel does in it, twice */
+  protected turn(stepLive: () => void): void {
+    this.#nowNs += 1e6
+    if (this.strategyLives) this.regions.strategy.beat()
+    if (this.storageLives) this.regions.storage.beat()
+    this.copy.step(this.#nowNs)
+    stepLive()
+    if (this.strategyLives) this.strategy.stepper.step(64)
+    stepLive()
+    this.venue.step(this.#nowNs)
+    this.drain()
   }
 
   /** Opens the market: a stock with a bid and an offer. */
@@ -177,7 +184,13 @@ export class LiveRig {
     return this.inbound.filter((one) => one.record === record)
   }
 
-  #drain(): void {
+  /** What the storage kernel would do: takes the records off the rings. */
+  protected drain(): void {
+    const { io, strategy, storage } = this.regions
+    this.#rings ??= [
+      [follow(io, 'inbound', storage), this.inbound],
+      [follow(strategy, 'outbound', storage), this.outbound],
+    ]
     for (const [ring, records] of this.#rings) {
       for (let at = ring.next(); at >= 0; at = ring.next()) records.push(decodeRecord(ring.views, at))
       ring.release()
