@@ -16,7 +16,10 @@ import { Refusal } from '../config/setting-kinds.ts'
 const REQUEST_BYTES_MAX = 4096
 /** Policy beyond: refused at once. */
 const CONNECTIONS_MAX = 16
-/** An I/O kernel that is being restarted takes commands when it is back. */
+/**
+ * How long the I/O kernel's loop may turn without an answer. One that is being restarted takes commands when it is back, however
+ * long that takes; one that does not come back ends the session, and with it the waiting.
+ */
 const ANSWER_PATIENCE_MS = 10_000
 const POLL_MS = 2
 
@@ -40,6 +43,8 @@ export interface CommandDeskOptions {
   readonly own: Region
   /** The I/O kernel's region, once it is there. */
   readonly io: () => Region | undefined
+  /** `ANSWER_PATIENCE_MS`, where it is not told. */
+  readonly answerPatienceMs?: number
 }
 
 /**
@@ -119,10 +124,17 @@ export class CommandDesk {
     this.#ring.publish()
     const outcomes = io.viewDoubles('outcomes')
     const row = (number % OUTCOME_ROWS) * OutcomeSlot.Count
-    const deadline = performance.now() + ANSWER_PATIENCE_MS
+    let leftMs = this.#options.answerPatienceMs ?? ANSWER_PATIENCE_MS
+    let lookedMs = performance.now()
+    let beat = io.heartbeat
     while (outcomes[row] !== number) {
-      if (this.#isClosed || performance.now() > deadline) return answerWithout('unanswered')
+      if (this.#isClosed || leftMs < 0) return answerWithout('unanswered')
       await sleep(POLL_MS)
+      const nowMs = performance.now()
+      // Only a loop that turns could have answered.
+      if (io.heartbeat !== beat) leftMs -= nowMs - lookedMs
+      lookedMs = nowMs
+      beat = io.heartbeat
     }
     return {
       outcome: memberName(Outcome, outcomes[row + OutcomeSlot.Outcome]!),

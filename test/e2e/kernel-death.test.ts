@@ -22,7 +22,8 @@ let day = ''
 let undisturbed: ReplayResult
 
 beforeAll(async () => {
-  day = await writeSampleDay(folder)
+  // Several times the records after which kernels are killed, and no more: each run decides all of them with cold code.
+  day = await writeSampleDay(folder, 12_000)
   undisturbed = await replayJson([day, '--layout', 'inline'], folder)
 })
 
