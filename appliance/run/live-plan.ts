@@ -5,6 +5,7 @@ import type { LiveConfig } from '../../kernels/io/live/live-config.ts'
 import type { ApplianceConfig } from '../config/config.ts'
 import type { ProcessSession } from './process-run.ts'
 import { BOOK_ORDERS_MAX, INSTRUMENTS_MAX } from './session-bounds.ts'
+import { withSessionHash } from './session-file.ts'
 import { buildSessionHeader } from './session-header.ts'
 import {
   CLOCK_INTERVAL_NS,
@@ -46,8 +47,8 @@ export async function planLive(config: ApplianceConfig, journalPath: string, reh
   const io = planIo(config, configHash, bundles.length, journalPath)
   const strategy = planStrategyKernel(config, journalPath, bundles, params)
   const { epochSeconds } = io.session
-  return {
-    ioScript: 'live.process.js',
+  return withSessionHash({
+    ioScript: 'live.process.js' as const,
     io,
     strategy,
     header: buildSessionHeader({ kind: 'live', config, strategy, strategies, configHash, epochSeconds }),
@@ -56,7 +57,7 @@ export async function planLive(config: ApplianceConfig, journalPath: string, reh
     configHash,
     rehearses,
     hasStandby: config.supervisor.standby === 'on',
-  }
+  })
 }
 
 /** @throws XkError when the configuration names no feed or no venue */

@@ -13,7 +13,7 @@ import { runProcesses } from './process-run.ts'
 import type { RerunDecisions, RerunPlan } from './rerun-plan.ts'
 import { createJournalFolder } from './run-folders.ts'
 import { readProgress } from './run-progress.ts'
-import { writeSessionFile } from './session-file.ts'
+import { withSessionHash, writeSessionFile } from './session-file.ts'
 import type { RerunKernelResult, RerunRequest } from './types.ts'
 
 /**
@@ -26,7 +26,7 @@ export async function rerunProcesses(plan: RerunPlan, request: RerunRequest): Pr
   const ownPath = createJournalFolder(config.journal.folder, `${config.instance}-rerun`)
   const { strategies, configHash } = plan
   const strategy = { ...plan.strategy, journalPath: ownPath, stepBudget: config.step.strategyBatch }
-  const session = {
+  const session = withSessionHash({
     ioScript: 'rerun.process.js' as const,
     io: { journalPath, stepBudget: config.step.inboundBatch } satisfies RerunConfig,
     strategy,
@@ -37,7 +37,7 @@ export async function rerunProcesses(plan: RerunPlan, request: RerunRequest): Pr
     rehearses: false,
     // Nobody waits for a rerun to go on.
     hasStandby: false,
-  }
+  })
   writeSessionFile(ownPath, session)
   const warnings: string[] = [...request.plan.warnings]
   let isKept = false
@@ -84,6 +84,7 @@ function planStorage({ config }: RerunRequest, journalPath: string, configHash: 
     compresses: false,
     stepBudget: config.step.storageBatch,
     configHash,
+    sessionHash: '',
     label: config.instance,
   }
 }

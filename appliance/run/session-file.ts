@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
+import type { StorageConfig } from '../../kernels/storage/storage-config.ts'
 import type { StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
 import type { SessionHeader } from '../../storage/catalogue/session-facts.ts'
+import { hashSession, SESSION_FILE_NAME } from '../../storage/journal/session-proof.ts'
 
-export const SESSION_FILE_NAME = 'session.json'
 const FORMAT = 2
 
 /** What a journal's folder says of its session: enough to decide again, the strategies' code included. */
@@ -19,9 +20,19 @@ export interface SessionFile {
 
 /** Leaves the session's description beside the journal's segments. */
 export function writeSessionFile(journalPath: string, session: Omit<SessionFile, 'format'>): void {
-  const { configHash, header, strategies, strategy } = session
-  const facts: SessionFile = { format: FORMAT, configHash, header, strategies, strategy }
-  writeFileSync(join(journalPath, SESSION_FILE_NAME), JSON.stringify(facts, null, 1))
+  writeFileSync(join(journalPath, SESSION_FILE_NAME), JSON.stringify(describe(session), null, 1))
+}
+
+function describe({ configHash, header, strategies, strategy }: Omit<SessionFile, 'format'>): SessionFile {
+  return { format: FORMAT, configHash, header, strategies, strategy }
+}
+
+/** The session with the hash of its description among what the storage kernel is told: the journal proves it then. */
+export function withSessionHash<S extends Omit<SessionFile, 'format'> & { readonly storage: StorageConfig }>(
+  session: S,
+): S {
+  const sessionHash = hashSession(JSON.stringify(describe(session))) ?? ''
+  return { ...session, storage: { ...session.storage, sessionHash } }
 }
 
 /**

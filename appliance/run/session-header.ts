@@ -12,6 +12,7 @@ import type { ApplianceConfig } from '../config/config.ts'
 const PROGRAMS = [
   'dist/xk.main.js',
   'dist/io.process.js',
+  'dist/live.process.js',
   'dist/rerun.process.js',
   'dist/strategy.process.js',
   'dist/standby.process.js',

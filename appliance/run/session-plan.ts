@@ -16,6 +16,7 @@ import { parseTimeOfDay } from '../config/time-of-day.ts'
 import { planDay } from '../day/plan-day.ts'
 import { findJournalInput, readJournalEpoch } from './journal-input.ts'
 import { BOOK_ORDERS_MAX, INSTRUMENTS_MAX } from './session-bounds.ts'
+import { withSessionHash } from './session-file.ts'
 import { buildSessionHeader } from './session-header.ts'
 
 /** Clock records ten times a second of virtual time: timers of strategies fire on this grid when nothing else comes. */
@@ -137,7 +138,7 @@ export async function planSession(config: ApplianceConfig, journalPath: string):
   const strategy = planStrategyKernel(config, journalPath, bundles, params)
   const storage = planStorageKernel(config, journalPath, configHash)
   const header = buildSessionHeader({ kind: 'replay', config, strategy, strategies, configHash, epochSeconds })
-  return { io, strategy, storage, strategies, configHash, header, warnings: day.warnings }
+  return withSessionHash({ io, strategy, storage, strategies, configHash, header, warnings: day.warnings })
 }
 
 /** What the strategy kernel of a new session is told. */
@@ -173,6 +174,7 @@ export function planStorageKernel(config: ApplianceConfig, journalPath: string, 
     compresses: config.journal.compress,
     stepBudget: config.step.storageBatch,
     configHash,
+    sessionHash: '',
     label: config.instance,
   }
 }

@@ -16,6 +16,7 @@ export function openJournal(config: StorageConfig): OpenedJournal {
       configLow: Number.parseInt(config.configHash.slice(8), 16),
       configHigh: Number.parseInt(config.configHash.slice(0, 8), 16),
       label: config.label.slice(0, 24),
+      ...(config.sessionHash !== '' && { sessionDigest: config.sessionHash }),
     },
     segmentBytes: config.segmentBytes,
     digests: true,

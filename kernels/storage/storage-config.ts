@@ -17,6 +17,8 @@ export interface StorageConfig {
   readonly stepBudget: number
   /** As in the session-start record. */
   readonly configHash: string
+  /** SHA-256 of what the session was begun with, as `hashSession` has it; empty for none. */
+  readonly sessionHash: string
   /** Shown with the journal. */
   readonly label: string
 }

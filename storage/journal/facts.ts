@@ -1,3 +1,5 @@
+import type { SessionProof } from './session-proof.ts'
+
 /** What a scan of a journal finds; the shape of `xk journal verify --json`. */
 
 /** The records of one stream in the sound part of a journal. */
@@ -55,6 +57,8 @@ export interface SegmentFacts {
 
 export interface JournalFacts {
   readonly path: string
+  /** Whether the description of the session is proven by the journal. */
+  readonly session: SessionProof
   readonly journalId: string | null
   readonly label: string | null
   readonly formatVersion: number

@@ -6,7 +6,7 @@
  *     0               4096                                                                    segmentBytes
  *     ┌───────────────┬──────────────┬─────────────┬──────────────┬─────────────┬─────┬────────────┐
  *     │ segment header│ batch header │ records …   │ batch header │ records …   │  …  │ zeros      │
- *     │ (160 used)    │ 80 bytes     │ payload     │              │             │     │            │
+ *     │ (192 used)    │ 80 bytes     │ payload     │              │             │     │            │
  *     └───────────────┴──────────────┴─────────────┴──────────────┴─────────────┴─────┴────────────┘
  *
  * A payload is whole catalogue records of one stream, exactly as they lay on the ring, without the ring's padding.
@@ -46,7 +46,9 @@
 /** "XKJOURNL" as two little-endian words. */
 export const SEGMENT_MAGIC_LOW = 0x4f4a4b58
 export const SEGMENT_MAGIC_HIGH = 0x4c4e5255
-export const JOURNAL_FORMAT_VERSION = 2
+export const JOURNAL_FORMAT_VERSION = 3
+/** The oldest that is read: version 2 has zeros where version 3 has the digest of the session. */
+export const JOURNAL_FORMAT_OLDEST = 2
 
 /** Byte offsets of the segment header. */
 export enum SegmentHeader {
@@ -80,7 +82,9 @@ export enum SegmentHeader {
   Label = 104,
   /** SHA-256 of the seal with which the segment before ends; zeros in the first segment. */
   SealBefore = 128,
-  End = 160,
+  /** SHA-256 of what the session was begun with (session-proof.ts), the same in all segments; zeros where nothing was told. */
+  SessionDigest = 160,
+  End = 192,
 }
 
 /** The header's block: a page, so that batches start aligned for direct I/O. */

@@ -80,6 +80,8 @@ const BATCHES_PER_REPORT = 1024
 /** Everything found; `tail` is where the sound part ends and where a writer would go on. */
 export class JournalScan {
   readonly identity: JournalIdentity | undefined
+  /** Of the first segment with a header; 0 without one. */
+  readonly formatVersion: number
   readonly tail = new JournalTail()
   readonly segments: SegmentFacts[] = []
   readonly inboundDigest = new RecordDigest()
@@ -116,6 +118,7 @@ export class JournalScan {
     this.#seals = new SealCheck(this.#hasher, options.sealKey)
     this.#listing = listSegments(storage)
     this.identity = this.#listing.identity
+    this.formatVersion = this.#listing.formatVersion
     this.unbornSegment = this.#listing.unborn
     this.segmentBytes = this.#listing.segmentBytes
     this.writerEpoch = this.#listing.segments.at(-1)?.header?.writerEpoch ?? 0

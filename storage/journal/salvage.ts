@@ -31,10 +31,17 @@ function distrusted(facts: JournalFacts): Set<string> {
 }
 
 /** The identity of a journal that holds what was salvaged from another: never to be taken for it. */
-function salvagedIdentity(scan: JournalScan, idLow: number, idHigh: number): JournalIdentity {
+function salvagedIdentity(
+  scan: JournalScan,
+  { session }: Pick<JournalFacts, 'session'>,
+  idLow: number,
+  idHigh: number,
+): JournalIdentity {
   if (scan.identity === undefined) throw new JournalUsageError('a salvage of a journal without any segment header')
   const label = `salvaged ${scan.identity.label}`.slice(0, LABEL_BYTES)
-  return { ...scan.identity, idLow, idHigh, label }
+  // A description that is not the one of the beginning is none that a new journal could vouch for.
+  const sessionDigest = session === 'proven' ? scan.identity.sessionDigest : undefined
+  return { ...scan.identity, idLow, idHigh, label, sessionDigest }
 }
 
 /**
@@ -53,7 +60,7 @@ export function salvage(
 ): SalvageFacts {
   const leftOut = distrusted(facts)
   const probe = new JournalScan(from, { digests: false })
-  const identity = salvagedIdentity(probe, id[0], id[1])
+  const identity = salvagedIdentity(probe, facts, id[0], id[1])
   const { writer } = JournalWriter.open(to, { identity, segmentBytes: probe.segmentBytes })
   const copier = new BatchCopier(writer, leftOut)
   new JournalScan(from, {

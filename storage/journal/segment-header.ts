@@ -4,6 +4,7 @@ import { RecordViews } from '../../kernels/records/views.ts'
 import { isBlank } from './blank.ts'
 import {
   BATCH_ALIGNMENT_BYTES,
+  JOURNAL_FORMAT_OLDEST,
   JOURNAL_FORMAT_VERSION,
   JournalStream,
   LABEL_BYTES,
@@ -27,10 +28,13 @@ export interface JournalIdentity {
   readonly configHigh: number
   /** At most 24 ASCII characters, for people. */
   readonly label: string
+  /** Hexadecimal SHA-256 of what the session was begun with; undefined where that is not part of the journal. */
+  readonly sessionDigest?: string | undefined
 }
 
 export interface SegmentHeaderFacts {
   readonly identity: JournalIdentity
+  readonly formatVersion: number
   readonly catalogueVersion: number
   readonly segmentNumber: number
   readonly segmentBytes: number
@@ -94,6 +98,7 @@ export function encodeSegmentHeader(
   u32[SegmentHeader.ChainBefore >> 2] = tail.chain
   u32[SegmentHeader.WriterEpoch >> 2] = writerEpoch
   u8.set(Buffer.from(tail.seal, 'hex'), SegmentHeader.SealBefore)
+  u8.set(Buffer.from(identity.sessionDigest ?? '', 'hex').subarray(0, SEAL_DIGEST_BYTES), SegmentHeader.SessionDigest)
   for (let i = 0; i < Math.min(identity.label.length, LABEL_BYTES); i++) {
     u8[SegmentHeader.Label + i] = identity.label.charCodeAt(i) & 0x7f
   }
@@ -113,7 +118,7 @@ export function checkSegmentHeader(block: RecordViews, readBytes: number): Segme
   const version = u32[SegmentHeader.FormatVersion >> 2]
   // Version 0 never was: the write of the header was cut short behind its magic.
   if (version === 0) return SegmentFault.Checksum
-  if (version !== JOURNAL_FORMAT_VERSION) return SegmentFault.Version
+  if (version! < JOURNAL_FORMAT_OLDEST || version! > JOURNAL_FORMAT_VERSION) return SegmentFault.Version
   if (u32[SegmentHeader.HeaderCrc >> 2] !== headerCrc(u8)) return SegmentFault.Checksum
   if (u32[SegmentHeader.CatalogueVersion >> 2] !== CATALOGUE_VERSION) return SegmentFault.Catalogue
   const bytes = block.f64[SegmentHeader.SegmentBytes >> 3]!
@@ -134,7 +139,11 @@ export function readSegmentHeader(block: RecordViews): SegmentHeaderFacts {
       configLow: u32[SegmentHeader.ConfigLow >> 2]!,
       configHigh: u32[SegmentHeader.ConfigHigh >> 2]!,
       label,
+      sessionDigest: isBlank(block, SegmentHeader.SessionDigest, SEAL_DIGEST_BYTES)
+        ? undefined
+        : hexAt(u8, SegmentHeader.SessionDigest),
     },
+    formatVersion: u32[SegmentHeader.FormatVersion >> 2]!,
     catalogueVersion: u32[SegmentHeader.CatalogueVersion >> 2]!,
     segmentNumber: u32[SegmentHeader.SegmentNumber >> 2]!,
     segmentBytes: f64[SegmentHeader.SegmentBytes >> 3]!,
@@ -143,10 +152,12 @@ export function readSegmentHeader(block: RecordViews): SegmentHeaderFacts {
     writerEpoch: u32[SegmentHeader.WriterEpoch >> 2]!,
     lastSequenceBefore: [0, f64[SegmentHeader.LastInboundBefore >> 3]!, f64[SegmentHeader.LastOutboundBefore >> 3]!],
     recordsBefore: [0, f64[SegmentHeader.InboundRecordsBefore >> 3]!, f64[SegmentHeader.OutboundRecordsBefore >> 3]!],
-    sealBefore: Buffer.from(
-      u8.subarray(SegmentHeader.SealBefore, SegmentHeader.SealBefore + SEAL_DIGEST_BYTES),
-    ).toString('hex'),
+    sealBefore: hexAt(u8, SegmentHeader.SealBefore),
   }
+}
+
+function hexAt(u8: Uint8Array, at: number): string {
+  return Buffer.from(u8.subarray(at, at + SEAL_DIGEST_BYTES)).toString('hex')
 }
 
 const FAULT_TEXT: Record<Exclude<SegmentFault, SegmentFault.Version | SegmentFault.Catalogue>, string> = {
@@ -163,8 +174,9 @@ const FAULT_TEXT: Record<Exclude<SegmentFault, SegmentFault.Version | SegmentFau
 export function describeSegmentFault(fault: SegmentFault, block: RecordViews): string {
   if (fault === SegmentFault.Version) {
     const version = block.u32[SegmentHeader.FormatVersion >> 2]!
-    const age = version < JOURNAL_FORMAT_VERSION ? 'an older' : 'a newer'
-    return `is of format version ${version}, this build reads ${JOURNAL_FORMAT_VERSION}: use ${age} build to read it`
+    const age = version < JOURNAL_FORMAT_OLDEST ? 'an older' : 'a newer'
+    const read = `${JOURNAL_FORMAT_OLDEST} to ${JOURNAL_FORMAT_VERSION}`
+    return `is of format version ${version}, this build reads ${read}: use ${age} build to read it`
   }
   if (fault === SegmentFault.Catalogue) {
     const version = block.u32[SegmentHeader.CatalogueVersion >> 2]!

@@ -30,6 +30,8 @@ export interface ListedSegment {
 export interface SegmentListing {
   readonly segments: readonly ListedSegment[]
   readonly identity: JournalIdentity | undefined
+  /** Of the first segment with a header; 0 without one. */
+  readonly formatVersion: number
   /** Size of every segment, 0 when there is none. */
   readonly segmentBytes: number
   /** Row S3 of the decision table. */
@@ -99,6 +101,7 @@ export function isSameJournal(one: SegmentHeaderFacts, other: SegmentHeaderFacts
   const a = one.identity
   const b = other.identity
   const isSameRun = a.configLow === b.configLow && a.configHigh === b.configHigh
+  if (a.sessionDigest !== b.sessionDigest) return false
   return isSameRun && a.idLow === b.idLow && a.idHigh === b.idHigh && one.segmentBytes === other.segmentBytes
 }
 
@@ -148,5 +151,6 @@ export function listSegments(storage: SegmentStorage): SegmentListing {
     }
     segments.push({ name, segmentNumber, header, faults })
   })
-  return { segments, identity: first?.identity, segmentBytes: first?.segmentBytes ?? 0, unborn }
+  const { identity, formatVersion = 0, segmentBytes = 0 } = first ?? {}
+  return { segments, identity, formatVersion, segmentBytes, unborn }
 }

@@ -2,11 +2,12 @@ import { CATALOGUE_VERSION } from '../../kernels/records/catalogue.ts'
 import type { JournalFacts, StreamFacts } from './facts.ts'
 import { FileStorage } from './file-storage.ts'
 import { HashThreads, type HashThreadsOptions } from './hash-threads.ts'
-import { JOURNAL_FORMAT_VERSION, JournalStream, segmentName } from './layout.ts'
+import { JournalStream, segmentName } from './layout.ts'
 import { JournalScan } from './recovery.ts'
 import type { SealVerifier } from './seal-key.ts'
 import { listSegmentNumbers, openForRead } from './segment-list.ts'
 import type { SegmentStorage } from './segment-storage.ts'
+import { damageOfProof, proveSession } from './session-proof.ts'
 
 /** From this size of the files on, starting threads is worth their tens of milliseconds. */
 const THREADED_FROM_BYTES = 96 * 1024 * 1024
@@ -33,18 +34,20 @@ function hex(word: number): string {
 /** The facts of a scan; counts and digests are of the sound part. @param digestOf a stream's digest, where the scan has none */
 function factsOf(
   scan: JournalScan,
-  path: string,
+  storage: SegmentStorage,
   digests: boolean,
   digestOf = (stream: DigestedStream) =>
     (stream === JournalStream.Inbound ? scan.inboundDigest : scan.outboundDigest).hex(),
 ): JournalFacts {
   const { identity } = scan
+  const session = proveSession(storage, identity?.sessionDigest)
   const stream = (which: DigestedStream) => streamFacts(scan, which, digests ? digestOf(which) : null)
   return {
-    path,
+    path: storage.label,
+    session,
     journalId: identity === undefined ? null : hex(identity.idHigh) + hex(identity.idLow),
     label: identity?.label ?? null,
-    formatVersion: JOURNAL_FORMAT_VERSION,
+    formatVersion: scan.formatVersion,
     catalogueVersion: CATALOGUE_VERSION,
     writerEpoch: scan.writerEpoch,
     segments: scan.segments,
@@ -53,7 +56,7 @@ function factsOf(
     outbound: stream(JournalStream.Outbound),
     isClosed: scan.isClosed,
     tornTail: scan.tornTail,
-    damage: scan.damage,
+    damage: [...damageOfProof(session), ...scan.damage],
     isDamageCut: scan.isDamageCut,
   }
 }
@@ -89,12 +92,12 @@ export function verifyStorage(storage: SegmentStorage, options: VerifyOptions = 
   const scanned = { ...given, digests, seals: true }
   const bytes = threadableBytes(storage)
   if (bytes === 0 || bytes < threadedFromBytes) {
-    return factsOf(new JournalScan(storage, scanned), storage.label, digests)
+    return factsOf(new JournalScan(storage, scanned), storage, digests)
   }
   const hasher = new HashThreads(storage, { ...threads, digests })
   try {
     const scan = new JournalScan(storage, { ...scanned, hasher })
-    return factsOf(scan, storage.label, digests, (stream) => hasher.digest(stream))
+    return factsOf(scan, storage, digests, (stream) => hasher.digest(stream))
   } finally {
     hasher.close()
   }
@@ -118,6 +121,13 @@ const VERDICT_TEXT: Record<JournalVerdict, string> = {
   'torn-tail': 'whole up to a torn tail that was never durable; a writer that opens it cuts that off',
   damaged: 'DAMAGED: bytes that were durable are not what was written',
   empty: 'no journal: the folder holds no segment with a header',
+}
+
+const SESSION_TEXT: Record<JournalFacts['session'], string> = {
+  proven: 'its description (session.json) is what the journal was begun with',
+  altered: 'its description (session.json) is NOT what the journal was begun with',
+  missing: 'its description (session.json) is MISSING',
+  unproven: 'the journal says nothing of its description',
 }
 
 function formatSeals(facts: JournalFacts): string {
@@ -146,7 +156,7 @@ export function formatFacts(facts: JournalFacts): string[] {
   for (const segment of facts.segments) {
     if (segment.strayBytes > 0) lines.push(`stray     ${segment.file}: ${segment.strayBytes} bytes in unused space`)
   }
-  lines.push(formatSeals(facts))
+  lines.push(formatSeals(facts), `session   ${SESSION_TEXT[facts.session]}`)
   const torn = facts.tornTail
   if (torn !== null) lines.push(`torn      ${torn.file} offset ${torn.offsetBytes}: ${torn.bytes} bytes, ${torn.what}`)
   for (const damage of facts.damage) {

@@ -165,8 +165,8 @@ describe('a folder', () => {
   test('of another version names both versions and what to do', () => {
     const { storage } = writeJournal(true)
     for (const [version, text] of [
-      [1, 'format version 1, this build reads 2: use an older build'],
-      [3, 'format version 3, this build reads 2: use a newer build'],
+      [1, 'format version 1, this build reads 2 to 3: use an older build'],
+      [4, 'format version 4, this build reads 2 to 3: use a newer build'],
     ] as const) {
       for (const file of storage.files.values()) file.seen.set([version], 8)
       expect(verifyStorage(storage).damage[0]!.what).toContain(text)
