@@ -55,7 +55,13 @@ describe('a rehearsal', () => {
     expect(sheet).toMatchObject({ isPassed: false, passed: 0, failed: 3 })
     expect(failures(sheet)).toMatchObject([
       { name: 'other-price', line: 7, text: 'enter AAA buy 100 10.04', seen: 'enter AAA buy 100 10.02' },
-      { name: 'one-too-many', line: 10, text: 'quiet 60000', seen: 'enter AAA buy 100 10.06' },
+      // The fill and the ask come over two sockets: which one the appliance reads first is not said.
+      {
+        name: 'one-too-many',
+        line: 10,
+        text: 'quiet 60000',
+        seen: expect.stringMatching(/^(enter|replace) AAA buy 100 10.06$/),
+      },
       { name: 'journal', line: 10, text: 'journal: filled: 2', seen: '1' },
     ])
   })

@@ -15,6 +15,8 @@ import { TextLog } from './text-log.ts'
 const ORDERS = Number(process.env.XK_MATCHING_ORDERS ?? 20_000)
 const DEADLINE_MS = 60_000 + ORDERS * 2
 const ORDERS_PER_FLOW = 2_000
+/** Of the first flow. One flow in eight has executions in a closing cross: the ten from here have all there is. */
+const SEED = 11
 const INSTRUMENTS = 2
 const ACCOUNTS = 4
 const STATES: readonly [State, TradingState][] = [
@@ -194,13 +196,13 @@ test(
   () => {
     const kinds = new Set<string>()
     for (let flow = 0; flow * ORDERS_PER_FLOW < ORDERS; flow++) {
-      const comparison = new Comparison(flow + 1)
+      const comparison = new Comparison(SEED + flow)
       for (let i = 0; i < ORDERS_PER_FLOW; i++) {
         comparison.step()
         try {
           if (i % 5 === 0) comparison.check()
         } catch (error) {
-          throw new Error(`flow of seed ${flow + 1}, by command ${i}`, { cause: error })
+          throw new Error(`flow of seed ${SEED + flow}, by command ${i}`, { cause: error })
         }
       }
       for (const line of comparison.log.lines) {
