@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
-import { type Loader, type Message, type PartialMessage, type Plugin, transform } from 'esbuild'
+import type { Loader, Message, PartialMessage, Plugin } from 'esbuild'
 
 /** Syntax that is refused, found by asking the compiler to lower it for a target that cannot have it. */
 const REFUSED_SYNTAX: readonly { readonly found: RegExp; readonly text: string }[] = [
@@ -44,7 +44,13 @@ function refuseImport(path: string, kind: string): PartialMessage | undefined {
   return { text: `"${path}" is refused: a strategy imports crosskernel/strategy and its own files by relative path` }
 }
 
+/** Loaded where it is needed: commands that bundle nothing begin sooner without it. */
+export function loadBundler(): Promise<typeof import('esbuild')> {
+  return import('esbuild')
+}
+
 async function findRefusedSyntax(path: string, source: string, loader: Loader): Promise<PartialMessage[]> {
+  const { transform } = await loadBundler()
   try {
     await transform(source, {
       loader,

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { type BuildOptions, build, type Message } from 'esbuild'
+import type { BuildOptions, Message } from 'esbuild'
 import { findPackageRoot } from '../host/package-root.ts'
 import { digestCode, type StrategyBundle, showPath } from './bundle-file.ts'
-import { type BundleParts, REFUSED_BY_BUNDLER, strategyRules } from './bundle-rules.ts'
+import { type BundleParts, loadBundler, REFUSED_BY_BUNDLER, strategyRules } from './bundle-rules.ts'
 import { PluginBundleError } from './errors.ts'
 
 export type { StrategyBundle } from './bundle-file.ts'
@@ -54,6 +54,7 @@ export async function bundleStrategy(path: string): Promise<StrategyBundle> {
     throw new PluginBundleError('there is no such strategy file', path, 'check the path given with --strategy')
   }
   const parts = locateParts(root)
+  const { build } = await loadBundler()
   const overrides = Object.keys(REFUSED_BY_BUNDLER).map((id) => [id, 'error'] as const)
   try {
     const result = await build({
@@ -82,6 +83,7 @@ export async function bundleStrategy(path: string): Promise<StrategyBundle> {
 }
 
 async function bundleFacade(parts: BundleParts, root: string): Promise<string> {
+  const { build } = await loadBundler()
   const result = await build({
     ...BUNDLED,
     entryPoints: [parts.attachPath],
