@@ -48,6 +48,7 @@ function formatClockSpan(valueNs: number): string {
   const minutes = Math.floor(totalSeconds / 60) % 60
   const hours = Math.floor(totalSeconds / 3600)
   const seconds = totalSeconds % 60
+  if (hours >= 48) return `${formatCount(Math.floor(hours / 24))} d ${hours % 24} h`
   return hours === 0 ? `${minutes} min ${seconds} s` : `${hours} h ${minutes} min`
 }
 

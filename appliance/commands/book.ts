@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { BookTape, TapeStop } from '../../feeds/book-view/book-tape.ts'
 import { type Moment, momentToSession, parseMoment } from '../../feeds/book-view/moment.ts'
+import { isReadToEnd } from '../../feeds/capture/damage.ts'
 import { type MarketSource, openFeed } from '../../feeds/capture/open-feed.ts'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import { Screen } from '../book/screen.ts'
@@ -83,7 +84,7 @@ async function showBook(context: CommandContext, files: readonly string[], optio
     const tape = new BookTape(source, options.symbol)
     if (options.watch === true) await watch(context, source, tape, options)
     else await show(context, source, tape, options)
-    return source.facts().errors.length > 0 ? ExitCode.Input : ExitCode.Ok
+    return isReadToEnd(source.facts()) ? ExitCode.Ok : ExitCode.Input
   } finally {
     source.close()
   }
@@ -171,11 +172,16 @@ function assertSeen(tape: BookTape, source: MarketSource, { symbol, at }: BookOp
   const names = tape.names.symbols()
   const near = findNearestNames(symbol, names, NAMES_SUGGESTED)
   const suggestion = near.length === 0 ? '' : `the nearest are ${near.join(', ')}; `
+  // The tape has stopped at the moment: of what comes after it nothing is known.
+  const isEarly = at !== undefined && names.length === 0
+  const among = `${at === undefined ? '' : ' up to the time given'} among ${names.length}`
   throw new XkError({
     code: 'symbol-unknown',
-    what: `no symbol "${symbol}"${at === undefined ? '' : ' up to the time given'} among ${names.length}`,
+    what: isEarly ? 'there is no record yet at the time given' : `no symbol "${symbol}"${among}`,
     where: source.facts().files.join(', '),
-    next: `${suggestion}xk inspect --symbols lists them`,
+    next: isEarly
+      ? 'name a later --at: xk inspect tells when the files begin'
+      : `${suggestion}xk inspect --symbols lists them`,
     exitCode: ExitCode.Input,
   })
 }

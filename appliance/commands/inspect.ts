@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { isReadToEnd } from '../../feeds/capture/damage.ts'
 import { type CaptureFacts, inspectCapture } from '../../feeds/inspect/inspect-capture.ts'
 import { ExitCode, type XkError } from '../../kernels/host/xk-error.ts'
 import type { CommandContext } from '../cli/command-context.ts'
@@ -52,7 +53,7 @@ export function addInspectCommand(program: Command, frame: Frame): void {
         ]),
       )
       for (const { error } of unread) context.printError(error)
-      return unread.length > 0 || all.some((facts) => facts.errors.length > 0) ? ExitCode.Input : ExitCode.Ok
+      return unread.length > 0 || !all.every(isReadToEnd) ? ExitCode.Input : ExitCode.Ok
     }),
   )
 }

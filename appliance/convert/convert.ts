@@ -3,10 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Moment, momentToSession } from '../../feeds/book-view/moment.ts'
 import { Cut, RecordCut } from '../../feeds/cut/record-cut.ts'
 import { RecordBatch } from '../../feeds/record-batch.ts'
+import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import { Header, type RecordType } from '../../kernels/records/catalogue.ts'
 import { RECORD_SCHEMAS } from '../../kernels/records/schema.ts'
 import { SOURCE_TIME_AT } from '../../kernels/records/source-time.ts'
 import type { RecordViews } from '../../kernels/records/views.ts'
+import { findNearestNames } from '../cli/nearest-name.ts'
 import { CaptureInput } from './capture-input.ts'
 import { JournalInput } from './journal-input.ts'
 import { type InputFacts, type InputOptions, InputRead, type RecordInput } from './record-input.ts'
@@ -15,6 +17,8 @@ import type { ConvertFormat, ConvertTarget } from './target.ts'
 
 /** How long to wait for the reader thread before looking again. */
 const POLL_MS = 2
+/** Names told where one was not found. */
+const NAMES_SUGGESTED = 5
 /** Records between two looks at signals and timers. */
 const RECORDS_PER_BREATH = 20_000
 
@@ -161,11 +165,10 @@ export async function convert(request: ConvertRequest): Promise<ConvertResult> {
   const input = await openInput(request)
   try {
     const { epochSeconds } = input
-    const { from, to, target } = request
+    const { target } = request
     const cut = new RecordCut({
       symbols: request.symbols,
-      fromNs: from === undefined ? undefined : momentToSession('--from', from, epochSeconds),
-      toNs: to === undefined ? undefined : momentToSession('--to-time', to, epochSeconds),
+      ...toRange(request, epochSeconds),
       hasSnapshot: request.hasSnapshot ?? (target.format === 'itch' || target.format === 'pcapng'),
     })
     const output = openOutput(target, request.types, epochSeconds)
@@ -173,6 +176,7 @@ export async function convert(request: ConvertRequest): Promise<ConvertResult> {
       const conversion = new Conversion(input, cut, output)
       await run(request, input, conversion)
       if (!cut.hasBegun) conversion.writeSnapshot(0)
+      refuseUnknownSymbols(request, cut)
       return describe(request, input, cut, conversion, output.finish())
     } catch (error) {
       output.abandon()
@@ -181,6 +185,32 @@ export async function convert(request: ConvertRequest): Promise<ConvertResult> {
   } finally {
     input.close()
   }
+}
+
+/** @throws XkError for a range that nothing can lie in */
+function toRange({ from, to }: ConvertRequest, epochSeconds: number | undefined) {
+  const fromNs = from === undefined ? undefined : momentToSession('--from', from, epochSeconds)
+  const toNs = to === undefined ? undefined : momentToSession('--to-time', to, epochSeconds)
+  if (fromNs === undefined || toNs === undefined || toNs > fromNs) return { fromNs, toNs }
+  throw new XkError({
+    code: 'time-option',
+    what: '--to-time is not later than --from: nothing lies between them',
+    next: 'give --from the earlier of the two',
+    exitCode: ExitCode.Usage,
+  })
+}
+
+/** @throws XkError where all of the input was read and none of the symbols asked for is in it: one of them misspelt, most likely */
+function refuseUnknownSymbols({ symbols, input }: ConvertRequest, { symbolsMissing, isOver, names }: RecordCut): void {
+  if (symbols === undefined || symbols.length === 0 || symbolsMissing.length < symbols.length || isOver) return
+  const near = findNearestNames(symbols[0]!, names, NAMES_SUGGESTED)
+  throw new XkError({
+    code: 'symbol-unknown',
+    what: `no instrument is called ${symbols.slice(0, NAMES_SUGGESTED).join(' or ')}`,
+    where: input,
+    next: `${near.length === 0 ? '' : `the nearest are ${near.join(', ')}; `}xk inspect --symbols lists them`,
+    exitCode: ExitCode.Input,
+  })
 }
 
 async function run(request: ConvertRequest, input: RecordInput, conversion: Conversion): Promise<void> {

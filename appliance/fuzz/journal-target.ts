@@ -26,6 +26,7 @@ export function journalTarget(): FuzzTarget {
     name: 'journal',
     seeds: makeJournals(),
     comparesEvery: COMPARES_EVERY,
+    isStateless: true,
     findFields: findJournalFields,
     open: () => new JournalSubject(),
   }

@@ -25,6 +25,10 @@ function sum(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((total, count) => total + count, 0)
 }
 
+function flatten(losses: ConvertResult['output']['notTold']): Record<string, number> {
+  return Object.fromEntries(Object.entries(losses).map(([reason, counts]) => [reason, sum(counts)]))
+}
+
 function describeTime(timeNs: string, isDated: boolean): string {
   const text = formatUtcNs(BigInt(timeNs))
   return isDated ? text : `${text.slice(11, 29)} of the day`
@@ -61,9 +65,11 @@ function renderFiles({ output }: ConvertResult, cwd: string): string[] {
   return renderTable([{ title: 'file' }, right('records'), right('bytes')], rows)
 }
 
-/** Types of ITCH messages of which the output has none although the input has some. */
-function messagesLeftOut({ input, output }: ConvertResult): string[] {
+/** Types of ITCH messages of which the output has none although the input has some, where nobody asked for less. */
+function messagesLeftOut({ input, output, cut }: ConvertResult): string[] {
   if (output.format !== 'itch' && output.format !== 'pcapng') return []
+  const isCut = cut.symbol + cut.before + cut.behind > 0 || sum(cut.notWritten) > sum(flatten(output.notTold))
+  if (isCut) return []
   return Object.entries(input.messages.itch50 ?? {})
     .filter(([type]) => (output.messages[type] ?? 0) === 0)
     .map(([type, count]) => `${type} ${formatCount(count)}`)

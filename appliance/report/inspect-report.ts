@@ -52,15 +52,19 @@ export function renderCapture(facts: CaptureFacts, paint: Paint, cwd: string, de
 }
 
 function describeContents(facts: CaptureFacts): [string, string][] {
-  const messages = Object.values(facts.messages).flatMap((counts) => Object.values(counts))
+  const feeds = Object.entries(facts.messages).filter(([protocol]) => !TRANSPORTS.includes(protocol))
+  const messages = feeds.flatMap(([, counts]) => Object.values(counts))
   const count = messages.reduce((sum, value) => sum + value, 0)
   const pairs: [string, string][] = []
   if (facts.packets > 0) pairs.push(['packets', `${formatCount(facts.packets)}, ${formatBytes(facts.frameBytes)}`])
-  pairs.push(['messages', `${formatCount(count)} on ${formatAmount(facts.instruments, 'instrument')}`])
+  const isDecoded = count > 0 || facts.instruments > 0
+  const on = `${formatCount(count)} on ${formatAmount(facts.instruments, 'instrument')}`
+  pairs.push(['messages', isDecoded ? on : 'none that are read'])
   if (facts.packets > 0 || count > 0) {
     const first = BigInt(facts.firstTimeNs)
     const last = BigInt(facts.lastTimeNs)
-    pairs.push(['first', describeTime(first)], ['last', `${describeTime(last)}, ${describeSpan(Number(last - first))}`])
+    pairs.push(['first', describeTime(first)])
+    if (last !== first) pairs.push(['last', `${describeTime(last)}, ${describeSpan(Number(last - first))}`])
   }
   const busiest = facts.symbols.slice(0, SYMBOLS_NAMED).filter(({ symbol }) => symbol !== '')
   if (busiest.length > 0) {
@@ -192,11 +196,23 @@ function renderSymbols(facts: CaptureFacts): string[] {
   ]
 }
 
+/** Packets of transports, which are counted beside the messages in them. */
+const TRANSPORTS: readonly string[] = ['soupbintcp']
 /** Of the reasons that say more of the file than of its damage. */
 const MEANINGS: Readonly<Record<string, string>> = {
   unknownProtocol: 'datagrams of no feed that is read, or only possibly of one',
   unknownStream: 'segments of no feed that is read',
   recognisedOnly: 'messages of a feed that is known, followed and counted, without records',
+  unknownLinkType: 'packets neither of Ethernet nor of cooked or raw IP',
+  unknownOrder: 'messages about orders from before the capture, or from messages that are missing',
+}
+
+const READING_ENDED = 'nothing behind it was read'
+const DAMAGES: Readonly<Record<string, string>> = {
+  truncatedTail: 'the file ends inside a record',
+  corruptLength: READING_ENDED,
+  corruptTrailer: READING_ENDED,
+  corruptByteOrder: READING_ENDED,
 }
 
 function renderProblems(facts: CaptureFacts, paint: Paint): string[] {
@@ -206,7 +222,8 @@ function renderProblems(facts: CaptureFacts, paint: Paint): string[] {
     lines.push(`${formatCount(count)} not decoded: ${reason}${meaning}`)
   }
   for (const [kind, { count, firstAtByte }] of Object.entries(facts.damage)) {
-    lines.push(`damage: ${kind}, ${formatAmount(count, 'time')}, first at byte ${formatCount(firstAtByte)}`)
+    const meaning = DAMAGES[kind] === undefined ? '' : `, ${DAMAGES[kind]}`
+    lines.push(`damage: ${kind}, ${formatAmount(count, 'time')}, first at byte ${formatCount(firstAtByte)}${meaning}`)
   }
   if (facts.cutPackets > 0) lines.push(`${formatAmount(facts.cutPackets, 'packet')} cut short by the capture`)
   if (facts.timesBackwards > 0)

@@ -45,7 +45,8 @@ function toRows(noun: string, series: SeriesFacts): string[][] {
   const format = spansDays(series) ? dateAndTime : timeOfDay
   return series.bursts.flatMap(({ periodNs, busiest }) => {
     const [first, ...others] = busiest
-    if (first === undefined) return []
+    // One of a kind is no burst.
+    if (first === undefined || first.count < 2) return []
     const then = others.slice(0, 2).map(({ timeNs, count }) => `${formatCount(count)} at ${format(BigInt(timeNs))}`)
     return [[noun, formatNs(periodNs), formatCount(first.count), format(BigInt(first.timeNs)), then.join(', ')]]
   })

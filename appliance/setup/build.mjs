@@ -7,6 +7,9 @@ import { build } from 'esbuild'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
+/** Packages with native code or a file of their own; all others are bundled, since loading them one by one costs each start tenths of a second. */
+const LOADED_AT_RUN_TIME = ['esbuild', 'better-sqlite3', 'uWebSockets.js', '@bokuweb/zstd-wasm', 'vitest']
+
 /** Entry points are found by name: `*.process.ts` (a kernel process), `*.thread.ts` (a helper thread), `*.main.ts` (a command). */
 function findEntries(folder, found = []) {
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
@@ -27,9 +30,6 @@ for (const entry of entries) {
     throw new Error(`two entries build to dist/${name}.js: ${outputNames.get(name)} and ${entry}`)
   outputNames.set(name, entry)
 }
-/** What cannot lie in one file: native code, a program, a WebAssembly module. They are loaded when they are needed. */
-const NOT_BUNDLED = ['better-sqlite3', 'esbuild', '@bokuweb/zstd-wasm']
-
 const { outputFiles } = await build({
   write: false,
   absWorkingDir: root,
@@ -39,7 +39,7 @@ const { outputFiles } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  external: NOT_BUNDLED,
+  external: LOADED_AT_RUN_TIME,
   sourcemap: true,
   logLevel: 'warning',
   banner: {

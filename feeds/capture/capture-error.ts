@@ -18,7 +18,7 @@ export type CaptureErrorCode =
 
 const NEXT_STEPS: Record<CaptureErrorCode, string> = {
   'capture-missing': 'check the path',
-  'capture-unreadable': 'check that it is a regular file that you may read',
+  'capture-unreadable': 'give a regular file that you may read; what comes through a pipe, save first',
   'capture-empty': 'capture or copy it again',
   'capture-unrecognised':
     'give a pcap, a pcapng, or a file of a protocol that is read without packets (raw ITCH 5.0, DBN), plain, gzip or zstd',

@@ -31,6 +31,16 @@ export const DAMAGE_NAMES: readonly string[] = [
   'corruptTime',
 ]
 
+/** Kinds behind which nothing of a file is read although there is more of it. */
+const READING_ENDS: readonly string[] = [Damage.CorruptLength, Damage.CorruptTrailer, Damage.CorruptByteOrder].map(
+  (kind) => DAMAGE_NAMES[kind]!,
+)
+
+/** Whether files were read as far as they go; one that ends inside a record was. */
+export function isReadToEnd(facts: { readonly errors: readonly unknown[]; readonly damage: object }): boolean {
+  return facts.errors.length === 0 && !READING_ENDS.some((kind) => kind in facts.damage)
+}
+
 /** Counts of a file's damage, with the byte offset (of the decompressed stream) at which each kind first occurred. */
 export class DamageLog {
   readonly counts = new Float64Array(Damage.Count)

@@ -40,6 +40,8 @@ const SLACK_NS = 60_000_000_000
 export class RecordCut {
   /** Whether nothing more can be kept. */
   isOver = false
+  /** Symbols that occurred, where some were asked for. */
+  readonly names = new Set<string>()
   readonly #symbols: ReadonlySet<string> | undefined
   /** Whether each symbol asked for was seen. */
   readonly #seen = new Set<string>()
@@ -114,6 +116,7 @@ export class RecordCut {
     // What the feed has not named goes by the venue's number for it, as everywhere.
     const symbol = text.replace(/\0+$/, '') || String(views.u32[(at + Instrument.VenueLocate) >> 2]!)
     const isWanted = symbols.has(symbol)
+    this.names.add(symbol)
     this.#isChosen[instrument] = isWanted ? 1 : 0
     if (isWanted) this.#seen.add(symbol)
   }

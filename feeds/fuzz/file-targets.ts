@@ -5,7 +5,7 @@ import { FrameStatus } from '../capture/frame-reader.ts'
 import { gunzip } from '../capture/gzip-source.ts'
 import { CaptureKind, RECOGNISE_BYTES } from '../capture/recognise.ts'
 import { Unzstd } from '../capture/unzstd.ts'
-import { BLOCK_BYTES_MAX } from '../capture/zstd-layout.ts'
+import { isDbnMagic } from '../dbn/recognise.ts'
 import { gunzipPrefix } from '../gzip/gunzip-prefix.ts'
 import { FeedShared } from '../protocol/feed-shared.ts'
 import type { FileDecoder, FileProtocol } from '../protocol/protocol.ts'
@@ -13,7 +13,7 @@ import { RecordBatch } from '../record-batch.ts'
 import { findGzipFields, findPcapFields, findPcapNgFields, findZstdFields } from './container-fields.ts'
 import { fieldsOfFile } from './file-fields.ts'
 import { poisonedBufferOf } from './poisoned-buffer.ts'
-import { PoisonedSource } from './poisoned-source.ts'
+import { type PoisonedSource, poisonedSourceOf } from './poisoned-source.ts'
 import { mix, mixRecords } from './record-digest.ts'
 import { FUZZ_BOUNDS, FuzzFault, type FuzzSubject, type FuzzTarget, STEPS_MAX } from './target.ts'
 
@@ -26,7 +26,7 @@ export function containerTarget(
   seeds: readonly Uint8Array[],
 ): FuzzTarget {
   const open = (poison: number): FuzzSubject => {
-    const source = new PoisonedSource(poison)
+    const source = poisonedSourceOf(poison)
     const damage = new DamageLog()
     const take = (bytes: Uint8Array, length: number) => {
       source.open(bytes, length)
@@ -35,7 +35,7 @@ export function containerTarget(
     return { take, report: () => damage.toObject() }
   }
   const findFields = kind === CaptureKind.Pcap ? findPcapFields : findPcapNgFields
-  return { name, seeds, findFields, open }
+  return { name, seeds, isStateless: true, findFields, open }
 }
 
 function readFrames(source: PoisonedSource, kind: CaptureKind, damage: DamageLog): number {
@@ -60,7 +60,7 @@ function readFrames(source: PoisonedSource, kind: CaptureKind, damage: DamageLog
  * Inputs that one opened feed reads as if they were one file, where a file has no header: its messages stand for themselves, and
  * what a decoder allocates when it opens costs a hundred times as much as a small file.
  */
-const BARE_INPUTS_EACH_OPEN = 50
+const BARE_INPUTS_EACH_OPEN = 250
 
 /** A file of messages: recognition and decoder. */
 export function messageFileTarget(protocol: FileProtocol, seeds: readonly Uint8Array[]): FuzzTarget {
@@ -79,14 +79,12 @@ class MessageFileSubject implements FuzzSubject {
   readonly #shared = new FeedShared(FUZZ_BOUNDS)
   readonly #damage = new DamageLog()
   readonly #batch = new RecordBatch(SMALL_BATCH_BYTES)
-  readonly #inputsEachOpen: number
   #inputs = 0
   #feed: FileDecoder
 
   constructor(protocol: FileProtocol, poison: number) {
     this.#protocol = protocol
-    this.#source = new PoisonedSource(poison)
-    this.#inputsEachOpen = protocol.name === 'dbn' ? 1 : BARE_INPUTS_EACH_OPEN
+    this.#source = poisonedSourceOf(poison)
     this.#feed = protocol.open(this.#source.window, this.#shared, this.#damage)
   }
 
@@ -97,7 +95,7 @@ class MessageFileSubject implements FuzzSubject {
     const head = source.head(RECOGNISE_BYTES)
     let digest: number = this.#protocol.recogniseHead(head, length < RECOGNISE_BYTES)
     digest = mix(digest, this.#protocol.findFirstSeconds?.(head) ?? 0)
-    if (++this.#inputs % this.#inputsEachOpen === 0) {
+    if (++this.#inputs % BARE_INPUTS_EACH_OPEN === 0 || isDbnMagic(head, 0)) {
       this.#feed = this.#protocol.open(source.window, this.#shared, this.#damage)
     }
     for (let steps = 0; ; steps++) {
@@ -131,13 +129,20 @@ export function gzipTarget(seeds: readonly Uint8Array[]): FuzzTarget {
     }
     return { take, report: () => undefined }
   }
-  return { name: 'gzip', seeds, comparesEvery: GZIP_COMPARES_EVERY, findFields: findGzipFields, open }
+  return {
+    name: 'gzip',
+    seeds,
+    isStateless: true,
+    comparesEvery: GZIP_COMPARES_EVERY,
+    findFields: findGzipFields,
+    open,
+  }
 }
 
 /** zstd, block by block. */
 export function zstdTarget(seeds: readonly Uint8Array[]): FuzzTarget {
   const open = (poison: number): FuzzSubject => {
-    const source = new PoisonedSource(poison, 2 * BLOCK_BYTES_MAX)
+    const source = poisonedSourceOf(poison)
     const unzstd = new Unzstd(source.window)
     const take = (bytes: Uint8Array, length: number) => {
       source.open(bytes, length)
@@ -146,7 +151,7 @@ export function zstdTarget(seeds: readonly Uint8Array[]): FuzzTarget {
     }
     return { take, report: () => undefined }
   }
-  return { name: 'zstd', seeds, findFields: findZstdFields, open }
+  return { name: 'zstd', seeds, isStateless: true, findFields: findZstdFields, open }
 }
 
 function unpack(unzstd: Unzstd, source: PoisonedSource): number {

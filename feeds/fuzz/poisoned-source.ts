@@ -6,14 +6,13 @@ import { FuzzFault } from './target.ts'
 export class PoisonedSource implements ByteSource {
   readonly error = undefined
   readonly stored = new Float64Array(2)
-  readonly window: ByteWindow
+  readonly window = new ByteWindow()
   readonly #poison: number
   #bytes: Uint8Array = new Uint8Array(0)
   #length = 0
   #at = 0
 
-  constructor(poison: number, windowBytes?: number) {
-    this.window = new ByteWindow(windowBytes)
+  constructor(poison: number) {
     this.window.u8.fill(poison)
     this.#poison = poison
   }
@@ -51,4 +50,13 @@ export class PoisonedSource implements ByteSource {
   }
 
   close(): void {}
+}
+
+const sources = new Map<number, PoisonedSource>()
+
+/** The source of a poison, the same for all subjects: one comes after the other, and a fresh window for each is much garbage. */
+export function poisonedSourceOf(poison: number): PoisonedSource {
+  const source = sources.get(poison) ?? new PoisonedSource(poison)
+  sources.set(poison, source)
+  return source
 }

@@ -14,6 +14,7 @@ import type { DatagramProtocol, StreamProtocol } from '../protocol/protocol.ts'
 import { DATAGRAM_PROTOCOLS, STREAM_PROTOCOLS } from '../protocol/registry.ts'
 import { StreamProtocols } from '../protocol/stream-protocols.ts'
 import { RecordBatch } from '../record-batch.ts'
+import { FUZZ_BOUNDS } from './target.ts'
 
 /** Inputs kept of each kind: a handful of each file. */
 const SEEDS_EACH_FILE = 24
@@ -21,10 +22,13 @@ const SEEDS_EACH = 400
 /** Longer ones spread the mutations too thin. */
 const SEED_BYTES_MAX = 1500
 const FILLS_MAX = 200
+/** Fills in a row without a new input, after which the rest of a file is taken to hold none. */
+const BARREN_FILLS_MAX = 8
 
 /** Small inputs by target, from capture files. */
 export class SeedHarvest {
   readonly #byTarget = new Map<string, Uint8Array[]>()
+  #count = 0
 
   /** Those of a target. */
   of(target: string): readonly Uint8Array[] {
@@ -47,7 +51,7 @@ export class SeedHarvest {
   }
 
   #addPackets(file: CaptureDescription, bytes: Uint8Array): void {
-    const shared = new FeedShared()
+    const shared = new FeedShared(FUZZ_BOUNDS)
     const datagrams = new FlowProtocols(
       DATAGRAM_PROTOCOLS.map((protocol) => this.#watchDatagrams(protocol)),
       shared,
@@ -60,9 +64,11 @@ export class SeedHarvest {
     const merge = new FrameMerge([{ ...file, open }], new OpenFiles(bytes.length), new DamageLog())
     const feed = new FrameFeed(merge, new FramePath(shared.flows, datagrams, streams, false))
     const batch = new RecordBatch()
-    for (let fills = 0; fills < FILLS_MAX; fills++) {
+    for (let fills = 0, barren = 0; fills < FILLS_MAX && barren < BARREN_FILLS_MAX; fills++, barren++) {
+      const before = this.#count
       batch.reset()
       if (feed.fill(batch) === FeedRead.End) return
+      if (this.#count > before) barren = 0
     }
   }
 
@@ -104,5 +110,6 @@ export class SeedHarvest {
     this.#byTarget.set(target, seeds)
     if (bytes.length > SEED_BYTES_MAX || seeds.length >= Math.min(limit, SEEDS_EACH)) return
     seeds.push(bytes.slice())
+    this.#count++
   }
 }

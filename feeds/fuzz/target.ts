@@ -13,6 +13,8 @@ export interface FuzzTarget {
   readonly seeds: readonly Uint8Array[]
   /** One input in so many is taken by both subjects, the others by one; 1 if not given. For targets that are slow for a reason. */
   readonly comparesEvery?: number
+  /** What an input gives does not hang on those before it; false if not given. */
+  readonly isStateless?: boolean
   /** Where a seed's lengths, counts, types and messages lie; without it, all mutations are blind. */
   readonly findFields?: FindFields
 }

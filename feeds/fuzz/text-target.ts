@@ -20,6 +20,7 @@ export function textTarget(name: string, seeds: readonly string[], parse: (text:
     name,
     seeds: seeds.map((text) => Buffer.from(text)),
     comparesEvery: COMPARES_EVERY,
+    isStateless: true,
     findFields: findTextFields,
     open: () => ({ take, report: () => null }),
   }

@@ -44,8 +44,13 @@ function refuseImport(path: string, kind: string): PartialMessage | undefined {
   return { text: `"${path}" is refused: a strategy imports crosskernel/strategy and its own files by relative path` }
 }
 
+/** Loaded where it is needed: commands that bundle nothing begin sooner without it. */
+export function loadBundler(): Promise<typeof import('esbuild')> {
+  return import('esbuild')
+}
+
 async function findRefusedSyntax(path: string, source: string, loader: Loader): Promise<PartialMessage[]> {
-  const { transform } = await import('esbuild')
+  const { transform } = await loadBundler()
   try {
     await transform(source, {
       loader,

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { BuildOptions, Message } from 'esbuild'
 import { findPackageRoot } from '../host/package-root.ts'
 import { digestCode, type StrategyBundle, showPath } from './bundle-file.ts'
-import { type BundleParts, REFUSED_BY_BUNDLER, strategyRules } from './bundle-rules.ts'
+import { type BundleParts, loadBundler, REFUSED_BY_BUNDLER, strategyRules } from './bundle-rules.ts'
 import { PluginBundleError } from './errors.ts'
 
 export type { StrategyBundle } from './bundle-file.ts'
@@ -54,8 +54,8 @@ export async function bundleStrategy(path: string): Promise<StrategyBundle> {
     throw new PluginBundleError('there is no such strategy file', path, 'check the path given with --strategy')
   }
   const parts = locateParts(root)
+  const { build } = await loadBundler()
   const overrides = Object.keys(REFUSED_BY_BUNDLER).map((id) => [id, 'error'] as const)
-  const { build } = await import('esbuild')
   try {
     const result = await build({
       ...BUNDLED,
@@ -83,7 +83,7 @@ export async function bundleStrategy(path: string): Promise<StrategyBundle> {
 }
 
 async function bundleFacade(parts: BundleParts, root: string): Promise<string> {
-  const { build } = await import('esbuild')
+  const { build } = await loadBundler()
   const result = await build({
     ...BUNDLED,
     entryPoints: [parts.attachPath],

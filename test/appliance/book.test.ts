@@ -191,6 +191,7 @@ describe('xk book', { timeout: 120_000 }, () => {
       3,
       /a file of itch50, not of iexDeep10/,
     ],
+    ['a time before all', [path, '--symbol', 'SYM1', '--at', '00:00'], 3, /no record yet .*\nnext: name a later --at/],
     ['a time that is none', [path, '--symbol', 'SYM1', '--at', 'noon'], 2, /"noon" is no time/],
     ['a date for a file without one', [path, '--symbol', 'SYM1', '--at', '2019-12-30T14:30Z'], 2, /tells no date/],
     ['a depth of nothing', [path, '--symbol', 'SYM1', '--depth', '0'], 2, /"0" is no number of levels/],

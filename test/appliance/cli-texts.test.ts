@@ -48,6 +48,7 @@ describe('numbers', () => {
       [61.5e9, '61.5 s'],
       [125e9, '2 min 5 s'],
       [23_400e9, '6 h 30 min'],
+      [90_000_000e9, '1,041 d 16 h'],
       [Number.POSITIVE_INFINITY, 'n/a'],
     ]
     for (const [ns, text] of cases) expect(formatNs(ns)).toBe(text)

@@ -8,6 +8,7 @@ import { makePaint } from '../../appliance/cli/terminal.ts'
 import { renderCapture } from '../../appliance/report/inspect-report.ts'
 import { mergeCaptures } from '../../appliance/report/merge-captures.ts'
 import type { CaptureFacts } from '../../feeds/inspect/inspect-capture.ts'
+import { samplePcap } from '../feeds/support/sample.ts'
 import { findCaptures } from '../support/captures.ts'
 import { PROJECT_ROOT, runXk } from './run-xk.ts'
 
@@ -87,6 +88,19 @@ describe('inspect', () => {
     const facts = JSON.parse(run.stdout) as CaptureFacts
     expect(facts.packets).toBeGreaterThan(1_000)
     expect(facts.errors).toHaveLength(1)
+    expect(run.exitCode).toBe(3)
+  })
+
+  test('tells where framing is lost, and says so by its exit code', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'xk-inspect-'))
+    const path = join(folder, 'lost.pcap')
+    const bytes = samplePcap(9)
+    // The length of the first record: no frame is so long.
+    bytes.writeUInt32LE(0xfffffff0, 24 + 8)
+    writeFileSync(path, bytes)
+    const run = await runXk(['inspect', path])
+    rmSync(folder, { recursive: true })
+    expect(run.stdout).toContain('damage: corruptLength, 1 time, first at byte 24, nothing behind it was read')
     expect(run.exitCode).toBe(3)
   })
 

@@ -22,6 +22,13 @@ describe('xk convert', () => {
     ['a misspelt record', [SAMPLE, 'out.csv', '--records', 'trades'], 2, /did you mean trade\?/],
     ['a time that is none', [SAMPLE, 'out.csv', '--from', 'noon'], 2, /"noon" is no time \(option --from\)/],
     ['a date in a file without one', ['day.itch', 'out.csv', '--from', '2019-12-30T09:30Z'], 2, /tells no date/],
+    [
+      'a range that is empty',
+      ['day.itch', 'out.csv', '--from', '10:00', '--to-time', '09:30'],
+      2,
+      /not later than --from/,
+    ],
+    ['no symbol that is there', ['day.itch', 'out.csv', '--symbols', 'ABX,Q'], 3, /no instrument is called ABX or Q/],
     ['an unknown feed', [SAMPLE, 'out.csv', '--feed', 'itch5'], 2, /did you mean itch50\?/],
     ['a date that is none', [SAMPLE, 'out.csv', '--date', '2019-13-30'], 2, /2019-13-30/],
     ['a zone that is none', [SAMPLE, 'out.csv', '--time-zone', 'Mars'], 2, /Mars/],

@@ -85,12 +85,16 @@ describe('the fuzzer', () => {
     expect(result!.fault!.what).toMatch(/external memory grew/)
   })
 
-  it('cuts at every byte and flips every bit, for fresh subjects each', () => {
+  it.each([
+    ['each flip for fresh subjects', false, 1 + 32],
+    ['all flips for one pair where nothing is kept', true, 1 + 1],
+  ])('cuts at every byte and flips every bit, %s', (_name, isStateless, pairs) => {
     const seen: string[] = []
     let opened = 0
     const target: FuzzTarget = {
       name: 'probe',
       seeds,
+      isStateless,
       open: () => {
         opened++
         const take = (bytes: Uint8Array, length: number) => {
@@ -103,8 +107,8 @@ describe('the fuzzer', () => {
     const exhaustion = new Exhaustion(target)
     exhaustion.run()
     expect(exhaustion).toMatchObject({ inputs: 5 + 32, what: undefined })
-    expect(opened).toBe(2 * (5 + 32))
-    expect(seen).toHaveLength(opened)
+    expect(opened).toBe(2 * pairs)
+    expect(seen).toHaveLength(2 * (5 + 32))
     for (const text of ['', '01', '0102', '010203', '01020304', '00020304', '01020384']) expect(seen).toContain(text)
   })
 
