@@ -181,6 +181,35 @@ async function tradeWith(box: BoxedVenue, { version, set = [], through, disturb 
   return { result: JSON.parse(run.stdout) as LiveResult, venue }
 }
 
+/** Starts the appliance in a way of the test's own. */
+export type StartAppliance = (args: readonly string[]) => {
+  readonly child: ChildProcess
+  readonly ended: Promise<XkRun>
+}
+
+/** Trades until so many requests were sent, is disturbed, and ends by itself. */
+export async function tradeUntilItEnds(
+  start: StartAppliance,
+  set: readonly string[],
+  disturb: (pid: number) => void,
+): Promise<{ readonly run: XkRun; readonly venue: VenueAtEnd }> {
+  const lines = [await freePort(), await freePort()]
+  const box = new BoxedVenue(lines, 50, [])
+  try {
+    const config = writeConfig(await box.ready(), lines, 'ouch50')
+    const instance = nextInstance()
+    const settings = set.flatMap((setting) => ['--set', setting])
+    const { child, ended } = start(['run', '-c', config, '--instance', instance, '--json', ...settings])
+    const wasEarly = await Promise.race([waitForRequests(instance, 30).then(() => undefined), ended])
+    if (wasEarly !== undefined) throw new Error(`the run ended too early: ${wasEarly.stderr} ${wasEarly.stdout}`)
+    disturb(child.pid!)
+    const run = await ended
+    return { run, venue: await box.end() }
+  } finally {
+    box.destroy()
+  }
+}
+
 export async function expectSameRerun(result: LiveResult): Promise<void> {
   const args = ['rerun', result.journal, '--json', '--instance', nextInstance(), '--layout', 'inline']
   const rerun = await runXk(args, folder)
