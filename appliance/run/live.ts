@@ -18,7 +18,7 @@ import { writeSessionFile } from './session-file.ts'
 
 /**
  * A live session through the three kernels, until the signal fires or a kernel is lost.
- * @throws XkError when the configuration names no feed or no venue, or the kernels do not get ready
+ * @throws XkError when the configuration names no feed or no venue, the kernels do not get ready, or all of them are lost
  */
 export async function runLive(request: LiveRequest): Promise<LiveResult> {
   const { config, plan, signal } = request
@@ -43,7 +43,13 @@ export async function runLive(request: LiveRequest): Promise<LiveResult> {
     if (signal.aborted) rmSync(journalPath, { recursive: true, force: true })
     throw error
   })
-  if (run.failure !== undefined && run.storage === undefined) throw run.failure
+  const { io } = run.regions
+  const hasTraded = readReport<LiveReport>(io.buffer, io.offsetOf('report')) !== undefined
+  if (run.failure !== undefined && run.storage === undefined) {
+    if (!hasTraded) throw run.failure
+    // What was traded, and whether all is cancelled, is wanted now more than ever.
+    onWarning(`the session failed: ${run.failure.message}; the report counts what the journal holds`)
+  }
   const elapsedNs = monotonicNs() - startNs
   await catalogueRun(journalPath, { ...request, onWarning })
   const pruned = await retainRun(journalPath, { ...request, onWarning })

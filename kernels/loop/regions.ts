@@ -122,10 +122,9 @@ export enum StorageCounterSlot {
   outboundDurable = 5,
   journalBytes = 6,
   batches = 7,
-  failedErrno = 8,
-  garbageCollections = 9,
-  heapGrowthBytes = 10,
-  recoveryNs = 11,
+  garbageCollections = 8,
+  heapGrowthBytes = 9,
+  recoveryNs = 10,
 }
 
 export const STORAGE_COUNTERS = listNames(StorageCounterSlot)

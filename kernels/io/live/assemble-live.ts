@@ -3,8 +3,9 @@ import { Capacity } from '../../../feeds/ouch/codes.ts'
 import { OuchVersion } from '../../../feeds/ouch/versions.ts'
 import { clockErrorNs } from '../../host/clock.ts'
 import type { NanoClock } from '../../loop/host-clock.ts'
-import { IO_COUNTERS, IoCounterSlot, STORAGE_COUNTERS, StorageCounterSlot } from '../../loop/regions.ts'
-import { formatCounters, viewCounters } from '../../region/counters.ts'
+import { IO_COUNTERS, IoCounterSlot } from '../../loop/regions.ts'
+import { StoragePosition, StorageState } from '../../loop/storage-positions.ts'
+import { formatCounters } from '../../region/counters.ts'
 import { Histogram } from '../../region/histogram.ts'
 import type { Region } from '../../region/region.ts'
 import { RingConsumer } from '../../ring/consumer.ts'
@@ -67,7 +68,8 @@ export function assembleLive(
   const inbound = new RingProducer(io.buffer, io.offsetOf('ring.inbound'), createInboundGating(regions))
   const ring = new RingConsumer(strategy.place('ring.outbound'), io.place('cursor.outbound'))
   ring.resume(io.epoch)
-  const outbound = new RequestBacklog(new JournalGate(ring, storage.viewDoubles('positions'), config.durableBeforeSend))
+  const positions = storage.viewDoubles('positions')
+  const outbound = new RequestBacklog(new JournalGate(ring, positions, config.durableBeforeSend))
   const counters = formatCounters(io.buffer, io.offsetOf('counters'), IO_COUNTERS)
   const { gate: limits, instrumentsMax, bookOrdersMax } = config
   const sendStamps = new SendStamps(new Histogram(io.buffer, io.offsetOf('hop.wire')), config.session.epochSeconds)
@@ -77,13 +79,12 @@ export function assembleLive(
   const commands = new RingConsumer(regions.supervisor.place('ring.commands'), io.place('cursor.commands'))
   commands.resume(io.epoch)
   const operator = new CommandInbox(commands, io.viewDoubles('outcomes'))
-  const stored = viewCounters(storage.buffer, storage.offsetOf('counters'), STORAGE_COUNTERS)
   const { clockErrorMsMax, clockSource } = config.policies
   const feedClock = clockErrorMsMax > 0 && clockSource === 'feed' ? new FeedClock() : undefined
   const safeguards = new Safeguards(config.policies, {
     strategyBeat: () => strategy.heartbeat,
     storageBeat: () => storage.heartbeat,
-    storageErrno: () => stored[StorageCounterSlot.failedErrno]!,
+    hasStorageFailed: () => positions[StoragePosition.State] === StorageState.Failed,
     clockErrorNs: feedClock === undefined ? kernelClockErrorNs : () => feedClock.takeErrorNs(),
     hasBreak: () => dropCopy?.isHalting === true,
     ringShare: () => inbound.heldBytes() / inbound.capacityBytes,

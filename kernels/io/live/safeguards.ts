@@ -45,7 +45,8 @@ export interface SafeguardPolicies {
 export interface SafeguardSenses {
   readonly strategyBeat: () => number
   readonly storageBeat: () => number
-  readonly storageErrno: () => number
+  /** Whether the journal has failed. */
+  readonly hasStorageFailed: () => boolean
   /** Whether executions are not what the venue repeats of them. */
   readonly hasBreak: () => boolean
   /** Asked once a second; ns. */
@@ -120,10 +121,10 @@ export class Safeguards {
 
   #find(nowNs: Float64Array, lastPacketNs: Float64Array): HaltCause {
     const { feedSilenceMs, strategySilenceMs, storageSilenceMs, haltsOnStorageFailure, ringShareMax } = this.#policies
-    const { strategyBeat, storageBeat, storageErrno, hasBreak, ringShare } = this.#senses
+    const { strategyBeat, storageBeat, hasStorageFailed, hasBreak, ringShare } = this.#senses
     const isStrategyStill = this.#strategy.isStill(strategyBeat(), nowNs, strategySilenceMs)
     const isStorageStill = this.#storage.isStill(storageBeat(), nowNs, storageSilenceMs)
-    if (haltsOnStorageFailure && storageErrno() !== 0) return HaltCause.StorageFailed
+    if (haltsOnStorageFailure && hasStorageFailed()) return HaltCause.StorageFailed
     if (hasBreak()) return HaltCause.DropCopyBreak
     if (isStrategyStill) return this.#since(HaltCause.StrategySilent, this.#strategy.lateNs[0]!)
     if (isStorageStill) return this.#since(HaltCause.StorageSilent, this.#storage.lateNs[0]!)

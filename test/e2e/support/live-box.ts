@@ -94,7 +94,7 @@ function writeConfig(
   ports: Record<string, number>,
   lines: readonly number[],
   protocol: string,
-  standby: 'off' | 'on',
+  standby: 'off' | 'on' = 'off',
 ): string {
   const path = join(folder, `${nextInstance()}.json`)
   const server = (port: number) => `127.0.0.1:${port}`
@@ -170,7 +170,7 @@ async function tradeWith(box: BoxedVenue, setting: Setting): ReturnType<typeof t
   const { version, standby, set = [], through, disturb } = setting
   const { lines } = box
   const ports = await box.ready()
-  const config = writeConfig((await through?.(ports)) ?? ports, lines, `ouch${version}`, standby ?? 'off')
+  const config = writeConfig((await through?.(ports)) ?? ports, lines, `ouch${version}`, standby)
   const instance = nextInstance()
   const settings = set.flatMap((setting) => ['--set', setting])
   const { child, ended } = startXk(['run', '-c', config, '--instance', instance, '--json', ...settings], folder)
@@ -187,6 +187,35 @@ async function tradeWith(box: BoxedVenue, setting: Setting): ReturnType<typeof t
     )
   expect(run.stdout, run.stderr).toContain('"live"')
   return { result: JSON.parse(run.stdout) as LiveResult, venue }
+}
+
+/** Starts the appliance in a way of the test's own. */
+export type StartAppliance = (args: readonly string[]) => {
+  readonly child: ChildProcess
+  readonly ended: Promise<XkRun>
+}
+
+/** Trades until so many requests were sent, is disturbed, and ends by itself. */
+export async function tradeUntilItEnds(
+  start: StartAppliance,
+  set: readonly string[],
+  disturb: (pid: number) => void,
+): Promise<{ readonly run: XkRun; readonly venue: VenueAtEnd }> {
+  const lines = [await freePort(), await freePort()]
+  const box = new BoxedVenue(lines, 50, [])
+  try {
+    const config = writeConfig(await box.ready(), lines, 'ouch50')
+    const instance = nextInstance()
+    const settings = set.flatMap((setting) => ['--set', setting])
+    const { child, ended } = start(['run', '-c', config, '--instance', instance, '--json', ...settings])
+    const wasEarly = await Promise.race([waitForRequests(instance, 30).then(() => undefined), ended])
+    if (wasEarly !== undefined) throw new Error(`the run ended too early: ${wasEarly.stderr} ${wasEarly.stdout}`)
+    disturb(child.pid!)
+    const run = await ended
+    return { run, venue: await box.end() }
+  } finally {
+    box.destroy()
+  }
 }
 
 export async function expectSameRerun(result: LiveResult): Promise<void> {

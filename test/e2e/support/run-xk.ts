@@ -45,6 +45,11 @@ export function startXk(
     cwd: folder,
     stdio: [input, 'pipe', 'pipe'],
   })
+  return { child, ended: collectRun(child) }
+}
+
+/** What a process says until it ends. */
+export function collectRun(child: ChildProcess): Promise<XkRun> {
   let stdout = ''
   let stderr = ''
   child.stdout!.setEncoding('utf8').on('data', (text: string) => {
@@ -53,10 +58,9 @@ export function startXk(
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
   })
-  const ended = new Promise<XkRun>((resolve) =>
+  return new Promise<XkRun>((resolve) =>
     child.once('close', (code) => resolve({ code, stdout, stderr: unwrapText(stderr) })),
   )
-  return { child, ended }
 }
 
 /** Runs `xk` to its end. */

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import { Held } from '../../../kernels/io/gate/exposure.ts'
 import type { LiveConfig } from '../../../kernels/io/live/live-config.ts'
 import { HALT_CAUSE_NAMES, HaltCause } from '../../../kernels/io/live/safeguards.ts'
-import { StorageCounterSlot } from '../../../kernels/loop/regions.ts'
 import { CommandCode, RejectReason } from '../../../kernels/records/catalogue.ts'
 import { LiveRig, POLICIES } from './support/live-rig.ts'
 
@@ -90,7 +89,7 @@ test('So it does with the storage kernel, and for good when the journal has fail
   silent.run(600)
   await checkHalt(silent, HaltCause.StorageSilent)
   const failed = await trading()
-  failed.storageCounters[StorageCounterSlot.failedErrno] = 28
+  failed.failStorage()
   failed.run(20)
   await checkHalt(failed, HaltCause.StorageFailed)
   failed.move(3, 'B', 1_001_000)

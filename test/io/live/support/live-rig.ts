@@ -3,9 +3,9 @@ import { assembleLive, type LiveAssembly, type LiveRegions } from '../../../../k
 import type { LiveConfig } from '../../../../kernels/io/live/live-config.ts'
 import { MoldFeed } from '../../../../kernels/io/live/mold-feed.ts'
 import type { SafeguardPolicies } from '../../../../kernels/io/live/safeguards.ts'
-import { createHeapRegion, Membership, STORAGE_COUNTERS } from '../../../../kernels/loop/regions.ts'
+import { createHeapRegion, Membership } from '../../../../kernels/loop/regions.ts'
+import { StoragePosition, StorageState } from '../../../../kernels/loop/storage-positions.ts'
 import { decodeRecord, type PlainRecord } from '../../../../kernels/records/codec.ts'
-import { formatCounters } from '../../../../kernels/region/counters.ts'
 import type { Region } from '../../../../kernels/region/region.ts'
 import { RingConsumer } from '../../../../kernels/ring/consumer.ts'
 import { assembleStrategy, type StrategyAssembly } from '../../../../kernels/strategy/assemble.ts'
@@ -80,7 +80,6 @@ export class LiveRig {
   live: LiveAssembly
   readonly config: LiveConfig
   readonly strategy: StrategyAssembly
-  readonly storageCounters: Float64Array
   readonly inbound: PlainRecord[] = []
   readonly outbound: PlainRecord[] = []
   /** Whether the hearts of the other kernels beat. */
@@ -113,11 +112,6 @@ export class LiveRig {
     }
     this.regions = regions
     this.config = config
-    this.storageCounters = formatCounters(
-      regions.storage.buffer,
-      regions.storage.offsetOf('counters'),
-      STORAGE_COUNTERS,
-    )
     const { clock } = this
     const feed = new MoldFeed({ lines: [this.line], gaps: GAPS, instrumentsMax: 100, epochSeconds: 0 })
     const link = { login: RIG_CONFIG.entry, connect: this.venue.connect, reconnectMs: 10 }
@@ -162,6 +156,11 @@ export class LiveRig {
     stepLive()
     this.venue.step(this.#nowNs)
     this.drain()
+  }
+
+  /** The journal has failed, for good. */
+  failStorage(): void {
+    this.regions.storage.viewDoubles('positions')[StoragePosition.State] = StorageState.Failed
   }
 
   /** Opens the market: a stock with a bid and an offer. */
