@@ -98,7 +98,9 @@ test('the report tells of it, within 100 columns', () => {
   const text = (of: StandbyFacts) => renderReplayReport({ ...REPLAY_RESULT, standby: of }, makePaint(false), '/')
   const lines = text(standby)
   expect(Math.max(...lines.filter((line) => !line.startsWith('  xk ')).map((line) => line.length))).toBeLessThan(101)
-  expect(lines.join('\n')).toContain('standby    level with the strategy kernel (12 were started); 123,456,789 decisions')
+  expect(lines.join('\n')).toContain(
+    'standby    level with the strategy kernel (12 were started); 123,456,789 decisions',
+  )
   expect(lines.join('\n')).toMatch(/takeovers {2}11: 1\.23 ms at 0, /)
   expect(lines.join('\n')).toContain('restarts   without it: 3.40 s')
   expect(text({ ...standby, standing: 'unfit', differences: 1 }).join('\n')).toMatch(/UNFIT.*1\s+DIFFERED/s)
