@@ -43,7 +43,8 @@ export interface ProcessOptions {
   readonly plan: CorePlan
   readonly signal: AbortSignal
   readonly onWarning: (line: string) => void
-  readonly onTick: (regions: Partial<KernelRegions>) => void
+  /** @param isStandbyReady whether a standby may take over at this moment */
+  readonly onTick: (regions: Partial<KernelRegions>, isStandbyReady: boolean) => void
 }
 
 function seatOf(kernel: WorkerKernel, role: RolePlan, housekeeping: RolePlan, rehearses: boolean): CoreSeat {
@@ -119,7 +120,8 @@ export async function runProcesses(session: ProcessSession, options: ProcessOpti
     onWarning: options.onWarning,
     onTick: () => {
       const [io, strategy, storage] = KERNELS.map((kernel) => supervisor.regionOf(kernel))
-      options.onTick({ ...(io && { io }), ...(strategy && { strategy }), ...(storage && { storage }) })
+      const regions = { ...(io && { io }), ...(strategy && { strategy }), ...(storage && { storage }) }
+      options.onTick(regions, supervisor.isStandbyReady)
     },
     disableStrategy: (launch, stop) => withoutStrategy(session, launch, stop),
     signal: options.signal,

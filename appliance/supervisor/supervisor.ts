@@ -136,6 +136,11 @@ export class Supervisor {
     return this.#seats.get(kernel)?.region
   }
 
+  /** Whether a standby may take over at this moment. */
+  get isStandbyReady(): boolean {
+    return this.#standby !== undefined && this.#standby.whyNot === undefined
+  }
+
   async #startAll(): Promise<void> {
     for (const kernel of KERNEL_ORDER) this.#start(kernel, this.#options.launches[kernel], FIRST_LIFE)
     this.#standby?.start(this.#options.launches.strategy)
