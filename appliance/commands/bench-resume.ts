@@ -28,7 +28,8 @@ export function addResumeBench(bench: Command, frame: Frame, services: RunServic
       summary: 'how long a killed kernel is away, by the length of the journal',
       description:
         'Replays a generated session twice, without snapshots and with them, and kills each kernel at a quarter, a half and ' +
-        'three quarters of it: how long it was away, and how long a snapshot held a kernel up.',
+        'three quarters of it: how long it was away, and how long a snapshot held a kernel up. Then once more at a pace of 20,000 ' +
+        'messages a second with a standby, which takes over from the strategy kernel.',
       examples: [
         ['bench resume', 'half a million messages, a snapshot every 50,000 records'],
         ['bench resume --messages 4_000_000 --every 200_000', 'a longer journal'],

@@ -127,7 +127,8 @@ function findSpareCore(topology: Topology, assignment: Assignment, nicNode: numb
   const physical = listPhysicalCores(topology)
   const node = nicNode ?? preferredNode(physical)
   const spare = physical.filter(([first]) => !first!.siblings.some((thread) => taken.includes(thread)))
-  return spare.sort((left, right) => rankCore(left, node) - rankCore(right, node))[0]?.[0]!.core
+  const [best] = spare.sort((left, right) => rankCore(left, node) - rankCore(right, node))
+  return best?.[0]?.core
 }
 
 /** Those without a core of their own share that of housekeeping: on its two hardware threads, where it has two. */

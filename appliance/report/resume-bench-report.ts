@@ -11,13 +11,13 @@ const COLUMNS = [
 /** The lines of `xk bench resume`. */
 export function renderResumeBench(result: ResumeBenchResult): string[] {
   const { messages, everyRecords, rows, snapshots, isSame } = result
-  const order = ['strategy', 'io', 'storage']
+  const order = ['strategy', 'standby', 'io', 'storage']
   const sorted = [...rows].sort((left, right) => order.indexOf(left.kernel) - order.indexOf(right.kernel))
   return [
     `Killed kernels in a session of ${formatCount(messages)} messages, with a snapshot every ${formatCount(everyRecords)} records or none`,
     ...renderTable(COLUMNS, sorted.map(renderRow)),
     ...(['strategy', 'io'] as const).map((kernel) => renderPause(kernel, snapshots[kernel])),
-    isSame ? '  both sessions decided the same' : '  THE TWO SESSIONS DECIDED OTHERWISE: this is a bug',
+    isSame ? '  all sessions decided the same' : '  THE SESSIONS DECIDED OTHERWISE: this is a bug',
   ]
 }
 
@@ -28,5 +28,6 @@ function renderPause(kernel: string, { taken, bytes, pauseNsMax }: KernelSnapsho
 function renderRow(row: ResumeRow): string[] {
   const { kernel, hasSnapshots, records, fromRecord, recoveryNs, resumedNs } = row
   const from = fromRecord === null ? '-' : fromRecord === 0 ? 'the start' : formatCount(fromRecord)
-  return [kernel, hasSnapshots ? 'yes' : 'no', formatCount(records), from, formatNs(recoveryNs), formatNs(resumedNs)]
+  const title = kernel === 'standby' ? 'strategy, by its standby' : kernel
+  return [title, hasSnapshots ? 'yes' : 'no', formatCount(records), from, formatNs(recoveryNs), formatNs(resumedNs)]
 }

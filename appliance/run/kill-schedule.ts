@@ -7,8 +7,18 @@ import type { ResumeRow } from './types.ts'
 /** The one that the flow does not wait for dies last: it runs on meanwhile. */
 const KERNELS = ['strategy', 'io', 'storage'] as const
 
+type Victim = (typeof KERNELS)[number]
+
+export interface KillPlan {
+  /** Inbound records, ascending. */
+  readonly marks: readonly number[]
+  readonly hasSnapshots: boolean
+  /** Whether only the strategy kernel dies, each time once a standby may take over. */
+  readonly hasStandby: boolean
+}
+
 interface Death {
-  readonly kernel: (typeof KERNELS)[number]
+  readonly kernel: Victim
   readonly pid: number
   readonly records: number
   readonly killedNs: number
@@ -20,22 +30,23 @@ interface Death {
  */
 export class KillSchedule {
   readonly rows: ResumeRow[] = []
+  readonly #plan: KillPlan
   readonly #marks: number[]
-  readonly #hasSnapshots: boolean
   readonly #kill: (pid: number) => void
   readonly #nowNs: () => number
-  #due: (typeof KERNELS)[number][] = []
+  #due: Victim[] = []
   #death: Death | undefined
+  #takeovers = 0
 
-  /** @param marks inbound records, ascending */
-  constructor(marks: readonly number[], hasSnapshots: boolean, kill = killProcess, nowNs = monotonicNs) {
-    this.#marks = [...marks]
-    this.#hasSnapshots = hasSnapshots
+  constructor(plan: KillPlan, kill = killProcess, nowNs = monotonicNs) {
+    this.#plan = plan
+    this.#marks = [...plan.marks]
     this.#kill = kill
     this.#nowNs = nowNs
   }
 
-  look(regions: Partial<KernelRegions>): void {
+  /** @param isStandbyReady whether a standby may take over at this moment */
+  look(regions: Partial<KernelRegions>, isStandbyReady = false): void {
     if (this.#death !== undefined) {
       this.#lookForReturn(regions, this.#death)
       return
@@ -45,10 +56,10 @@ export class KillSchedule {
     const records = readCounters(io.buffer, io.offsetOf('counters')).inboundRecords ?? 0
     if (this.#due.length === 0 && records >= (this.#marks[0] ?? Number.POSITIVE_INFINITY)) {
       this.#marks.shift()
-      this.#due = [...KERNELS]
+      this.#due = this.#plan.hasStandby ? ['strategy'] : [...KERNELS]
     }
     const [kernel] = this.#due
-    if (kernel === undefined) return
+    if (kernel === undefined || (this.#plan.hasStandby && !isStandbyReady)) return
     const region = regions[kernel]
     if (region?.state !== RegionState.Running) return
     this.#due.shift()
@@ -60,10 +71,14 @@ export class KillSchedule {
     const { kernel, pid, records, killedNs } = death
     const region = regions[kernel]
     if (region === undefined || region.ownerPid === pid || region.state < RegionState.Running) return
-    const { recoveryNs = 0, recoveredFrom = null } = readCounters(region.buffer, region.offsetOf('counters'))
+    const counters = readCounters(region.buffer, region.offsetOf('counters'))
+    const { recoveryNs = 0, recoveredFrom: fromRecord = null, takeovers = 0, takeoverNs = 0 } = counters
     const resumedNs = this.#nowNs() - killedNs
-    const hasSnapshots = this.#hasSnapshots
-    this.rows.push({ kernel, hasSnapshots, records, fromRecord: recoveredFrom, recoveryNs, resumedNs })
+    const { hasSnapshots } = this.#plan
+    const isTakeover = kernel === 'strategy' && takeovers > this.#takeovers
+    const life = isTakeover ? { kernel: 'standby' as const, recoveryNs: takeoverNs } : { kernel, recoveryNs }
+    if (isTakeover) this.#takeovers = takeovers
+    this.rows.push({ ...life, hasSnapshots, records, fromRecord, resumedNs })
     this.#death = undefined
   }
 }

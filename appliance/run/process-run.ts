@@ -10,8 +10,9 @@ import type { DisabledStrategy, StrategyKernelConfig } from '../../kernels/strat
 import type { ApplianceConfig } from '../config/config.ts'
 import type { CorePlan, RolePlan } from '../core-plan/core-plan.ts'
 import { InstanceFolder } from '../supervisor/instance-folder.ts'
+import type { WorkerKernel } from '../supervisor/kernel-seat.ts'
 import type { StandbyOptions } from '../supervisor/standby-keeper.ts'
-import { Supervisor, type WorkerKernel } from '../supervisor/supervisor.ts'
+import { Supervisor } from '../supervisor/supervisor.ts'
 import type { KernelRegions, KernelsRun } from './kernels-run.ts'
 import { writeSessionFile } from './session-file.ts'
 import type { SessionPlan } from './session-plan.ts'
@@ -42,7 +43,8 @@ export interface ProcessOptions {
   readonly plan: CorePlan
   readonly signal: AbortSignal
   readonly onWarning: (line: string) => void
-  readonly onTick: (regions: Partial<KernelRegions>) => void
+  /** @param isStandbyReady whether a standby may take over at this moment */
+  readonly onTick: (regions: Partial<KernelRegions>, isStandbyReady: boolean) => void
 }
 
 function seatOf(kernel: WorkerKernel, role: RolePlan, housekeeping: RolePlan, rehearses: boolean): CoreSeat {
@@ -118,7 +120,8 @@ export async function runProcesses(session: ProcessSession, options: ProcessOpti
     onWarning: options.onWarning,
     onTick: () => {
       const [io, strategy, storage] = KERNELS.map((kernel) => supervisor.regionOf(kernel))
-      options.onTick({ ...(io && { io }), ...(strategy && { strategy }), ...(storage && { storage }) })
+      const regions = { ...(io && { io }), ...(strategy && { strategy }), ...(storage && { storage }) }
+      options.onTick(regions, supervisor.isStandbyReady)
     },
     disableStrategy: (launch, stop) => withoutStrategy(session, launch, stop),
     signal: options.signal,

@@ -289,13 +289,14 @@ export interface ResumeBenchRequest extends RunHooks {
 
 /** One kernel, killed once. */
 export interface ResumeRow {
-  readonly kernel: 'io' | 'strategy' | 'storage'
+  /** `standby`: the strategy kernel, and its standby took over. */
+  readonly kernel: 'io' | 'strategy' | 'storage' | 'standby'
   readonly hasSnapshots: boolean
   /** Inbound records published when it was killed. */
   readonly records: number
   /** The record behind which its successor began to decide again; 0 for the session's start, null for storage, which decides nothing. */
   readonly fromRecord: number | null
-  /** Until it stood where the dead one had; its process and code are there by then. */
+  /** Until it stood where the dead one had; its process and code are there by then. Of a standby, the takeover's own measure. */
   readonly recoveryNs: number
   /** From the kill until its loop turned. */
   readonly resumedNs: number
@@ -306,7 +307,7 @@ export interface ResumeBenchResult {
   readonly everyRecords: number
   readonly rows: readonly ResumeRow[]
   readonly snapshots: SnapshotsResult
-  /** Whether both sessions gave the same outbound records. */
+  /** Whether all sessions gave the same outbound records. */
   readonly isSame: boolean
 }
 

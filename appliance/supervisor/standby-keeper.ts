@@ -3,7 +3,13 @@ import type { XkError } from '../../kernels/host/xk-error.ts'
 import { type KernelExit, readKernelError } from '../../kernels/loop/kernel-error.ts'
 import type { KernelLaunch } from '../../kernels/loop/launch.ts'
 import { PROMOTION_SECTION, type Promotion, writePromotion } from '../../kernels/loop/promotion.ts'
-import { STANDBY_COUNTERS, StandbyCounterSlot, StandbyState } from '../../kernels/loop/regions.ts'
+import {
+  STANDBY_COUNTERS,
+  STRATEGY_COUNTERS,
+  StandbyCounterSlot,
+  StandbyState,
+  StrategyCounterSlot,
+} from '../../kernels/loop/regions.ts'
 import { viewCounters } from '../../kernels/region/counters.ts'
 import { RegionState } from '../../kernels/region/layout.ts'
 import type { Region } from '../../kernels/region/region.ts'
@@ -166,6 +172,13 @@ export class StandbyKeeper {
       await sleep(END_POLL_MS)
     }
     await this.kill()
+  }
+
+  /** The one that was to take over has. @param region the strategy kernel's, which it owns now */
+  noteTakeover(region: Region): void {
+    const counters = viewCounters(region.buffer, region.offsetOf('counters'), STRATEGY_COUNTERS)
+    const takeoverNs = counters[StrategyCounterSlot.takeoverNs]!
+    this.takeovers.push({ atRecord: counters[StrategyCounterSlot.recoveredFrom]!, takeoverNs })
   }
 
   /** The one that was to take over gave up, or died, before it had: it counts as one that did so while it followed. */

@@ -8,13 +8,9 @@ import {
   formatRings,
   Membership,
   planKernelRegion,
-  STRATEGY_COUNTERS,
   StartPhase,
   StopRequest,
-  StrategyCounterSlot,
 } from '../../kernels/loop/regions.ts'
-import { viewCounters } from '../../kernels/region/counters.ts'
-import { readFlightRecorder } from '../../kernels/region/flight-recorder.ts'
 import { RegionState } from '../../kernels/region/layout.ts'
 import type { Region } from '../../kernels/region/region.ts'
 import { createOwnedRegion, openReadOnlyRegion } from '../../kernels/region/shared.ts'
@@ -24,12 +20,8 @@ import { HookWatch } from './hook-watch.ts'
 import type { InstanceFolder } from './instance-folder.ts'
 import type { JournalWatch } from './journal-watch.ts'
 import { KernelProcess } from './kernel-process.ts'
-import { HeartbeatWatch } from './kernel-watch.ts'
+import { KERNEL_ORDER, KernelSeat, type SeatHistory, type WorkerKernel } from './kernel-seat.ts'
 import { type StandbyFacts, StandbyKeeper, type StandbyOptions } from './standby-keeper.ts'
-
-/** The kernels in the order in which they are started. */
-export const KERNEL_ORDER = ['storage', 'strategy', 'io'] as const
-export type WorkerKernel = (typeof KERNEL_ORDER)[number]
 
 const TICK_MS = 20
 /** Rehearsals are bounded (kernels/rehearsal); on a loaded host all of it takes longer. */
@@ -37,7 +29,7 @@ const START_TIMEOUT_MS = 120_000
 const STOP_TIMEOUT_MS = 10_000
 const START_POLL_MS = 2
 const START_TURNS_PER_TICK = TICK_MS / START_POLL_MS
-const FLIGHT_ENTRIES_SHOWN = 3
+const FIRST_LIFE: SeatHistory = { restarts: 0, deathSeenNs: 0 }
 
 export interface SupervisorOptions {
   readonly instance: string
@@ -61,21 +53,6 @@ export interface SupervisorOptions {
   readonly signal: AbortSignal
 }
 
-interface Seat {
-  process: KernelProcess
-  region: Region | undefined
-  readonly heartbeat: HeartbeatWatch
-  restarts: number
-  isDone: boolean
-  /** Killed by the supervisor and not gone yet. */
-  isKilled: boolean
-  ending: string
-  /** When the death of its predecessor was seen, until it has come back; 0 for none. */
-  deathSeenNs: number
-  /** The standby's region, while it is on its way to the strategy kernel's place. */
-  takingOver: Region | undefined
-}
-
 /** How a supervised run went. */
 export interface SupervisedRun {
   readonly kernels: Readonly<Record<WorkerKernel, { pid: number; restarts: number; ending: string; region: Region }>>
@@ -94,7 +71,7 @@ export class Supervisor {
   readonly #options: SupervisorOptions
   readonly #region: Region
   readonly #control: Int32Array
-  readonly #seats = new Map<WorkerKernel, Seat>()
+  readonly #seats = new Map<WorkerKernel, KernelSeat>()
   readonly #hooks: HookWatch
   readonly #desk: CommandDesk | undefined
   #failure: XkError | undefined
@@ -159,8 +136,13 @@ export class Supervisor {
     return this.#seats.get(kernel)?.region
   }
 
+  /** Whether a standby may take over at this moment. */
+  get isStandbyReady(): boolean {
+    return this.#standby !== undefined && this.#standby.whyNot === undefined
+  }
+
   async #startAll(): Promise<void> {
-    for (const kernel of KERNEL_ORDER) this.#start(kernel, this.#options.launches[kernel], 0)
+    for (const kernel of KERNEL_ORDER) this.#start(kernel, this.#options.launches[kernel], FIRST_LIFE)
     this.#standby?.start(this.#options.launches.strategy)
     await this.#awaitState(RegionState.Preparing)
     Atomics.store(this.#control, ControlWord.Phase, StartPhase.Attach)
@@ -168,22 +150,15 @@ export class Supervisor {
     Atomics.store(this.#control, ControlWord.Phase, StartPhase.Run)
   }
 
-  #start(kernel: WorkerKernel, launch: KernelLaunch<unknown>, restarts: number, deathSeenNs = 0): void {
+  #start(kernel: WorkerKernel, launch: KernelLaunch<unknown>, history: SeatHistory): void {
     const path = this.#options.folder.writeLaunch(launch)
     const process = KernelProcess.start(kernel, this.#options.scripts[kernel], path, () => this.#wake())
-    this.#seat(kernel, process, restarts, deathSeenNs)
+    this.#seat(kernel, process, history)
   }
 
-  #seat(
-    kernel: WorkerKernel,
-    process: KernelProcess,
-    restarts: number,
-    deathSeenNs: number,
-    takingOver?: Region,
-  ): void {
-    const heartbeat = new HeartbeatWatch(this.#options.heartbeatTimeoutMs)
-    const life = { isDone: false, isKilled: false, ending: 'running' }
-    this.#seats.set(kernel, { process, region: undefined, heartbeat, restarts, deathSeenNs, takingOver, ...life })
+  #seat(kernel: WorkerKernel, process: KernelProcess, history: SeatHistory): void {
+    const { folder, heartbeatTimeoutMs } = this.#options
+    this.#seats.set(kernel, new KernelSeat(kernel, process, folder.regions[kernel], heartbeatTimeoutMs, history))
   }
 
   async #awaitState(wanted: RegionState): Promise<void> {
@@ -195,8 +170,7 @@ export class Supervisor {
       if (turn % START_TURNS_PER_TICK === 0) onTick()
       let ready = 0
       for (const [kernel, seat] of this.#seats) {
-        seat.region ??= this.#tryOpen(kernel)
-        if (seat.region !== undefined && seat.region.state >= wanted) ready++
+        if ((seat.open()?.state ?? RegionState.Creating) >= wanted) ready++
         if (seat.process.hasExited()) {
           const exit = await seat.process.exited
           throw readKernelError(kernel, exit, seat.process.stderrTail)
@@ -216,21 +190,13 @@ export class Supervisor {
     }
   }
 
-  #tryOpen(kernel: WorkerKernel): Region | undefined {
-    try {
-      return openReadOnlyRegion(this.#options.folder.regions[kernel])
-    } catch {
-      return undefined // not created, or not formatted, yet
-    }
-  }
-
   async #watch(): Promise<void> {
     while ([...this.#seats.values()].some((seat) => !seat.isDone)) {
       await this.#pause()
-      for (const [kernel, seat] of this.#seats) {
+      for (const seat of this.#seats.values()) {
         if (seat.isDone) continue
-        if (seat.process.hasExited()) await this.#handleExit(kernel, seat)
-        else this.#lookForHang(kernel, seat)
+        if (seat.process.hasExited()) await this.#handleExit(seat)
+        else this.#lookForHang(seat)
       }
       await this.#standby?.look(performance.now(), this.#strategyLaunch)
       this.#options.onTick()
@@ -257,9 +223,7 @@ export class Supervisor {
   /** A halt is an orderly stop with a reason: the I/O kernel ends the session, the others drain what is there. */
   #watchJournal(): void {
     const seat = this.#seats.get('storage')!
-    const isRunning = !seat.isDone && seat.region?.ownerPid === seat.process.pid
-    const region = isRunning && seat.region?.state === RegionState.Running ? seat.region : undefined
-    const alarm = this.#options.journal.look(region, performance.now())
+    const alarm = this.#options.journal.look(seat.isDone ? undefined : seat.running, performance.now())
     if (alarm === undefined) return
     this.#options.onWarning(alarm.warning)
     if (alarm.halt === undefined) return
@@ -267,84 +231,73 @@ export class Supervisor {
     Atomics.store(this.#control, ControlWord.Stop, StopRequest.InOrder)
   }
 
-  #lookForHang(kernel: WorkerKernel, seat: Seat): void {
-    seat.region ??= this.#tryOpen(kernel)
-    const now = performance.now()
+  #lookForHang(seat: KernelSeat): void {
     if (seat.isKilled) return
-    // A restarted kernel's region shows the state of its dead predecessor until it has taken it over.
-    const isOwn = seat.region?.ownerPid === seat.process.pid
-    if (seat.region === undefined || !isOwn || seat.region.state !== RegionState.Running) {
-      if (seat.takingOver === undefined) seat.heartbeat.reset(now)
-      else this.#killIfStill(kernel, seat, seat.takingOver)
+    const region = seat.running
+    if (region === undefined) {
+      if (seat.takingOver === undefined) seat.heartbeat.reset(performance.now())
+      else this.#killIfStill(seat, seat.takingOver)
       return
     }
-    if (seat.deathSeenNs > 0) this.#noteReturn(kernel, seat, seat.region)
-    if (kernel === 'strategy') {
-      const overrun = this.#hooks.look(seat.region.viewWords('activity'), now)
-      if (overrun !== undefined) {
-        this.#overrun = { strategyId: overrun.strategyId, atSequence: overrun.sequence - 1 }
-        this.#disabled = this.#options.disableStrategy(this.#strategyLaunch, this.#overrun)
-        this.#options.onWarning(
-          `strategy ${overrun.strategyId} overran its ${this.#options.hookBudgetMs} ms budget in ${overrun.hook} ` +
-            `at inbound record ${overrun.sequence}: its kernel is restarted without it`,
-        )
-        this.#kill(seat)
-        return
-      }
-    }
-    this.#killIfStill(kernel, seat, seat.region)
+    if (seat.deathSeenNs > 0) this.#noteReturn(seat, region)
+    if (seat.kernel === 'strategy' && this.#killIfOverrun(seat, region)) return
+    this.#killIfStill(seat, region)
+  }
+
+  /** @returns whether a hook of a strategy ran for too long */
+  #killIfOverrun(seat: KernelSeat, region: Region): boolean {
+    const overrun = this.#hooks.look(region.viewWords('activity'), performance.now())
+    if (overrun === undefined) return false
+    this.#overrun = { strategyId: overrun.strategyId, atSequence: overrun.sequence - 1 }
+    this.#disabled = this.#options.disableStrategy(this.#strategyLaunch, this.#overrun)
+    this.#options.onWarning(
+      `strategy ${overrun.strategyId} overran its ${this.#options.hookBudgetMs} ms budget in ${overrun.hook} ` +
+        `at inbound record ${overrun.sequence}: its kernel is restarted without it`,
+    )
+    seat.kill()
+    return true
   }
 
   /** @param region in which its heart beats */
-  #killIfStill(kernel: WorkerKernel, seat: Seat, region: Region): void {
+  #killIfStill(seat: KernelSeat, region: Region): void {
     const still = seat.heartbeat.look(region, performance.now())
     if (still === 0) return
-    this.#options.onWarning(`the ${kernel} kernel stood still for ${Math.round(still)} ms and is killed`)
-    this.#kill(seat)
+    this.#options.onWarning(`the ${seat.kernel} kernel stood still for ${Math.round(still)} ms and is killed`)
+    seat.kill()
   }
 
   /** A kernel is back: by its own restart, or because its standby has taken over. */
-  #noteReturn(kernel: WorkerKernel, seat: Seat, region: Region): void {
-    const { deathSeenNs, takingOver } = seat
+  #noteReturn(seat: KernelSeat, region: Region): void {
+    const { kernel, deathSeenNs, takingOver } = seat
     seat.deathSeenNs = 0
     seat.takingOver = undefined
     if (kernel !== 'strategy' || this.#standby === undefined) return
     if (takingOver === undefined) this.#standby.restartsNs.push(monotonicNs() - deathSeenNs)
-    else {
-      const counters = viewCounters(region.buffer, region.offsetOf('counters'), STRATEGY_COUNTERS)
-      const takeoverNs = counters[StrategyCounterSlot.takeoverNs]!
-      const atRecord = counters[StrategyCounterSlot.recoveredFrom]!
-      this.#standby.takeovers.push({ atRecord, takeoverNs })
-    }
+    else this.#standby.noteTakeover(region)
     this.#standby.start(this.#strategyLaunch)
   }
 
-  #kill(seat: Seat): void {
-    seat.isKilled = true
-    seat.process.kill('SIGKILL')
-  }
-
-  async #handleExit(kernel: WorkerKernel, seat: Seat): Promise<void> {
+  async #handleExit(seat: KernelSeat): Promise<void> {
     const deathSeenNs = monotonicNs()
-    const exit = await seat.process.exited
+    const { kernel, process } = seat
+    const exit = await process.exited
     seat.isDone = true
     if (exit.code === 0) {
       seat.ending = 'finished'
       return
     }
-    // It may have come back, and died again, between two looks.
-    const region = seat.takingOver === undefined ? undefined : (seat.region ?? this.#tryOpen(kernel))
-    const isOwn = region?.ownerPid === seat.process.pid && region.state === RegionState.Running
-    if (region !== undefined && isOwn) this.#noteReturn(kernel, seat, region)
+    // A standby may have taken over, and died, between two looks.
+    const region = seat.takingOver && seat.running
+    if (region !== undefined) this.#noteReturn(seat, region)
     const how = exit.signal === null ? `exited with code ${exit.code}` : `was killed by ${exit.signal}`
     seat.ending = how
     const isStandby = seat.takingOver !== undefined
     const mayReturn = isStandby || (exit.signal !== null && seat.restarts < this.#options.restartsMax)
     const who = isStandby ? 'standby on its way to the strategy kernel’s place' : `${kernel} kernel`
-    this.#options.onWarning(`the ${who} (process ${seat.process.pid}) ${how}${this.#lastWords(seat)}`)
+    this.#options.onWarning(`the ${who} (process ${process.pid}) ${how}${seat.lastWords}`)
     if (mayReturn && this.#failure === undefined) {
-      if (isStandby) this.#standby!.noteFailedTakeover(readKernelError(kernel, exit, seat.process.stderrTail))
-      await this.#bringBack(kernel, isStandby ? seat.restarts : seat.restarts + 1, deathSeenNs)
+      if (isStandby) this.#standby!.noteFailedTakeover(readKernelError(kernel, exit, process.stderrTail))
+      await this.#bringBack(kernel, { restarts: isStandby ? seat.restarts : seat.restarts + 1, deathSeenNs })
       return
     }
     this.#failure ??= readKernelError(kernel, exit, seat.process.stderrTail)
@@ -357,32 +310,25 @@ export class Supervisor {
   }
 
   /** A successor: the standby if there is one that may take over, otherwise the same kernel anew. */
-  async #bringBack(kernel: WorkerKernel, restarts: number, deathSeenNs: number): Promise<void> {
+  async #bringBack(kernel: WorkerKernel, history: SeatHistory): Promise<void> {
     if (kernel !== 'strategy') {
-      this.#start(kernel, { ...this.#options.launches[kernel], isRestart: true }, restarts, deathSeenNs)
+      this.#start(kernel, { ...this.#options.launches[kernel], isRestart: true }, history)
       return
     }
     const disabled = this.#overrun
     this.#overrun = undefined
     const standby = this.#standby
     const whyNot = standby?.whyNot
-    const promoted = standby?.promote({ deathSeenNs, disabled })
+    const promoted = standby?.promote({ deathSeenNs: history.deathSeenNs, disabled })
     if (promoted !== undefined) {
       this.#options.onWarning(`its standby (process ${promoted.process.pid}) takes over`)
-      this.#seat(kernel, promoted.process, restarts, deathSeenNs, promoted.region)
+      this.#seat(kernel, promoted.process, { ...history, takingOver: promoted.region })
       return
     }
     if (standby !== undefined) this.#options.onWarning(`${whyNot}: the strategy kernel is started anew`)
-    this.#start(kernel, { ...this.#strategyLaunch, isRestart: true }, restarts, deathSeenNs)
+    this.#start(kernel, { ...this.#strategyLaunch, isRestart: true }, history)
     // The one that follows was not told of the strategy that is disabled.
     if (disabled !== undefined) await standby?.replace(this.#strategyLaunch)
-  }
-
-  #lastWords(seat: Seat): string {
-    const region = seat.region
-    if (region === undefined) return ''
-    const entries = readFlightRecorder(region.buffer, region.offsetOf('flight'), FLIGHT_ENTRIES_SHOWN)
-    return entries.length === 0 ? '' : `; last words: ${entries.map((entry) => entry.text).join(' | ')}`
   }
 
   async #killAll(): Promise<void> {
@@ -394,7 +340,7 @@ export class Supervisor {
   #outcome(wasInterrupted: boolean): SupervisedRun {
     const kernels = Object.fromEntries(
       [...this.#seats].map(([kernel, seat]) => {
-        const region = seat.region ?? openReadOnlyRegion(this.#options.folder.regions[kernel])
+        const region = seat.open() ?? openReadOnlyRegion(this.#options.folder.regions[kernel])
         return [kernel, { pid: seat.process.pid, restarts: seat.restarts, ending: seat.ending, region }]
       }),
     ) as unknown as SupervisedRun['kernels']

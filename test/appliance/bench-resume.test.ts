@@ -42,8 +42,7 @@ test('kernels die one after the other at each mark, the next once the one before
   const killed: number[] = []
   let nowNs = 0
   const kills = new KillSchedule(
-    [100, 200],
-    true,
+    { marks: [100, 200], hasSnapshots: true, hasStandby: false },
     (pid) => killed.push(pid),
     () => nowNs,
   )
@@ -79,6 +78,35 @@ test('kernels die one after the other at each mark, the next once the one before
   expect(killed.at(-1)).toBe(20)
 })
 
+test('with a standby the strategy kernel alone dies, once the standby may take over, and the row has its own measure', () => {
+  const { regions, counters, begin } = runningRegions()
+  const killed: number[] = []
+  const kills = new KillSchedule(
+    { marks: [100, 200], hasSnapshots: true, hasStandby: true },
+    (pid) => killed.push(pid),
+    () => 0,
+  )
+  counters.io[IoCounterSlot.inboundRecords] = 150
+  kills.look(regions, false)
+  expect(killed).toEqual([])
+  kills.look(regions, true)
+  expect(killed).toEqual([2])
+  counters.strategy[StrategyCounterSlot.takeovers] = 1
+  counters.strategy[StrategyCounterSlot.takeoverNs] = 40
+  counters.strategy[StrategyCounterSlot.recoveredFrom] = 149
+  begin('strategy', 20, RegionState.Running)
+  kills.look(regions, false)
+  const row = { hasSnapshots: true, records: 150, resumedNs: 0 }
+  expect(kills.rows).toEqual([{ ...row, kernel: 'standby', fromRecord: 149, recoveryNs: 40 }])
+  kills.look(regions, true)
+  counters.io[IoCounterSlot.inboundRecords] = 250
+  kills.look(regions, true)
+  begin('strategy', 21, RegionState.Running)
+  kills.look(regions, true)
+  expect(kills.rows[1]?.kernel).toBe('strategy')
+  expect(killed).toEqual([2, 20])
+})
+
 test('the table says what each kernel decided again, and whether the sessions agree', () => {
   const row = { hasSnapshots: false, records: 1_000, recoveryNs: 2e6, resumedNs: 3e6 }
   const lines = renderResumeBench({
@@ -101,7 +129,7 @@ test('the table says what each kernel decided again, and whether the sessions ag
     ['storage', 'no', '1,000', '-', '2.00 ms', '3.00 ms'],
   ])
   expect(lines.at(-2)).toBe('  io: 2 snapshots of 4 KiB, a pause of 2.00 ms at most')
-  expect(lines.at(-1)).toContain('THE TWO SESSIONS DECIDED OTHERWISE')
+  expect(lines.at(-1)).toContain('THE SESSIONS DECIDED OTHERWISE')
 })
 
 test('too short a session is refused', async () => {

@@ -1,13 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  expectSameLives,
-  expectSameRerun,
-  ioCounter,
-  killKernel,
-  trade,
-  WAIT_MS,
-  waitForRequests,
-} from './support/live-box.ts'
+import { expectSameLives, expectSameRerun, ioCounter, killKernel, trade, waitForRequests } from './support/live-box.ts'
 import { killStrategy, waitForStandby } from './support/standby.ts'
 
 /* The appliance trades with the exchange in a box over loopback: what the one has done is what the other knows. */
@@ -52,11 +44,11 @@ describe('a live session with the exchange in a box', () => {
       version: 50,
       standby: 'on',
       disturb: async (instance) => {
-        const first = await waitForStandby(instance, undefined, WAIT_MS)
-        expect(await killStrategy(instance, WAIT_MS)).toBe(first)
+        const first = await waitForStandby(instance)
+        expect(await killStrategy(instance)).toBe(first)
         await waitForRequests(instance, 20)
-        const second = await waitForStandby(instance, first, WAIT_MS)
-        expect(await killStrategy(instance, WAIT_MS)).toBe(second)
+        const second = await waitForStandby(instance, first)
+        expect(await killStrategy(instance)).toBe(second)
         await waitForRequests(instance, 20)
       },
     })

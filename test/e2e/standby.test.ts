@@ -15,7 +15,7 @@ import { killStrategy, waitForStandby } from './support/standby.ts'
 
 const SEED = Number(process.env.XK_SEED ?? 20_264)
 const RUNS = Number(process.env.XK_KILL_RUNS ?? 1)
-const DEADLINE_MS = 120_000
+const DEADLINE_MS = 180_000
 const ON = ['--set', 'supervisor.standby=on']
 const PATIENT = ['--set', 'supervisor.heartbeatTimeoutMs=20000']
 
@@ -33,7 +33,7 @@ async function replayDisturbed(disturb: (instance: string) => Promise<void>, ext
   const instance = nextInstance()
   const args = ['replay', day, '--json', '--instance', instance, '--speed', '400', ...ON, ...extra]
   const { ended } = startXk(args, folder)
-  await waitForRecords(instance, 2_000)
+  await waitForRecords(instance, 2_000, DEADLINE_MS)
   await disturb(instance)
   const run = await ended
   expect(run.code, run.stderr).toBe(0)
@@ -61,10 +61,10 @@ test.each(Array.from({ length: RUNS }, (_, run) => SEED + run))(
   async (seed) => {
     const random = new TestRandom(seed)
     const { run, result } = await replayDisturbed(async (instance) => {
-      await waitForRecords(instance, 2_000 + random.below(4_000))
+      await waitForRecords(instance, 2_000 + random.below(4_000), DEADLINE_MS)
       const first = await waitForStandby(instance)
       expect(await killStrategy(instance)).toBe(first)
-      await waitForRecords(instance, 7_000 + random.below(3_000))
+      await waitForRecords(instance, 7_000 + random.below(3_000), DEADLINE_MS)
       const second = await waitForStandby(instance, first)
       expect(await killStrategy(instance)).toBe(second)
     })
@@ -94,7 +94,7 @@ test('killed alone harms nothing, and another one is started', { timeout: DEADLI
 test('killed together with the live kernel: that one is started anew', { timeout: DEADLINE_MS }, async () => {
   const { result } = await replayDisturbed(async (instance) => {
     kill(await waitForStandby(instance), 'SIGKILL')
-    await killStrategy(instance, DEADLINE_MS)
+    await killStrategy(instance)
   })
   await expectUndisturbed(result)
   expect(result.standby?.takeovers.length).toBe(0)
@@ -105,7 +105,7 @@ test('one that does not move when it is to take over is given up', { timeout: DE
   const { run, result } = await replayDisturbed(
     async (instance) => {
       kill(await waitForStandby(instance), 'SIGSTOP')
-      await killStrategy(instance, DEADLINE_MS)
+      await killStrategy(instance)
     },
     ['--set', 'supervisor.heartbeatTimeoutMs=3000'],
   )

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { defineStrategy, LogLevel, type Strategy } from '../../strategies/plugin/define.ts'
-import { type CrashOutcome, CrashWorld, type CrashWorldOptions, lazyTurns, type Turns } from './support/crash-world.ts'
 import { TestRandom } from '../support/test-random.ts'
+import { type CrashOutcome, CrashWorld, type CrashWorldOptions, lazyTurns, type Turns } from './support/crash-world.ts'
 
 /*
  * The three kernels on one thread and a standby of the strategy kernel in its shadow: whenever the strategy kernel dies, at

@@ -5,6 +5,9 @@ import { RegionState } from '../../../kernels/region/layout.ts'
 import { closeRegion, openReadOnlyRegion } from '../../../kernels/region/shared.ts'
 import { waitFor } from './run-xk.ts'
 
+/** What is waited for takes a second; a machine that has other work takes its time. */
+const PATIENCE_MS = 100_000
+
 /* Real processes: the strategy kernel of an instance is whoever owns its region, whatever the process was started as. */
 
 interface Owner {
@@ -26,22 +29,22 @@ function readOwner(instance: string, kernel: 'strategy' | 'standby'): Owner | un
 }
 
 /** Waits until a standby may take over. @param besides process of one that has taken over, and whose region may still be there */
-export async function waitForStandby(instance: string, besides?: number, timeoutMs?: number): Promise<number> {
+export async function waitForStandby(instance: string, besides?: number): Promise<number> {
   const look = () => {
     const owner = readOwner(instance, 'standby')
     const isReady = owner?.state === RegionState.Running && owner.counters.state === StandbyState.Level
     return isReady && owner.pid !== besides ? owner.pid : undefined
   }
-  return waitFor('a standby that is level', look, timeoutMs)
+  return waitFor('a standby that is level', look, PATIENCE_MS)
 }
 
 /** Kills whoever is the strategy kernel with -9 and waits until another process runs in its place. @returns that one's pid */
-export async function killStrategy(instance: string, timeoutMs?: number): Promise<number> {
+export async function killStrategy(instance: string): Promise<number> {
   const { pid } = readOwner(instance, 'strategy')!
   kill(pid, 'SIGKILL')
   const look = () => {
     const owner = readOwner(instance, 'strategy')
     return owner?.state === RegionState.Running && owner.pid !== pid ? owner.pid : undefined
   }
-  return waitFor('the strategy kernel’s successor', look, timeoutMs)
+  return waitFor('the strategy kernel’s successor', look, PATIENCE_MS)
 }

@@ -1,6 +1,5 @@
 import { assembleIo, type IoAssembly } from '../../../kernels/io/assemble.ts'
 import { Held } from '../../../kernels/io/gate/exposure.ts'
-import type { IoConfig } from '../../../kernels/io/io-config.ts'
 import { recoverIo } from '../../../kernels/io/recovery/recover-io.ts'
 import { openIoSnapshotStore, startIoSnapshots } from '../../../kernels/io/snapshots.ts'
 import { createHeapRegion, Membership, type RingSizes } from '../../../kernels/loop/regions.ts'
@@ -24,7 +23,7 @@ import { PositionSlot } from '../../../strategies/plugin/memory.ts'
 import { MemoryStorage } from '../../storage/support/memory-storage.ts'
 import { IDENTITY } from '../../storage/support/scripts.ts'
 import type { TestRandom } from '../../support/test-random.ts'
-import { wideLimits } from './limits.ts'
+import { IO_CONFIG, RINGS, SEGMENT_BYTES, STRATEGY_CONFIG } from './crash-config.ts'
 import { Recovering } from './recovering.ts'
 import { tapStores } from './store-tap.ts'
 import { SyntheticMarket } from './synthetic-market.ts'
@@ -36,50 +35,7 @@ export type Turns = (turn: number) => { readonly who: Kernel; readonly budget: n
 /** Thrown in place of a store at which a kernel dies. */
 class Death extends Error {}
 
-const RINGS = { inboundBytes: 1 << 16, outboundBytes: 1 << 17 }
-const INSTRUMENTS_MAX = 8
-const BOOK_ORDERS_MAX = 256
-const OPEN_ORDERS_MAX = 64
-const SEGMENT_BYTES = 128 * 1024
 const IDLE_TURNS_MAX = 10_000
-
-const IO_CONFIG: IoConfig = {
-  files: [],
-  latencies: { feedLatencyNs: 500, entryLatencyNs: 900, responseLatencyNs: 700, gateLatencyNs: 400 },
-  gate: wideLimits({
-    maxQuantity: 5_000,
-    maxValue: 1e6,
-    priceCollarBps: 500,
-    longPositionMax: 400,
-    shortPositionMax: 400,
-    openOrdersMax: OPEN_ORDERS_MAX,
-    selfMatch: 'cancelOldest',
-  }),
-  commands: [],
-  speed: 0,
-  clockIntervalNs: 100_000,
-  settleNs: 1_000_000,
-  delayLineRecords: 1 << 10,
-  reserveBytes: 1 << 12,
-  instrumentsMax: INSTRUMENTS_MAX,
-  bookOrdersMax: BOOK_ORDERS_MAX,
-  stepBudget: 1,
-  journalPath: '',
-  session: { epochSeconds: 0, seed: 1, configHash: '0'.repeat(16), venue: 'test', strategyCount: 1 },
-}
-
-const STRATEGY_CONFIG: StrategyKernelConfig = {
-  bundles: [],
-  params: [],
-  seed: 1,
-  instrumentsMax: INSTRUMENTS_MAX,
-  bookOrdersMax: BOOK_ORDERS_MAX,
-  openOrdersMax: OPEN_ORDERS_MAX,
-  stepBudget: 1,
-  journalPath: '',
-  snapshots: { everyRecords: 0, pauseMsMax: 50 },
-  disabled: [],
-}
 
 const silentClock = {
   readInto(target: Float64Array, index: number): void {
