@@ -123,9 +123,11 @@ describe('several files of which some cannot be read', () => {
     const fifo = join(folder, 'fifo')
     execFileSync('mkfifo', [fifo])
     const paths = ['nowhere.pcap', SAMPLE, empty, fifo, folder]
-    const run = await runXk(['inspect', ...paths, '--json'])
-    const people = await runXk(['inspect', ...paths])
-    const none = await runXk(['inspect', empty, 'nowhere.pcap'])
+    const [run, people, none] = await Promise.all([
+      runXk(['inspect', ...paths, '--json']),
+      runXk(['inspect', ...paths]),
+      runXk(['inspect', empty, 'nowhere.pcap']),
+    ])
     rmSync(folder, { recursive: true })
     const { files, unread, packets } = JSON.parse(run.stdout)
     expect([run.exitCode, people.exitCode, none.exitCode]).toEqual([3, 3, 3])
