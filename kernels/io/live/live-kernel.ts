@@ -1,6 +1,5 @@
 import { RecordBatch } from '../../../feeds/record-batch.ts'
 import type { RecordQueue } from '../../../feeds/venue/record-queue.ts'
-import { STAMP_SLOTS } from '../../loop/regions.ts'
 import type { SnapshotBarrier } from '../../loop/snapshot-barrier.ts'
 import {
   Clock,
@@ -9,7 +8,6 @@ import {
   GateCancel,
   Header,
   MassCancel,
-  NewOrder,
   RecordType,
   Rejected,
   RejectReason,
@@ -18,13 +16,15 @@ import {
 } from '../../records/catalogue.ts'
 import { copyRecord } from '../../records/copy.ts'
 import type { StateArchive } from '../../records/state-archive.ts'
-import { beginRecord, RecordViews } from '../../records/views.ts'
+import { RecordViews } from '../../records/views.ts'
 import { Verdict } from '../gate/gate-state.ts'
 import { writeOwnCancel } from '../gate/own-cancel.ts'
 import { writeCommandOutcome, writeGateCancel, writeGateReject, writeRouted } from '../gate/verdict-records.ts'
 import { isOwnCommand, writeOwnCancelAll } from '../operator/command-inbox.ts'
 import { CancelWatch } from './cancel-watch.ts'
+import { CauseArrivals } from './cause-arrivals.ts'
 import { CommandAnswers } from './command-answers.ts'
+import { writeClock, writeSessionEnd } from './frame-records.ts'
 import { LiveCount } from './live-counts.ts'
 import type { LiveKernelParts } from './live-kernel-parts.ts'
 import { archiveLive, isAtRest } from './live-state.ts'
@@ -32,7 +32,6 @@ import { ReferencePrices } from './reference-prices.ts'
 import { HaltCause } from './safeguards.ts'
 
 const NS_PER_MS = 1e6
-const NOT_KNOWN = new Float64Array(1)
 
 /**
  * The I/O kernel in a live session. Arrival order is what it is, and becomes the order of the inbound ring: market records as
@@ -57,10 +56,7 @@ export class LiveKernel {
   readonly #endDueNs = new Float64Array(1)
   readonly #answers: CommandAnswers
   readonly #prices: ReferencePrices
-  /** When the packet arrived that a record is of, by `sequence & (STAMP_SLOTS - 1)`; 0 where that is not known. */
-  readonly #arrivedNs = new Float64Array(STAMP_SLOTS)
-  /** [0]: of the record at hand. */
-  readonly #arrivalNs = new Float64Array(1)
+  readonly #arrivals = new CauseArrivals()
   #batchAt = 0
   /** A request that waits for room for its verdict; −1 for none. */
   #waitingAt = -1
@@ -120,7 +116,10 @@ export class LiveKernel {
     if (safeguards.check(this.#nowNs, source.lastPacketNs) && !this.#isEnding) {
       this.cancelAll(safeguards.cause, safeguards.causeNs)
     }
-    if (this.cancels.isRunning) this.#measureCancels()
+    if (this.cancels.isRunning) {
+      clock.readInto(this.#afterNs, 0)
+      this.cancels.look(gateway.hasSentCancels, this.#afterNs)
+    }
     if (this.#isEnding) this.#tryToEnd()
     if (inbound.headPosition() !== inbound.tailPosition()) inbound.publish()
     // Nothing waits for a barrier: where the kernel is not at rest it is taken at a later step.
@@ -128,11 +127,6 @@ export class LiveKernel {
       if (isAtRest(this.#parts, this.counts)) this.barrier.take(this)
     }
     return done
-  }
-
-  #measureCancels(): void {
-    this.#parts.clock.readInto(this.#afterNs, 0)
-    this.cancels.look(this.#parts.gateway.hasSentCancels, this.#afterNs)
   }
 
   /** Cancels all open orders, and says so on the ring first. @param causeNs [0]: since when there is the cause */
@@ -192,9 +186,8 @@ export class LiveKernel {
     const at = inbound.tryClaim(SessionEnd.Bytes, 0)
     if (at < 0) return
     gateway.close()
-    beginRecord(inbound.views, at, SessionEnd.Bytes, RecordType.SessionEnd, 0)
-    inbound.views.f64[(at + SessionEnd.InboundRecords) >> 3] = this.counts[LiveCount.InboundRecords]! + 1
-    inbound.views.f64[(at + SessionEnd.MarketRecords) >> 3] = this.counts[LiveCount.MarketRecords]!
+    const { counts } = this
+    writeSessionEnd(inbound.views, at, counts[LiveCount.InboundRecords]! + 1, counts[LiveCount.MarketRecords]!)
     this.#sequence(at)
     this.#isOver = true
   }
@@ -219,7 +212,7 @@ export class LiveKernel {
     const { counts } = this
     counts[LiveCount.InboundRecords]!++
     views.f64[(at + Header.Sequence) >> 3] = counts[LiveCount.InboundRecords]!
-    this.#arrivedNs[counts[LiveCount.InboundRecords]! & (STAMP_SLOTS - 1)] = this.#arrivalNs[0]!
+    this.#arrivals.note(counts[LiveCount.InboundRecords]!)
     if (this.#nowNs[0]! > counts[LiveCount.LastTimeNs]!) counts[LiveCount.LastTimeNs] = this.#nowNs[0]!
     views.f64[(at + Header.Time) >> 3] = counts[LiveCount.LastTimeNs]!
     gate.state.nowNs[0] = counts[LiveCount.LastTimeNs]!
@@ -245,9 +238,9 @@ export class LiveKernel {
       }
       copyRecord(views, this.#batchAt, inbound.views, at, length)
       source.arrivals.readAt(this.#batchAt)
-      this.#arrivalNs[0] = source.arrivals.found[0]!
+      this.#arrivals.atHandNs[0] = source.arrivals.found[0]!
       this.#sequence(at)
-      this.#arrivalNs[0] = 0
+      this.#arrivals.atHandNs[0] = 0
       this.#takeMarket(inbound.views, at)
       this.counts[LiveCount.MarketRecords]!++
       this.#batchAt += length
@@ -348,37 +341,27 @@ export class LiveKernel {
       this.counts[LiveCount.RequestsAfterEnd]!++
       return true
     }
-    const { gate, inbound, gateway } = this.#parts
+    const { gate, inbound, gateway, sendStamps } = this.#parts
     if (!inbound.hasFree(Rejected.Bytes * 2)) return false
     gate.state.nowNs[0] = this.#nowNs[0]!
     const reason = this.#refusal(type) || gate.decide(views, at)
     // Own orders in the way are gone before the order that they stood in the way of.
     if (gate.state.wishes.count > 0) this.#cancelWished()
-    if (reason !== 0) {
-      this.counts[LiveCount.RejectedByGate]!++
-      this.#publishReject(views, at, reason)
-      return true
-    }
-    this.counts[LiveCount.Routed]!++
-    this.#publishRouted(views, at)
+    this.#publishVerdict(views, at, reason)
+    this.counts[reason === 0 ? LiveCount.Routed : LiveCount.RejectedByGate]!++
+    if (reason !== 0) return true
     // Nothing leaves before the ring holds that it will.
     inbound.publish()
     gateway.isShortSale = gate.order.isShort
-    const streamEnd = gateway.streamEnd
+    const before = gateway.streamEnd
     gateway.applyRequest(views, at)
+    const end = gateway.streamEnd
     const isOrder = type === RecordType.NewOrder || type === RecordType.ReplaceOrder
-    if (isOrder && gateway.streamEnd !== streamEnd) this.#awaitStamp(views, at)
+    if (isOrder && end !== before) {
+      this.#arrivals.awaitStamp(sendStamps, end, views, at, this.counts[LiveCount.InboundRecords]!)
+    }
     this.#publishAll(gateway.responses)
     return true
-  }
-
-  /** An order is on its way. What has passed out of the circle of arrivals counts as unknown. */
-  #awaitStamp(views: RecordViews, at: number): void {
-    const { sendStamps, gateway } = this.#parts
-    const cause = views.f64[(at + NewOrder.CauseSequence) >> 3]!
-    const isKept = this.counts[LiveCount.InboundRecords]! - cause < STAMP_SLOTS
-    if (isKept) sendStamps.noteOrder(gateway.streamEnd, this.#arrivedNs, cause & (STAMP_SLOTS - 1))
-    else sendStamps.noteOrder(gateway.streamEnd, NOT_KNOWN, 0)
   }
 
   /** Why no order leaves now, whatever it is; 0 when it may. Cancels always pass. */
@@ -394,17 +377,12 @@ export class LiveKernel {
     return reason
   }
 
-  #publishRouted(views: RecordViews, at: number): void {
+  /** @param reason 0 for a request that is routed */
+  #publishVerdict(views: RecordViews, at: number, reason: number): void {
     const { inbound, gate } = this.#parts
-    const to = inbound.tryClaim(Routed.Bytes, 0)
-    writeRouted(inbound.views, to, views, at, gate)
-    this.#sequence(to)
-  }
-
-  #publishReject(views: RecordViews, at: number, reason: number): void {
-    const { inbound, gate } = this.#parts
-    const to = inbound.tryClaim(Rejected.Bytes, 0)
-    writeGateReject(inbound.views, to, views, at, gate, reason)
+    const to = inbound.tryClaim(reason === 0 ? Routed.Bytes : Rejected.Bytes, 0)
+    if (reason === 0) writeRouted(inbound.views, to, views, at, gate)
+    else writeGateReject(inbound.views, to, views, at, gate, reason)
     this.#sequence(to)
   }
 
@@ -414,8 +392,7 @@ export class LiveKernel {
     const at = inbound.tryClaim(Clock.Bytes, reserveBytes)
     if (at < 0) return
     const tick = Math.floor(this.#nowNs[0]! / clockIntervalNs)
-    beginRecord(inbound.views, at, Clock.Bytes, RecordType.Clock, 0)
-    inbound.views.f64[(at + Clock.Tick) >> 3] = tick
+    writeClock(inbound.views, at, tick)
     this.#sequence(at)
     this.#clockDueNs[0] = (tick + 1) * clockIntervalNs
   }
