@@ -12,7 +12,7 @@ import type { CorePlan, RolePlan } from '../core-plan/core-plan.ts'
 import { InstanceFolder } from '../supervisor/instance-folder.ts'
 import type { WorkerKernel } from '../supervisor/kernel-seat.ts'
 import type { StandbyOptions } from '../supervisor/standby-keeper.ts'
-import { Supervisor } from '../supervisor/supervisor.ts'
+import { type SupervisedRun, Supervisor } from '../supervisor/supervisor.ts'
 import type { KernelRegions, KernelsRun } from './kernels-run.ts'
 import { writeSessionFile } from './session-file.ts'
 import type { SessionPlan } from './session-plan.ts'
@@ -131,6 +131,14 @@ export async function runProcesses(session: ProcessSession, options: ProcessOpti
     if (options.signal.aborted) folder.remove()
     throw error
   })
+  const { stalls, longestMs } = journal.storage
+  const result = describeRun(run, plan, { count: stalls, longestMs: Math.round(longestMs) })
+  if (run.failure === undefined) folder.remove()
+  return result
+}
+
+/** What the kernels left in their regions; read before their folder goes. */
+function describeRun(run: SupervisedRun, plan: CorePlan, stalls: KernelsRun['stalls']): KernelsRun {
   const regionOf = (kernel: WorkerKernel) => run.kernels[kernel].region
   const seat = (kernel: WorkerKernel) => {
     const { pid, restarts, ending } = run.kernels[kernel]
@@ -149,7 +157,6 @@ export async function runProcesses(session: ProcessSession, options: ProcessOpti
     const region = regionOf(kernel)
     return readReport<T>(region.buffer, region.offsetOf('report'))
   }
-  if (run.failure === undefined) folder.remove()
   return {
     regions: { io: regionOf('io'), strategy: regionOf('strategy'), storage: regionOf('storage') },
     seats: { io: seat('io'), strategy: seat('strategy'), storage: seat('storage') },
@@ -158,7 +165,7 @@ export async function runProcesses(session: ProcessSession, options: ProcessOpti
     storage: report('storage'),
     wasInterrupted: run.wasInterrupted,
     standby: run.standby,
-    stalls: { count: journal.storage.stalls, longestMs: Math.round(journal.storage.longestMs) },
+    stalls,
     failure: run.failure,
   }
 }

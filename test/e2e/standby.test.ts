@@ -91,16 +91,6 @@ test('killed alone harms nothing, and another one is started', { timeout: DEADLI
   expect(run.stderr).toMatch(/the standby \(process \d+\) was killed by SIGKILL/)
 })
 
-test('killed together with the live kernel: that one is started anew', { timeout: DEADLINE_MS }, async () => {
-  const { result } = await replayDisturbed(async (instance) => {
-    kill(await waitForStandby(instance), 'SIGKILL')
-    await killStrategy(instance)
-  })
-  await expectUndisturbed(result)
-  expect(result.standby?.takeovers.length).toBe(0)
-  expect(result.standby?.restartsNs.length).toBe(1)
-})
-
 test('one that does not move when it is to take over is given up', { timeout: DEADLINE_MS }, async () => {
   const { run, result } = await replayDisturbed(
     async (instance) => {
