@@ -15,6 +15,8 @@ export interface KillPlan {
   readonly hasSnapshots: boolean
   /** Whether only the strategy kernel dies, each time once a standby may take over. */
   readonly hasStandby: boolean
+  /** That die at each mark, in this order; all three unless told. */
+  readonly kernels?: readonly Victim[]
 }
 
 interface Death {
@@ -56,7 +58,7 @@ export class KillSchedule {
     const records = readCounters(io.buffer, io.offsetOf('counters')).inboundRecords ?? 0
     if (this.#due.length === 0 && records >= (this.#marks[0] ?? Number.POSITIVE_INFINITY)) {
       this.#marks.shift()
-      this.#due = this.#plan.hasStandby ? ['strategy'] : [...KERNELS]
+      this.#due = this.#plan.hasStandby ? ['strategy'] : [...(this.#plan.kernels ?? KERNELS)]
     }
     const [kernel] = this.#due
     if (kernel === undefined || (this.#plan.hasStandby && !isStandbyReady)) return
