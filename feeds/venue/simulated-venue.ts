@@ -126,7 +126,7 @@ export class SimulatedVenue {
   private applyOther(views: RecordViews, at: number, type: number, instrument: number): void {
     switch (type) {
       case RecordType.Instrument:
-        if (instrument > this.highestInstrument) this.highestInstrument = instrument
+        this.admit(instrument)
         return
       case RecordType.TradingStatus:
         if (this.states.change(instrument, views.u32[(at + TradingStatus.State) >> 2]!)) this.fills.onResume(instrument)
@@ -136,7 +136,7 @@ export class SimulatedVenue {
         return
       case RecordType.BookClear:
         this.book.apply(views, at)
-        this.markBooks(instrument, BookState.Cleared)
+        this.markCleared(instrument)
         return
       case RecordType.TopOfBook:
         this.fills.queues.isTopOnly[instrument] = 1
@@ -150,23 +150,48 @@ export class SimulatedVenue {
     else this.applyWatched(views, at, type, instrument)
   }
 
-  private changeBook(views: RecordViews, at: number, instrument: number): void {
-    const isWhole = views.u32[(at + Stale.Reason) >> 2]! === StaleReason.Recovered
-    this.markBooks(instrument, isWhole ? BookState.Whole : BookState.Stale)
+  private admit(instrument: number): void {
+    while (this.highestInstrument < instrument) {
+      this.highestInstrument++
+      if (this.states.admit(this.highestInstrument)) this.orders.watch(this.highestInstrument)
+    }
   }
 
-  /** @param instrument 0 for all that were announced */
-  private markBooks(instrument: number, state: BookState): void {
-    if (instrument !== 0) this.markBook(instrument, state)
-    else for (let each = 1; each <= this.highestInstrument; each++) this.markBook(each, state)
+  private changeBook(views: RecordViews, at: number, instrument: number): void {
+    const isWhole = views.u32[(at + Stale.Reason) >> 2]! === StaleReason.Recovered
+    if (instrument !== 0) this.markBook(instrument, isWhole ? BookState.Whole : BookState.Stale)
+    else this.markAll(!isWhole)
+  }
+
+  private markAll(areStale: boolean): void {
+    const { states } = this
+    states.setStaleWithAll(0, areStale)
+    for (let each = 1; each <= this.highestInstrument; each++) {
+      const before = states.bookStateOf(each)
+      states.setStaleWithAll(each, areStale)
+      this.follow(each, before)
+    }
+  }
+
+  /** The books of one instrument, or with 0 of all that were announced, are empty. */
+  private markCleared(instrument: number): void {
+    const last = instrument === 0 ? this.highestInstrument : instrument
+    for (let each = Math.max(1, instrument); each <= last; each++) {
+      if (this.states.bookStateOf(each) === BookState.Whole) this.markBook(each, BookState.Cleared)
+    }
+  }
+
+  private markBook(instrument: number, state: BookState): void {
+    const before = this.states.bookStateOf(instrument)
+    this.states.setBookState(instrument, state)
+    this.follow(instrument, before)
   }
 
   /** A book that is not whole is watched, so that no record passes by that makes it whole. */
-  private markBook(instrument: number, state: BookState): void {
+  private follow(instrument: number, before: BookState): void {
     const { states, orders } = this
-    const before = states.bookStateOf(instrument)
-    if (before === state || (state === BookState.Cleared && before === BookState.Stale)) return
-    states.setBookState(instrument, state)
+    const state = states.bookStateOf(instrument)
+    if (before === state) return
     if (before === BookState.Whole) orders.watch(instrument)
     if (state !== BookState.Whole) return
     orders.unwatch(instrument)

@@ -16,26 +16,43 @@ export enum BookState {
  */
 export class TradingStates {
   private readonly states: Uint8Array
-  /** `BookState` by instrument. */
+  /** `BookState` by instrument, as it was said of it alone. */
   private readonly books: Uint8Array
+  /** By instrument: 1 since all were said to be stale, until all or it was said to be whole; at 0 for those to come. */
+  private readonly staleWithAll: Uint8Array
 
   constructor(instrumentsMax: number) {
     this.states = new Uint8Array(instrumentsMax + 1)
     this.books = new Uint8Array(instrumentsMax + 1)
+    this.staleWithAll = new Uint8Array(instrumentsMax + 1)
   }
 
-  /** Saves or restores both. */
+  /** Saves or restores all. */
   archive(archive: StateArchive): void {
     archive.array(this.states)
     archive.array(this.books)
+    archive.array(this.staleWithAll)
   }
 
   bookStateOf(instrument: number): BookState {
-    return this.books[instrument]!
+    return this.staleWithAll[instrument] === 1 ? BookState.Stale : this.books[instrument]!
   }
 
+  /** What is said of one instrument: that it is whole takes back what was said of all. */
   setBookState(instrument: number, state: BookState): void {
     this.books[instrument] = state
+    if (state === BookState.Whole) this.staleWithAll[instrument] = 0
+  }
+
+  /** What is said of all, for one of them; 0 for those to come. A book that lost changes of its own is not whole with the others. */
+  setStaleWithAll(instrument: number, isStale: boolean): void {
+    this.staleWithAll[instrument] = isStale ? 1 : 0
+  }
+
+  /** What was said of all holds for an instrument that is heard of only now. @returns whether its book is stale */
+  admit(instrument: number): boolean {
+    this.staleWithAll[instrument] = this.staleWithAll[0]!
+    return this.staleWithAll[instrument] === 1
   }
 
   /** Whether the venue takes no orders. */
@@ -54,7 +71,7 @@ export class TradingStates {
   isMatching(instrument: number): boolean {
     const state = this.states[instrument]!
     const isTrading = state === TradingState.Unknown || state === TradingState.Trading
-    return isTrading && this.books[instrument] === BookState.Whole
+    return isTrading && this.bookStateOf(instrument) === BookState.Whole
   }
 
   /** @returns whether trading begins again with this change */

@@ -1,5 +1,6 @@
 import { FactSlot } from '../../strategies/plugin/memory.ts'
 import { Header, Instrument, SYMBOL_BYTES, TradingStatus, TradingTerms } from '../records/catalogue.ts'
+import { noteStale, StaleBook } from '../records/stale-book.ts'
 import type { StateArchive } from '../records/state-archive.ts'
 import type { RecordViews } from '../records/views.ts'
 import { readText } from '../region/region.ts'
@@ -94,15 +95,17 @@ export class InstrumentDirectory {
   }
 
   /**
-   * An instrument's book is not to be trusted, or is again.
+   * An instrument's book is not to be trusted, or is again; see `StaleBook`.
    * @param id 0 for all, those to come too
    * @returns false when the instrument is unknown
    */
   noteStale(id: number, isStale: boolean): boolean {
     if (id !== 0 && !this.isKnown(id)) return false
+    const bit = id === 0 ? StaleBook.WithAll : StaleBook.Itself
     const last = id === 0 ? this.count : id
     for (let each = id; each <= last; each++) {
-      this.facts[each * FactSlot.Slots + FactSlot.Stale] = isStale ? 1 : 0
+      const slot = each * FactSlot.Slots + FactSlot.Stale
+      this.facts[slot] = noteStale(this.facts[slot]!, bit, !isStale)
     }
     return true
   }

@@ -92,7 +92,7 @@ export enum FactSlot {
   RoundLot = 3,
   TickSize = 4,
   TradingState = 5,
-  /** 1 while the feed says that the book must not be trusted. */
+  /** `StaleBook` bits, 0 while the feed says that the book can be trusted; of instrument 0 what it says of all. */
   Stale = 6,
   Slots = 8,
 }

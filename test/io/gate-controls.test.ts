@@ -51,6 +51,20 @@ test('while all is stale, instruments that are named only then are too', () => {
   expect(driver.order({ instrument: 3, orderId: 2 })).toBe(0)
 })
 
+test('a book that lost changes of its own is not trusted because all are whole again, and one that is whole is', () => {
+  const driver = new GateDriver()
+  const stale = (instrument: number, reason: StaleReason) => driver.observe(RecordType.Stale, { instrument, reason })
+  let orderId = 0
+  const order = (instrument: number) => driver.order({ instrument, orderId: ++orderId })
+  stale(1, StaleReason.NoSnapshot)
+  stale(0, StaleReason.SequenceGap)
+  stale(0, StaleReason.Recovered)
+  expect([order(1), order(2)]).toEqual([RejectReason.StaleBook, 0])
+  stale(0, StaleReason.SequenceGap)
+  stale(1, StaleReason.Recovered)
+  expect([order(1), order(2)]).toEqual([0, RejectReason.StaleBook])
+})
+
 test('a replacement and what it replaces both count until the venue has answered', () => {
   const driver = new GateDriver()
   driver.order({ orderId: 1, quantity: 400 })

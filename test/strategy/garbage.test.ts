@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { buildSync } from 'esbuild'
 import { expect, test } from 'vitest'
 import { bundleStrategy } from '../../kernels/strategy/bundle.ts'
+import { withAddon } from '../support/addon-path.ts'
 
 const RECORDS = 3_000_000
 /** By then everything on the way of a record and of an order is compiled. */
@@ -29,7 +30,9 @@ test.each([['orders', { every: 50 }] as const, ['levels', { every: 20 }] as cons
       JSON.stringify(params),
       market,
     ]
-    const result = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 100_000 }))
+    const result = JSON.parse(
+      execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 100_000, env: withAddon() }),
+    )
     expect(result.stops).toEqual([])
     expect(result.orders).toBeGreaterThanOrEqual(RECORDS / 100)
     expect(result.kinds).toEqual([])

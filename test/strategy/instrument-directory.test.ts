@@ -11,7 +11,7 @@ test('while all is stale, instruments that are named only then are too', () => {
     encodeRecord({ record: 'instrument', source: 1, instrument, symbol, priceExponent: -4 }, views, 0)
     directory.noteInstrument(views, 0)
   }
-  const isStale = (id: number) => directory.facts[id * FactSlot.Slots + FactSlot.Stale] === 1
+  const isStale = (id: number) => directory.facts[id * FactSlot.Slots + FactSlot.Stale] !== 0
   name(1, 'XAMP')
   directory.noteStale(0, true)
   name(3, 'ZINC')
@@ -22,4 +22,8 @@ test('while all is stale, instruments that are named only then are too', () => {
   directory.noteStale(0, false)
   name(4, 'ARGO')
   expect([isStale(1), isStale(4)]).toEqual([false, false])
+  directory.noteStale(4, true)
+  directory.noteStale(0, true)
+  directory.noteStale(0, false)
+  expect([isStale(1), isStale(4)]).toEqual([false, true])
 })

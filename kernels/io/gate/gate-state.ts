@@ -49,7 +49,7 @@ export class GateState {
   readonly openByStrategy = new Int32Array(STRATEGIES)
   highestStrategy = 0
   readonly isInstrumentStopped: Uint8Array
-  /** By instrument: 1 while its book is stale; at 0 what was said of all. */
+  /** By instrument: `StaleBook` bits, 0 while its book can be trusted; at 0 what was said of all. */
   readonly isStale: Uint8Array
   /** By instrument: `Restriction` bits. */
   readonly restrictions: Uint8Array

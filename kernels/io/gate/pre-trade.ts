@@ -75,7 +75,7 @@ export class PreTradeControls {
     const now = nowNs[0]!
     if (now < limits.opensNs) return this.#refuse(RejectReason.TradingHours, now, limits.opensNs)
     if (now >= limits.closesNs) return this.#refuse(RejectReason.TradingHours, now, limits.closesNs)
-    if (isStale[this.#order.instrument] === 1) return this.#state.fail(RejectReason.StaleBook)
+    if (isStale[this.#order.instrument] !== 0) return this.#state.fail(RejectReason.StaleBook)
     const terms = this.#checkTerms()
     if (terms !== 0) return terms
     const ageMs = (now - this.#order.causeNs[0]!) / 1e6

@@ -21,6 +21,7 @@ import {
   StatisticKind,
   TradingTerms,
 } from '../../records/catalogue.ts'
+import { noteStale, StaleBook } from '../../records/stale-book.ts'
 import type { StateArchive } from '../../records/state-archive.ts'
 import { readSymbol } from '../../records/symbol.ts'
 import type { RecordViews } from '../../records/views.ts'
@@ -276,11 +277,16 @@ export class RiskGate {
     if (views.u32[(at + TradingTerms.Restricted) >> 2]! === 1) restrictions[instrument]! |= Restriction.StartOfDay
   }
 
-  /** Nobody trades on a book that has lost changes; cancels always pass. What is said of all holds for instruments to come. */
+  /**
+   * Nobody trades on a book that has lost changes; cancels always pass. What is said of all holds for instruments to come, and
+   * trust in all is none in a book that lost changes of its own.
+   */
   #noteStale(views: RecordViews, at: number, instrument: number): void {
-    const isStale = views.u32[(at + Stale.Reason) >> 2]! === StaleReason.Recovered ? 0 : 1
-    if (instrument !== 0) this.state.isStale[instrument] = isStale
-    else this.state.isStale.fill(isStale, 0, this.state.highestInstrument + 1)
+    const { isStale, highestInstrument } = this.state
+    const isTrusted = views.u32[(at + Stale.Reason) >> 2]! === StaleReason.Recovered
+    const bit = instrument === 0 ? StaleBook.WithAll : StaleBook.Itself
+    const last = instrument === 0 ? highestInstrument : instrument
+    for (let each = instrument; each <= last; each++) isStale[each] = noteStale(isStale[each]!, bit, isTrusted)
   }
 
   /** An instrument's prices moved, after the kernel wrote them: its position is worth something else. */

@@ -220,7 +220,7 @@ export class InstrumentView implements Instrument {
   }
 
   get isStale(): boolean {
-    return this.facts[this.base + FactSlot.Stale] === 1
+    return this.facts[this.base + FactSlot.Stale] !== 0
   }
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildSync } from 'esbuild'
 import { afterAll, expect, test } from 'vitest'
+import { withAddon } from '../../support/addon-path.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'xk-garbage-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -16,9 +17,8 @@ test.each(['orders', 'levels'])(
     const entry = new URL('./garbage-probe.ts', import.meta.url).pathname
     buildSync({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20' })
     const seed = 1
-    const facts = JSON.parse(
-      execFileSync(process.execPath, ['--expose-gc', outfile, String(seed), market], { encoding: 'utf8' }),
-    )
+    const args = ['--expose-gc', outfile, String(seed), market]
+    const facts = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', env: withAddon() }))
     expect(facts.fills, `seed ${seed}`).toBeGreaterThan(10_000)
     expect(facts.collections, `seed ${seed}`).toBe(0)
     expect(facts.grownBytes, `seed ${seed}`).toBeLessThan(1 << 20)

@@ -179,6 +179,29 @@ describe('books that are not whole', () => {
     harness.market({ record: 'stale', reason: StaleReason.Recovered })
     expect(trade(99, 5)).toEqual([fill(1, 100, 5, 15, Liquidity.Added)])
   })
+
+  test('and those announced while all are stale, of which nothing fills either', () => {
+    const { harness, send, trade } = setUp()
+    harness.market({ record: 'stale', reason: StaleReason.SequenceGap })
+    harness.market({ record: 'instrument', instrument: INSTRUMENT, symbol: 'A' })
+    send(Side.Buy, 1, 100, 20)
+    expect(trade(99, 5)).toEqual([])
+    harness.market({ record: 'stale', reason: StaleReason.Recovered })
+    expect(trade(99, 5)).toEqual([fill(1, 100, 5, 15, Liquidity.Added)])
+  })
+
+  test('a book that lost changes of its own is not whole with all others; one that is whole by itself is', () => {
+    const { harness, send, stale, trade } = setUp()
+    harness.market({ record: 'instrument', instrument: INSTRUMENT, symbol: 'A' })
+    send(Side.Buy, 1, 100, 20)
+    stale(StaleReason.SequenceGap)
+    harness.market({ record: 'stale', reason: StaleReason.SequenceGap })
+    harness.market({ record: 'stale', reason: StaleReason.Recovered })
+    expect(trade(99, 5)).toEqual([])
+    harness.market({ record: 'stale', reason: StaleReason.SequenceGap })
+    stale(StaleReason.Recovered)
+    expect(trade(99, 5)).toEqual([fill(1, 100, 5, 15, Liquidity.Added)])
+  })
 })
 
 test.each([TradingState.PreOpen, TradingState.Auction, TradingState.QuotationOnly])(
