@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, formatNs } from '../cli/format.ts'
 import { renderTable } from '../cli/table.ts'
-import type { KernelSnapshots, ResumeBenchResult, ResumeRow } from '../run/types.ts'
+import type { KernelSnapshots, LiveResumeBenchResult, ResumeBenchResult, ResumeRow } from '../run/types.ts'
 
 const COLUMNS = [
   { title: 'kernel' },
@@ -18,6 +18,15 @@ export function renderResumeBench(result: ResumeBenchResult): string[] {
     ...renderTable(COLUMNS, sorted.map(renderRow)),
     ...(['strategy', 'io'] as const).map((kernel) => renderPause(kernel, snapshots[kernel])),
     isSame ? '  both sessions decided the same' : '  THE TWO SESSIONS DECIDED OTHERWISE: this is a bug',
+  ]
+}
+
+/** The lines of `xk bench resume --live`. */
+export function renderLiveResumeBench({ records, everyRecords, rows, snapshots }: LiveResumeBenchResult): string[] {
+  return [
+    `I/O kernels killed in live sessions of ${formatCount(records)} records, with a snapshot every ${formatCount(everyRecords)} or none`,
+    ...renderTable(COLUMNS, rows.map(renderRow)),
+    renderPause('io', snapshots),
   ]
 }
 

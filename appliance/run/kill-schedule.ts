@@ -8,7 +8,7 @@ import type { ResumeRow } from './types.ts'
 const KERNELS = ['strategy', 'io', 'storage'] as const
 
 interface Death {
-  readonly kernel: (typeof KERNELS)[number]
+  readonly kernel: ResumeRow['kernel']
   readonly pid: number
   readonly records: number
   readonly killedNs: number
@@ -22,13 +22,21 @@ export class KillSchedule {
   readonly rows: ResumeRow[] = []
   readonly #marks: number[]
   readonly #hasSnapshots: boolean
+  readonly #kernels: readonly ResumeRow['kernel'][]
   readonly #kill: (pid: number) => void
   readonly #nowNs: () => number
-  #due: (typeof KERNELS)[number][] = []
+  #due: ResumeRow['kernel'][] = []
   #death: Death | undefined
 
-  /** @param marks inbound records, ascending */
-  constructor(marks: readonly number[], hasSnapshots: boolean, kill = killProcess, nowNs = monotonicNs) {
+  /** @param marks inbound records, ascending @param kernels that die at each, in this order */
+  constructor(
+    marks: readonly number[],
+    hasSnapshots: boolean,
+    kernels: readonly ResumeRow['kernel'][] = KERNELS,
+    kill = killProcess,
+    nowNs = monotonicNs,
+  ) {
+    this.#kernels = kernels
     this.#marks = [...marks]
     this.#hasSnapshots = hasSnapshots
     this.#kill = kill
@@ -45,7 +53,7 @@ export class KillSchedule {
     const records = readCounters(io.buffer, io.offsetOf('counters')).inboundRecords ?? 0
     if (this.#due.length === 0 && records >= (this.#marks[0] ?? Number.POSITIVE_INFINITY)) {
       this.#marks.shift()
-      this.#due = [...KERNELS]
+      this.#due = [...this.#kernels]
     }
     const [kernel] = this.#due
     if (kernel === undefined) return

@@ -1,6 +1,7 @@
 import { benchRing as measureRing } from '../../kernels/ring-bench/bench-ring.ts'
 import { benchPath } from './bench-path.ts'
 import { benchResume } from './bench-resume.ts'
+import { benchResumeLive } from './bench-resume-live.ts'
 import { replay } from './replay.ts'
 import { rerun } from './rerun.ts'
 import type { BenchRequest, RingBenchResult, RunServices } from './types.ts'
@@ -27,4 +28,4 @@ async function benchRing(request: BenchRequest): Promise<RingBenchResult> {
 }
 
 /** What the commands run. */
-export const services: RunServices = { replay, rerun, benchRing, benchPath, benchResume }
+export const services: RunServices = { replay, rerun, benchRing, benchPath, benchResume, benchResumeLive }

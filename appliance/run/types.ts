@@ -307,6 +307,22 @@ export interface ResumeBenchResult {
   readonly isSame: boolean
 }
 
+/** How long the I/O kernel of a live session takes to come back. */
+export interface LiveResumeBenchRequest extends RunHooks {
+  readonly plan: CorePlan
+  /** Inbound records; it dies at a quarter, a half and the end of them. */
+  readonly records: number
+  readonly everyRecords: number
+}
+
+export interface LiveResumeBenchResult {
+  readonly records: number
+  readonly everyRecords: number
+  readonly rows: readonly ResumeRow[]
+  /** Of the I/O kernel. */
+  readonly snapshots: KernelSnapshots
+}
+
 /** What the command line needs of the rest of the appliance; `run/services.ts` provides it, tests put others in. */
 export interface RunServices {
   replay(request: ReplayRequest): Promise<ReplayResult>
@@ -314,4 +330,5 @@ export interface RunServices {
   benchRing(request: BenchRequest): Promise<RingBenchResult>
   benchPath(request: PathBenchRequest): Promise<PathBenchResult>
   benchResume(request: ResumeBenchRequest): Promise<ResumeBenchResult>
+  benchResumeLive(request: LiveResumeBenchRequest): Promise<LiveResumeBenchResult>
 }

@@ -44,6 +44,7 @@ test('kernels die one after the other at each mark, the next once the one before
   const kills = new KillSchedule(
     [100, 200],
     true,
+    undefined,
     (pid) => killed.push(pid),
     () => nowNs,
   )
@@ -107,5 +108,5 @@ test('the table says what each kernel decided again, and whether the sessions ag
 test('too short a session is refused', async () => {
   const { exitCode, stderr } = await runXk(['bench', 'resume', '--messages', '10'])
   expect(exitCode).toBe(2)
-  expect(stderr).toContain('from 20000 to 100000000')
+  expect(stderr).toContain('from 1000 to 100000000')
 })

@@ -216,7 +216,7 @@ test('retention names whole journals that are old, never young ones or folders t
 test('retention by number and by bytes takes the oldest first, and passes over what is needed', () => {
   const path = join(folder, 'counted')
   const nowMs = Date.now()
-  for (const [name, days] of [...'abcde'].map((name, i) => [name, 10 - i] as const)) {
+  for (const [name, days] of [...'abcde'].map((name, i) => [name, 10.5 - i] as const)) {
     fs.mkdirSync(join(path, name), { recursive: true })
     const when = new Date(nowMs - days * 86_400_000)
     fs.writeFileSync(join(path, name, segmentName(1)), 'x'.repeat(100))
