@@ -1,4 +1,4 @@
-import { existsSync, openSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, openSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HostError } from '../../../kernels/host/errors.ts'
@@ -6,6 +6,7 @@ import { reserveFile, syncFileData } from '../../../kernels/host/file.ts'
 import {
   mapOwnedRegion,
   mapReadOnlyRegion,
+  preferHugePages,
   type RegionMapping,
   regionLockHeld,
   removeRegion,
@@ -173,5 +174,26 @@ describe('Between processes', () => {
     if (outcome === undefined) return
     expect(outcome).toMatchObject({ errno: 'ENOSPC', code: 'host-enospc', exitCode: ExitCode.Host })
     expect(outcome.message).toMatch(/reserve 1048576 bytes .*262144 of 1048576 bytes are free there/)
+  })
+})
+
+describe('Huge pages', () => {
+  const setting = '/sys/kernel/mm/transparent_hugepage/enabled'
+  const hasHugePages = existsSync(setting) && !readFileSync(setting, 'utf8').includes('[never]')
+
+  test('are asked for under whole ones of a large buffer, whose bytes stay', () => {
+    const bytes = 16 * 1024 * 1024
+    const memory = new Uint8Array(bytes)
+    memory.fill(0x5a)
+    const advised = preferHugePages(memory.buffer)
+    if (hasHugePages) expect(advised).toBeGreaterThanOrEqual(bytes - 2 * 2 ** 21)
+    expect(advised % 2 ** 21).toBe(0)
+    expect(advised).toBeLessThanOrEqual(bytes)
+    expect(memory.every((byte) => byte === 0x5a)).toBe(true)
+  })
+
+  test('are none under a small buffer, or an empty one', () => {
+    expect(preferHugePages(new ArrayBuffer(4096))).toBe(0)
+    expect(preferHugePages(new ArrayBuffer(0))).toBe(0)
   })
 })
