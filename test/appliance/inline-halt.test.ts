@@ -6,6 +6,7 @@ import { resolveStrategies } from '../../appliance/config/bundled-strategies.ts'
 import { readConfig } from '../../appliance/config/read-config.ts'
 import { runInline } from '../../appliance/run/inline-run.ts'
 import { createJournalFolder } from '../../appliance/run/run-folders.ts'
+import { withSessionHash, writeSessionFile } from '../../appliance/run/session-file.ts'
 import { planSession } from '../../appliance/run/session-plan.ts'
 import { ClockLog } from '../../appliance/supervisor/clock-log.ts'
 import { DiskGuard } from '../../appliance/supervisor/disk-guard.ts'
@@ -38,8 +39,10 @@ async function runWatched(instance: string, stallMs: number, onStall: 'continue'
     journal,
   }
   const planned = await planSession(config, createJournalFolder(folder, instance))
-  const session = { ...planned, io: { ...planned.io, ...SMALL }, strategy: { ...planned.strategy, ...SMALL } }
+  const small = { ...planned, io: { ...planned.io, ...SMALL }, strategy: { ...planned.strategy, ...SMALL } }
+  const session = withSessionHash(small)
   const { journalPath: path, durability } = session.storage
+  writeSessionFile(path, session)
   const disk = new DiskGuard(path, { warnBytes: 0, haltBytes: 100 }, () => freeBytes, 0)
   const clocks = new ClockLog(path, 10_000, () => ({ monotonicNs: 0, unixSeconds: 0, unixNanoseconds: 0 }))
   const warnings: string[] = []

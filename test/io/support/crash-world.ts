@@ -86,6 +86,8 @@ export class CrashWorld {
   /** Times that a standby took the strategy kernel's place, and records that standbys had to read from the journal. */
   takeovers = 0
   journaled = 0
+  /** Times that a kernel on its way back waited for records while another was on its way back too. */
+  waitsTogether = 0
   /** What strategy kernels said of their resumes and snapshots. */
   readonly notes: string[] = []
   /** I/O kernels that came back from a snapshot: behind which record it was, and what had been published. */
@@ -295,7 +297,7 @@ export class CrashWorld {
   }
 
   async #createIo(isRestart: boolean): Promise<IoAssembly> {
-    const market = new SyntheticMarket({ seed: 11, records: this.#marketRecords, stepNsMax: 2_000 })
+    const market = new SyntheticMarket({ seed: 17, records: this.#marketRecords, stepNsMax: 2_000 })
     const config = { ...IO_CONFIG, snapshots: { everyRecords: this.#snapshotEvery, pauseMsMax: 50 } }
     const io = assembleIo(config, market as never, this.#regions, silentClock)
     const { journal } = this
@@ -338,7 +340,10 @@ export class CrashWorld {
 
   /** While a kernel recovers, the others go on. */
   #pauseOf(who: Kernel): () => Promise<void> {
-    return () => this.#recovering.get(who)!.pause()
+    return () => {
+      if (this.#recovering.size > 1) this.waitsTogether++
+      return this.#recovering.get(who)!.pause()
+    }
   }
 
   #isDecided(): boolean {
