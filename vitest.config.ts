@@ -6,10 +6,8 @@ const shared = {
   pool: 'forks' as const,
 }
 
-/** Tests that start kernels, which pin themselves to cores and spin there: two files at a time, after all the others. */
-const WITH_PROCESSES = ['test/e2e/**', 'test/docs/**']
-/** Tests about what happens between cores, or about a process's memory: one file at a time, at the end. */
-const ALONE = ['test/litmus/**', 'test/garbage/**']
+/** Tests that start kernels, which pin themselves to cores and spin there: one file at a time, after all the others. */
+const WITH_PROCESSES = ['test/e2e/**', 'test/docs/**', 'test/litmus/**', 'test/garbage/**']
 
 export default defineConfig({
   resolve: { alias: { 'crosskernel/strategy': new URL('./strategies/plugin/define.ts', import.meta.url).pathname } },
@@ -22,7 +20,7 @@ export default defineConfig({
           ...shared,
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: [...WITH_PROCESSES, ...ALONE],
+          exclude: WITH_PROCESSES,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -33,19 +31,9 @@ export default defineConfig({
           ...shared,
           name: 'kernels',
           include: WITH_PROCESSES.map((folder) => `${folder}/*.test.ts`),
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          ...shared,
-          name: 'alone',
-          include: ALONE.map((folder) => `${folder}/*.test.ts`),
           fileParallelism: false,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
     ],
