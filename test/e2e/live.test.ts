@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { expectSameLives, expectSameRerun, ioCounter, killKernel, trade, waitForRequests } from './support/live-box.ts'
+import {
+  expectSameLives,
+  expectSameRerun,
+  ioCounter,
+  killKernel,
+  trade,
+  waitForRequests,
+  waitForSnapshot,
+} from './support/live-box.ts'
 import { killStrategy, waitForStandby } from './support/standby.ts'
 
 /* The appliance trades with the exchange in a box over loopback: what the one has done is what the other knows. */
@@ -83,6 +91,7 @@ describe('a live session with the exchange in a box', () => {
       set: ['snapshots.everyRecords=500', 'snapshots.pauseMsMax=60000'],
       disturb: async (instance) => {
         for (let from = 0, deaths = 0; deaths < 3; deaths++) {
+          await waitForSnapshot(instance)
           await killKernel(instance, 'io')
           await waitForRequests(instance, 20)
           const recoveredFrom = ioCounter(instance, 'recoveredFrom')

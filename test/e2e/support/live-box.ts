@@ -140,6 +140,12 @@ export async function waitForRequests(instance: string, more: number): Promise<v
   await waitFor(`${least} requests`, () => requests() >= least || undefined, WAIT_MS)
 }
 
+/** Waits until the I/O kernel has taken one more snapshot. */
+export async function waitForSnapshot(instance: string): Promise<void> {
+  const least = ioCounter(instance, 'snapshots') + 1
+  await waitFor(`${least} snapshots`, () => ioCounter(instance, 'snapshots') >= least || undefined, WAIT_MS)
+}
+
 /** Every order's terms, fills and end, the shares and the cash are the same at the venue and in the journal. */
 export function expectSameLives(result: LiveResult, venue: VenueAtEnd): void {
   const comparison = compareLives(result.journal, venue.orders, venue.positions[0]!)
