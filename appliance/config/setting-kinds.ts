@@ -1,6 +1,7 @@
 import { isDate } from '../../feeds/protocol/session-epoch.ts'
 import { parseEndpoint, parseIpv4 } from '../../kernels/host/ipv4.ts'
 import { RING_CAPACITY_BYTES_MAX, RING_CAPACITY_BYTES_MIN } from '../../kernels/ring/layout.ts'
+import { formatCount } from '../cli/format.ts'
 import { findNearestName } from '../cli/nearest-name.ts'
 import type { CoreChoice, StrategyChoice } from './config-types.ts'
 
@@ -75,14 +76,11 @@ export function setting<T>(
 }
 
 function describeRange(min: number, max: number): string {
-  return `from ${group(min)} to ${group(max)}`
+  return `from ${formatBound(min)} to ${formatBound(max)}`
 }
 
-/** With commas between thousands; by hand, because the first `toLocaleString` of a process takes 40 ms. */
-function group(value: number): string {
-  const [whole, fraction] = String(value).split('.')
-  const grouped = whole!.replace(/\B(?=(\d{3})+$)/g, ',')
-  return fraction === undefined ? grouped : `${grouped}.${fraction}`
+function formatBound(value: number): string {
+  return Number.isInteger(value) ? formatCount(value) : String(value)
 }
 
 /** Digits may be grouped by underscores, as in the documentation. */

@@ -3,10 +3,9 @@ import { basename, join } from 'node:path'
 import { stringify } from 'yaml'
 import type { DayFacts } from '../../kernels/io/day-records.ts'
 import type { SessionHeader } from '../../storage/catalogue/session-facts.ts'
+import { END_OF_DAY_NAME } from '../../storage/journal/retention.ts'
 import type { PositionResult } from '../run/types.ts'
 import { END_OF_DAY } from './start-of-day.ts'
-
-const NAME = 'end-of-day.yaml'
 
 export interface EndOfDay {
   readonly journalPath: string
@@ -25,7 +24,7 @@ export interface EndOfDay {
  * @returns its path
  */
 export function writeEndOfDay(end: EndOfDay): string {
-  const path = join(end.journalPath, NAME)
+  const path = join(end.journalPath, END_OF_DAY_NAME)
   const { header, positions } = end
   const sum = (pick: (position: PositionResult) => number) =>
     positions.reduce((total, position) => total + pick(position), 0)
@@ -46,7 +45,7 @@ export function writeEndOfDay(end: EndOfDay): string {
         return { strategy, symbol, pnlRealised, fills, tradedQuantity }
       }),
   }
-  const head = `# What session ${facts.session} left. It can open the next one: xk replay … --start-of-day ${NAME}\n`
+  const head = `# What session ${facts.session} left. It can open the next one: xk replay … --start-of-day ${END_OF_DAY_NAME}\n`
   // Whole under its name or not there: it may be read by the next session at once.
   writeFileSync(`${path}.partial`, head + stringify(facts, { lineWidth: 0, collectionStyle: 'any' }))
   renameSync(`${path}.partial`, path)

@@ -8,6 +8,7 @@ import { lookaheadNs } from './latencies.ts'
 import { LineFiller } from './line-filler.ts'
 import { VenueStep } from './order-path.ts'
 import { Attempt, IoWait, Origin, type ReplayKernelParts } from './replay-parts.ts'
+import { writeSessionEnd } from './session-record.ts'
 import { FEEDBACK_PER_INSTANT_MAX, failStoppedTime } from './stopped-time.ts'
 
 const CURSOR_WORD = 1
@@ -357,9 +358,7 @@ export class ReplayKernel {
     const { inbound } = this.#parts.ports
     const at = inbound.tryClaim(SessionEnd.Bytes, 0)
     if (at < 0) return Attempt.HeldForSpace
-    beginRecord(inbound.views, at, SessionEnd.Bytes, RecordType.SessionEnd, 0)
-    inbound.views.f64[(at + SessionEnd.InboundRecords) >> 3] = this.facts[0]! + 1
-    inbound.views.f64[(at + SessionEnd.MarketRecords) >> 3] = this.facts[2]!
+    writeSessionEnd(inbound.views, at, this.facts[0]! + 1, this.facts[2]!)
     this.facts[0]!++
     inbound.views.f64[(at + Header.Sequence) >> 3] = this.facts[0]!
     inbound.views.f64[(at + Header.Time) >> 3] = this.facts[3]!

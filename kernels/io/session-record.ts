@@ -1,4 +1,4 @@
-import { CATALOGUE_VERSION, RecordType, SessionStart } from '../records/catalogue.ts'
+import { CATALOGUE_VERSION, RecordType, SessionEnd, SessionStart } from '../records/catalogue.ts'
 import { beginRecord, RecordViews } from '../records/views.ts'
 import { writeText } from '../region/region.ts'
 import type { SessionFacts } from './io-config.ts'
@@ -20,4 +20,11 @@ export function buildSessionStart(facts: SessionFacts): RecordViews {
 function writePair(views: RecordViews, at: number, value: bigint): void {
   views.u32[at >> 2] = Number(BigInt.asUintN(32, value))
   views.u32[(at >> 2) + 1] = Number(BigInt.asUintN(32, value >> 32n))
+}
+
+/** The last record of a session, without its sequence. @param inboundRecords it included @param marketRecords of all those */
+export function writeSessionEnd(views: RecordViews, at: number, inboundRecords: number, marketRecords: number): void {
+  beginRecord(views, at, SessionEnd.Bytes, RecordType.SessionEnd, 0)
+  views.f64[(at + SessionEnd.InboundRecords) >> 3] = inboundRecords
+  views.f64[(at + SessionEnd.MarketRecords) >> 3] = marketRecords
 }

@@ -2,15 +2,16 @@ import fs from 'node:fs'
 import { join, resolve } from 'node:path'
 import { COMPRESSED_SUFFIX } from './compressed-layout.ts'
 import { parseSegmentName } from './layout.ts'
+import { SESSION_FILE_NAME } from './session-proof.ts'
 
 /** What else lies in a journal's folder and goes with it. */
-const COMPANIONS = new Set(['session.json', 'end-of-day.yaml', 'clock.csv', 'repair.json', 'spare.next', 'spare.tmp'])
+const COMPANIONS = new Set([SESSION_FILE_NAME, 'clock.csv', 'repair.json', 'spare.next', 'spare.tmp'])
 const SNAPSHOT_SUFFIX = '.xks'
 /** A journal that changed so lately may be of a session that runs. */
 const LIVELY_MS = 3_600_000
 
 /** Holds what the next start-of-day file is reconciled with. */
-const END_OF_DAY_NAME = 'end-of-day.yaml'
+export const END_OF_DAY_NAME = 'end-of-day.yaml'
 
 /** How much is kept; 0 of each for no bound. */
 export interface Retention {

@@ -16,15 +16,15 @@ import {
 } from '../../records/catalogue.ts'
 import { copyRecord } from '../../records/copy.ts'
 import type { StateArchive } from '../../records/state-archive.ts'
-import { RecordViews } from '../../records/views.ts'
+import { beginRecord, RecordViews } from '../../records/views.ts'
 import { Verdict } from '../gate/gate-state.ts'
 import { writeOwnCancel } from '../gate/own-cancel.ts'
 import { writeCommandOutcome, writeGateCancel, writeGateReject, writeRouted } from '../gate/verdict-records.ts'
 import { isOwnCommand, writeOwnCancelAll } from '../operator/command-inbox.ts'
+import { writeSessionEnd } from '../session-record.ts'
 import { CancelWatch } from './cancel-watch.ts'
 import { CauseArrivals } from './cause-arrivals.ts'
 import { CommandAnswers } from './command-answers.ts'
-import { writeClock, writeSessionEnd } from './frame-records.ts'
 import { LiveCount } from './live-counts.ts'
 import type { LiveKernelParts } from './live-kernel-parts.ts'
 import { archiveLive, isAtRest } from './live-state.ts'
@@ -392,7 +392,8 @@ export class LiveKernel {
     const at = inbound.tryClaim(Clock.Bytes, reserveBytes)
     if (at < 0) return
     const tick = Math.floor(this.#nowNs[0]! / clockIntervalNs)
-    writeClock(inbound.views, at, tick)
+    beginRecord(inbound.views, at, Clock.Bytes, RecordType.Clock, 0)
+    inbound.views.f64[(at + Clock.Tick) >> 3] = tick
     this.#sequence(at)
     this.#clockDueNs[0] = (tick + 1) * clockIntervalNs
   }
