@@ -21,6 +21,7 @@ test('what the drop copy repeats agrees, through a lost session and a dead kerne
       await waitForRequests(instance, 20)
       await killKernel(instance, 'io')
       await waitForRequests(instance, 20)
+      await awaitIoCounter(instance, 'fills', 1)
     },
   })
   expect(result.breaks).toEqual([])

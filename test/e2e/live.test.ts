@@ -5,6 +5,7 @@ import {
   ioCounter,
   killKernel,
   trade,
+  waitForFill,
   waitForRequests,
   waitForSnapshot,
 } from './support/live-box.ts'
@@ -17,7 +18,7 @@ describe('a live session with the exchange in a box', () => {
     timeout: 180_000,
   }, async () => {
     const faults = ['--fault', 'a.loss=0.1', '--fault', 'b.loss=0.1']
-    const { result, venue } = await trade({ version: 50, faults })
+    const { result, venue } = await trade({ version: 50, faults, disturb: waitForFill })
     expectSameLives(result, venue)
     expect(result.live).toMatchObject({ illegalTransitions: {}, faults: {}, openOrders: 0, brokenBy: '' })
     expect(result.live!.feed).toMatchObject({ gaps: 0, snapshots: 1 })
@@ -103,7 +104,7 @@ describe('a live session with the exchange in a box', () => {
     expectSameLives(result, venue)
     expect(result.live).toMatchObject({ illegalTransitions: {}, faults: {}, openOrders: 0, brokenBy: '' })
     expect(result.kernels.find(({ name }) => name === 'io')?.restarts).toBe(3)
-    expect(result.snapshots.io.taken).toBeGreaterThan(3)
+    expect(result.snapshots.io.taken).toBeGreaterThanOrEqual(3)
     expect(result.warnings.filter((line) => /passed over|given up|no more/.test(line))).toEqual([])
     await expectSameRerun(result)
   })

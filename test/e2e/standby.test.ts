@@ -6,7 +6,7 @@ import { findPackageRoot } from '../../kernels/host/package-root.ts'
 import { TestRandom } from '../support/test-random.ts'
 import { createTempFolder, nextInstance, replayJson, runXk, startXk, waitForRecords } from './support/run-xk.ts'
 import { writeSampleDay } from './support/sample-day.ts'
-import { killStrategy, waitForStandby } from './support/standby.ts'
+import { holdFeed, killStrategy, waitForStandby } from './support/standby.ts'
 
 /*
  * A standby of the strategy kernel in real processes: the live one is killed with -9 at moments that a seed chooses, and what
@@ -17,7 +17,8 @@ const SEED = Number(process.env.XK_SEED ?? 20_264)
 const RUNS = Number(process.env.XK_KILL_RUNS ?? 1)
 const DEADLINE_MS = 180_000
 const ON = ['--set', 'supervisor.standby=on']
-const PATIENT = ['--set', 'supervisor.heartbeatTimeoutMs=20000']
+/** A kernel that is stopped for as long as something takes does not hang. */
+const PATIENT = ['--set', `supervisor.heartbeatTimeoutMs=${DEADLINE_MS}`]
 
 const folder = createTempFolder('standby')
 let day = ''
@@ -28,13 +29,17 @@ beforeAll(async () => {
   undisturbed = await replayJson([day, '--layout', 'inline'], folder)
 })
 
-/** Replays for about three seconds with a standby, and does something to the kernels on the way. */
+/** Replays for some seconds with a standby, and does something to the kernels on the way. @throws when the run ends before that */
 async function replayDisturbed(disturb: (instance: string) => Promise<void>, extra: readonly string[] = PATIENT) {
   const instance = nextInstance()
-  const args = ['replay', day, '--json', '--instance', instance, '--speed', '400', ...ON, ...extra]
+  const args = ['replay', day, '--json', '--instance', instance, '--speed', '250', ...ON, ...extra]
   const { ended } = startXk(args, folder)
-  await waitForRecords(instance, 2_000, DEADLINE_MS)
-  await disturb(instance)
+  const disturbed = waitForRecords(instance, 2_000, DEADLINE_MS).then(() => disturb(instance))
+  const tooSoon = ended.then(({ code, stderr }) => {
+    throw new Error(`the run ended with ${code} before it was disturbed: ${stderr}`)
+  })
+  await Promise.race([disturbed, tooSoon])
+  tooSoon.catch(() => {}) // it ends afterwards, as it should
   const run = await ended
   expect(run.code, run.stderr).toBe(0)
   return { run, result: JSON.parse(run.stdout) as ReplayResult }
@@ -65,8 +70,10 @@ test.each(Array.from({ length: RUNS }, (_, run) => SEED + run))(
       const first = await waitForStandby(instance)
       expect(await killStrategy(instance)).toBe(first)
       await waitForRecords(instance, 7_000 + random.below(3_000), DEADLINE_MS)
-      const second = await waitForStandby(instance, first)
-      expect(await killStrategy(instance)).toBe(second)
+      await holdFeed(instance, async () => {
+        const second = await waitForStandby(instance, first)
+        expect(await killStrategy(instance)).toBe(second)
+      })
     })
     await expectUndisturbed(result)
     expect(result.standby).toMatchObject({ differences: 0, restartsNs: [], started: 3 })
@@ -80,11 +87,13 @@ test.each(Array.from({ length: RUNS }, (_, run) => SEED + run))(
 )
 
 test('killed alone harms nothing, and another one is started', { timeout: DEADLINE_MS }, async () => {
-  const { run, result } = await replayDisturbed(async (instance) => {
-    const first = await waitForStandby(instance)
-    kill(first, 'SIGKILL')
-    expect(await waitForStandby(instance, first)).not.toBe(first)
-  })
+  const { run, result } = await replayDisturbed((instance) =>
+    holdFeed(instance, async () => {
+      const first = await waitForStandby(instance)
+      kill(first, 'SIGKILL')
+      expect(await waitForStandby(instance, first)).not.toBe(first)
+    }),
+  )
   await expectUndisturbed(result)
   expect(result.standby).toMatchObject({ differences: 0, takeovers: [], started: 2 })
   expect(result.kernels.every(({ restarts }) => restarts === 0)).toBe(true)

@@ -140,6 +140,11 @@ export async function waitForRequests(instance: string, more: number): Promise<v
   await waitFor(`${least} requests`, () => requests() >= least || undefined, WAIT_MS)
 }
 
+/** Waits until an order has been filled. */
+export async function waitForFill(instance: string): Promise<void> {
+  await waitFor('a fill', () => ioCounter(instance, 'fills') > 0 || undefined, WAIT_MS)
+}
+
 /** Waits until the I/O kernel has taken one more snapshot. */
 export async function waitForSnapshot(instance: string): Promise<void> {
   const least = ioCounter(instance, 'snapshots') + 1

@@ -3,7 +3,7 @@ import { StandbyState } from '../../../kernels/loop/regions.ts'
 import { readCounters } from '../../../kernels/region/counters.ts'
 import { RegionState } from '../../../kernels/region/layout.ts'
 import { closeRegion, openReadOnlyRegion } from '../../../kernels/region/shared.ts'
-import { waitFor } from './run-xk.ts'
+import { findKernelPid, waitFor } from './run-xk.ts'
 
 /** What is waited for takes a second; a machine that has other work takes its time. */
 const PATIENCE_MS = 100_000
@@ -36,6 +36,17 @@ export async function waitForStandby(instance: string, besides?: number): Promis
     return isReady && owner.pid !== besides ? owner.pid : undefined
   }
   return waitFor('a standby that is level', look, PATIENCE_MS)
+}
+
+/** Stops the I/O kernel while something is done that takes as long as it takes: the session does not end meanwhile. */
+export async function holdFeed(instance: string, work: () => Promise<void>): Promise<void> {
+  const pid = findKernelPid(instance, 'io')!
+  kill(pid, 'SIGSTOP')
+  try {
+    await work()
+  } finally {
+    kill(pid, 'SIGCONT')
+  }
 }
 
 /** Kills whoever is the strategy kernel with -9 and waits until another process runs in its place. @returns that one's pid */
