@@ -57,7 +57,7 @@ export class IoHost implements StepKernel {
   }
 
   #count(): void {
-    const { counters, kernel, path, pacer } = this.#assembly
+    const { counters, kernel, gate, path, pacer } = this.#assembly
     counters[IoCounterSlot.inboundRecords] = kernel.facts[0]!
     counters[IoCounterSlot.heldRecords] = kernel.facts[1]!
     counters[IoCounterSlot.marketRecords] = kernel.facts[2]!
@@ -65,6 +65,7 @@ export class IoHost implements StepKernel {
     counters[IoCounterSlot.requestsRouted] = path.counts[0]!
     counters[IoCounterSlot.requestsRejected] = path.counts[1]!
     counters[IoCounterSlot.requestsAfterEnd] = path.counts[2]!
+    counters[IoCounterSlot.fills] = gate.state.fills[0]!
     counters[IoCounterSlot.idleSkippedNs] = pacer.skipped[0]!
     counters[IoCounterSlot.idleSpells] = pacer.skipped[1]!
     counters[IoCounterSlot.progress] = this.#source.progress[0]!

@@ -81,6 +81,8 @@ export enum IoCounterSlot {
   snapshots = 20,
   snapshotBytes = 21,
   snapshotPauseNs = 22,
+  /** That the gate has seen. */
+  fills = 23,
 }
 
 export const IO_COUNTERS = listNames(IoCounterSlot)

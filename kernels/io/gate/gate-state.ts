@@ -42,6 +42,8 @@ export class GateState {
   readonly verdict = new Float64Array(2)
   /** [0]: the gate's clock, ns since the session's epoch. */
   readonly nowNs = new Float64Array(1)
+  /** [0]: fills that it has seen. */
+  readonly fills = new Float64Array(1)
   /** 0, or why everything is stopped. */
   stopped: number
   /** By strategy: 0, or why it is stopped. */
@@ -90,6 +92,7 @@ export class GateState {
     this.rates.archive(archive)
     this.wishes.archive(archive)
     archive.array(this.nowNs)
+    archive.array(this.fills)
     this.stopped = archive.number(this.stopped)
     archive.array(this.strategyStopped)
     this.highestStrategy = archive.number(this.highestStrategy)

@@ -316,6 +316,7 @@ export class RiskGate {
     if (slot < 0) return
     const { state } = this
     const { openOrders, exposure, market, rates } = state
+    state.fills[0]!++
     const quantity = views.f64[(at + Filled.Quantity) >> 3]!
     const instrument = openOrders.word(slot, OrderWord.Instrument)
     const strategy = openOrders.word(slot, OrderWord.Strategy)

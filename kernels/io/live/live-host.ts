@@ -68,13 +68,14 @@ export class LiveHost implements StepKernel {
 
   step(budget: number): number {
     const done = this.#assembly.kernel.step(budget)
-    const { counters, kernel, dropCopy } = this.#assembly
+    const { counters, kernel, gate, dropCopy } = this.#assembly
     counters[IoCounterSlot.inboundRecords] = kernel.counts[LiveCount.InboundRecords]!
     counters[IoCounterSlot.marketRecords] = kernel.counts[LiveCount.MarketRecords]!
     counters[IoCounterSlot.heldRecords] = kernel.counts[LiveCount.HeldSteps]!
     counters[IoCounterSlot.requestsRouted] = kernel.counts[LiveCount.Routed]!
     counters[IoCounterSlot.requestsRejected] = kernel.counts[LiveCount.RejectedByGate]!
     counters[IoCounterSlot.requestsAfterEnd] = kernel.counts[LiveCount.RequestsAfterEnd]!
+    counters[IoCounterSlot.fills] = gate.state.fills[0]!
     counters[IoCounterSlot.lastTimeNs] = kernel.counts[LiveCount.LastTimeNs]!
     if (dropCopy !== undefined) counters[IoCounterSlot.executionBreaks] = dropCopy.breaks.count
     return done
