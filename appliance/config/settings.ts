@@ -252,7 +252,7 @@ export const SETTINGS = {
       reason: 'longer than a busy shared core keeps a kernel waiting; lower it where each kernel owns its core',
     }),
     hookBudgetMs: kind.integer({
-      about: 'longest that one call of a strategy hook may take, in milliseconds',
+      about: 'longest that one call of a strategy hook may compute, in milliseconds of its core',
       fallback: 500,
       min: 1,
       max: 600_000,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { monotonicNs } from '../../kernels/host/clock.ts'
+import { mainThreadComputedMs } from '../../kernels/host/process.ts'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import { readKernelError } from '../../kernels/loop/kernel-error.ts'
 import type { KernelLaunch } from '../../kernels/loop/launch.ts'
@@ -240,13 +241,17 @@ export class Supervisor {
       return
     }
     if (seat.deathSeenNs > 0) this.#noteReturn(seat, region)
-    if (seat.kernel === 'strategy' && this.#killIfOverrun(seat, region)) return
+    if (seat.kernel === 'strategy') {
+      if (this.#killIfOverrun(seat, region)) return
+      if (this.#hooks.isComputing) seat.heartbeat.reset(performance.now())
+    }
     this.#killIfStill(seat, region)
   }
 
   /** @returns whether a hook of a strategy ran for too long */
   #killIfOverrun(seat: KernelSeat, region: Region): boolean {
-    const overrun = this.#hooks.look(region.viewWords('activity'), performance.now())
+    const readComputedMs = () => mainThreadComputedMs(seat.process.pid) ?? 0
+    const overrun = this.#hooks.look(region.viewWords('activity'), readComputedMs)
     if (overrun === undefined) return false
     this.#overrun = { strategyId: overrun.strategyId, atSequence: overrun.sequence - 1 }
     this.#disabled = this.#options.disableStrategy(this.#strategyLaunch, this.#overrun)

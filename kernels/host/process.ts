@@ -4,6 +4,10 @@ import { hostAddon } from './addon.ts'
 import { requireInteger } from './arguments.ts'
 import { HostError, requireSuccess } from './errors.ts'
 
+/** Of a stat file, behind the process's number and command. */
+const FIRST_FIELD = 3
+const TICK_MS = 10
+
 export type SignalName = keyof typeof constants.signals
 
 /**
@@ -85,22 +89,39 @@ export function closePidfd(pidfd: number): void {
 
 /**
  * When a process started, in clock ticks since boot: with its number it names one process for good. Field 22 of
- * /proc/<pid>/stat (proc(5)), counted from behind the command, which may hold spaces and brackets.
+ * /proc/<pid>/stat (proc(5)).
  * @returns undefined when there is no such process
  */
 export function processStartTicks(pid: number): number | undefined {
+  const startTicks = readStatFields(pid, `/proc/${pid}/stat`)?.[22 - FIRST_FIELD]
+  return Number.isSafeInteger(startTicks) ? startTicks : undefined
+}
+
+/**
+ * For how many milliseconds the main thread of a process has computed, to ten: fields 14 and 15 of its own stat (proc(5)), in
+ * hundredths of a second (time(7), USER_HZ).
+ * @returns undefined when there is no such process
+ */
+export function mainThreadComputedMs(pid: number): number | undefined {
+  const fields = readStatFields(pid, `/proc/${pid}/task/${pid}/stat`)
+  return fields && (fields[14 - FIRST_FIELD]! + fields[15 - FIRST_FIELD]!) * TICK_MS
+}
+
+/** The fields from the third on, counted from behind the command, which may hold spaces and brackets; undefined for no process. */
+function readStatFields(pid: number, path: string): readonly number[] | undefined {
   requireInteger('pid', pid, 1)
   let text: string
   try {
-    text = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    text = readFileSync(path, 'latin1')
   } catch (cause) {
     const errno = cause instanceof Error && 'code' in cause ? String(cause.code) : 'EIO'
     if (errno === 'ENOENT' || errno === 'ESRCH') return undefined
-    throw new HostError({ call: 'read', errno, attempted: 'read when a process started', where: `/proc/${pid}/stat` })
+    throw new HostError({ call: 'read', errno, attempted: 'read the state of a process', where: path })
   }
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  const startTicks = Number(fields[22 - 3])
-  return Number.isSafeInteger(startTicks) ? startTicks : undefined
+  return text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number)
 }
 
 /** Whether the process that had this number at that start time is still there; a zombie is. */

@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   closePidfd,
   ignoreSignals,
   isProcessAlive,
+  mainThreadComputedMs,
   openPidfd,
   pidfdExited,
   processStartTicks,
@@ -56,4 +59,17 @@ test('Number and start time name one process', async () => {
 test('A process that is not there, or a signal that cannot be ignored, is an error', () => {
   expect(thrownBy(() => openPidfd(2 ** 22 + 1))).toMatchObject({ call: 'pidfd_open' })
   expect(thrownBy(() => ignoreSignals(['SIGKILL']))).toMatchObject({ errno: 'EINVAL', call: 'sigaction' })
+})
+
+test('What a main thread computes is counted, and its waits are not', { timeout: 60_000 }, async () => {
+  const busy = spawn(process.execPath, ['-e', 'for (;;);'])
+  const idle = spawn(process.execPath, ['-e', 'process.stdin.resume(); console.log("waits")'])
+  await once(idle.stdout, 'data')
+  const before = mainThreadComputedMs(idle.pid!)!
+  while (mainThreadComputedMs(busy.pid!)! < 1_000);
+  expect(mainThreadComputedMs(idle.pid!)! - before).toBeLessThan(500)
+  const exits = [busy, idle].map((child) => once(child, 'exit'))
+  for (const child of [busy, idle]) child.kill('SIGKILL')
+  await Promise.all(exits)
+  expect(mainThreadComputedMs(busy.pid!)).toBeUndefined()
 })
