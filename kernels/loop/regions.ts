@@ -83,6 +83,10 @@ export enum IoCounterSlot {
   snapshotPauseNs = 22,
   /** That the gate has seen. */
   fills = 23,
+  /** Of each kernel, which life was told last (`Resumed`). */
+  ioEpochTold = 24,
+  strategyEpochTold = 25,
+  storageEpochTold = 26,
 }
 
 export const IO_COUNTERS = listNames(IoCounterSlot)

@@ -208,6 +208,13 @@ export enum BookClearReason {
   Lost = 3,
 }
 
+/** Who came back after a death. */
+export enum SessionKernel {
+  Io = 1,
+  Strategy = 2,
+  Storage = 3,
+}
+
 /** Why a book must not be trusted, or may be again. */
 export enum StaleReason {
   /** The book is whole again. */
@@ -472,6 +479,10 @@ export enum SessionEvent {
   Bytes = 48,
 }
 
+/**
+ * A kernel of a live session is back after a death, in the life of that number. `AtSequence` is the inbound record behind which
+ * its recovery began: 0 for the session's start, and for the storage kernel, which has none.
+ */
 export enum Resumed {
   Kernel = 32,
   Epoch = 36,

@@ -4,6 +4,7 @@ import {
   expectSameRerun,
   ioCounter,
   killKernel,
+  resumedKernels,
   trade,
   waitForFill,
   waitForRequests,
@@ -45,6 +46,7 @@ describe('a live session with the exchange in a box', () => {
     expect(result.live!.entry.connects).toBe(2)
     expect(result.live!.halts.strategySilent).toBeGreaterThanOrEqual(1)
     expect(result.kernels.find(({ name }) => name === 'strategy')?.restarts).toBe(1)
+    expect(await resumedKernels(result.journal)).toEqual(['Strategy'])
     await expectSameRerun(result)
   })
 
@@ -65,6 +67,7 @@ describe('a live session with the exchange in a box', () => {
     expect(result.live).toMatchObject({ illegalTransitions: {}, faults: {}, openOrders: 0, brokenBy: '' })
     expect(result.standby).toMatchObject({ differences: 0, restartsNs: [] })
     expect(result.standby?.takeovers).toHaveLength(2)
+    expect(await resumedKernels(result.journal)).toEqual(['Strategy', 'Strategy'])
     await expectSameRerun(result)
   })
 
@@ -81,6 +84,7 @@ describe('a live session with the exchange in a box', () => {
     expectSameLives(result, venue)
     expect(result.live).toMatchObject({ illegalTransitions: {}, faults: {}, openOrders: 0, brokenBy: '' })
     expect(result.kernels.find(({ name }) => name === 'io')?.restarts).toBe(2)
+    expect(await resumedKernels(result.journal)).toEqual(['Io', 'Io'])
     await expectSameRerun(result)
   })
 

@@ -3,9 +3,9 @@ import { Capacity } from '../../../feeds/ouch/codes.ts'
 import { OuchVersion } from '../../../feeds/ouch/versions.ts'
 import { clockErrorNs } from '../../host/clock.ts'
 import type { NanoClock } from '../../loop/host-clock.ts'
-import { IO_COUNTERS, IoCounterSlot } from '../../loop/regions.ts'
+import { IO_COUNTERS, IoCounterSlot, STRATEGY_COUNTERS, StrategyCounterSlot } from '../../loop/regions.ts'
 import { StoragePosition, StorageState } from '../../loop/storage-positions.ts'
-import { formatCounters } from '../../region/counters.ts'
+import { formatCounters, viewCounters } from '../../region/counters.ts'
 import { Histogram } from '../../region/histogram.ts'
 import type { Region } from '../../region/region.ts'
 import { RingConsumer } from '../../ring/consumer.ts'
@@ -22,6 +22,7 @@ import { JournalGate } from '../journal-gate.ts'
 import { CommandInbox } from '../operator/command-inbox.ts'
 import { buildSessionStart } from '../session-record.ts'
 import { FeedClock } from './feed-clock.ts'
+import { HostRecords, type KernelLife } from './host-records.ts'
 import type { LiveConfig } from './live-config.ts'
 import { LiveKernel } from './live-kernel.ts'
 import type { LiveSource } from './live-source.ts'
@@ -104,7 +105,7 @@ export function assembleLive(
     sendStamps,
     sessionStart: buildSessionStart(config.session),
     reserveBytes: config.reserveBytes,
-    clockIntervalNs: config.clockIntervalNs,
+    host: new HostRecords({ clockIntervalNs: config.clockIntervalNs, kernels: viewLives(regions), counters }),
     endPatienceMs: config.endPatienceMs,
     openOrders: () => gateway.orders.openCount,
   })
@@ -122,6 +123,19 @@ export function assembleLive(
     outbound,
     ring,
   }
+}
+
+/** The lives of the kernels, in the order of `SessionKernel`. */
+function viewLives({ io, strategy, storage }: LiveRegions): readonly KernelLife[] {
+  const viewFrom = (region: Region, names: readonly string[], slot: number) => {
+    const counters = viewCounters(region.buffer, region.offsetOf('counters'), names)
+    return { region, recoveredFrom: () => counters[slot]! }
+  }
+  return [
+    viewFrom(io, IO_COUNTERS, IoCounterSlot.recoveredFrom),
+    viewFrom(strategy, STRATEGY_COUNTERS, StrategyCounterSlot.recoveredFrom),
+    { region: storage, recoveredFrom: () => 0 },
+  ]
 }
 
 function assembleGateway(config: LiveConfig, link: LinkOptions, counters: Float64Array): OuchGateway {

@@ -8,6 +8,7 @@ import type { SendStamps } from '../entry/send-stamps.ts'
 import type { RiskGate } from '../gate/risk-gate.ts'
 import type { CommandInbox } from '../operator/command-inbox.ts'
 import type { FeedClock } from './feed-clock.ts'
+import type { HostRecords } from './host-records.ts'
 import type { LiveSource } from './live-source.ts'
 import type { RequestBacklog } from './request-backlog.ts'
 import type { Safeguards } from './safeguards.ts'
@@ -34,7 +35,8 @@ export interface LiveKernelParts {
   readonly sessionStart: RecordViews
   /** Part of the inbound ring that market records leave to responses, verdicts and lifecycle records. */
   readonly reserveBytes: number
-  readonly clockIntervalNs: number
+  /** What is said of the host. */
+  readonly host: HostRecords
   /** How long the end waits for the last orders to be cancelled. */
   readonly endPatienceMs: number
   /** Orders at the venue that are not done. */

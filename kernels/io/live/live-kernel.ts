@@ -2,7 +2,6 @@ import { RecordBatch } from '../../../feeds/record-batch.ts'
 import type { RecordQueue } from '../../../feeds/venue/record-queue.ts'
 import type { SnapshotBarrier } from '../../loop/snapshot-barrier.ts'
 import {
-  Clock,
   Command,
   CommandOutcome,
   GateCancel,
@@ -16,7 +15,7 @@ import {
 } from '../../records/catalogue.ts'
 import { copyRecord } from '../../records/copy.ts'
 import type { StateArchive } from '../../records/state-archive.ts'
-import { beginRecord, RecordViews } from '../../records/views.ts'
+import { RecordViews } from '../../records/views.ts'
 import { Verdict } from '../gate/gate-state.ts'
 import { writeOwnCancel } from '../gate/own-cancel.ts'
 import { writeCommandOutcome, writeGateCancel, writeGateReject, writeRouted } from '../gate/verdict-records.ts'
@@ -52,7 +51,6 @@ export class LiveKernel {
   readonly #ownCancel = new RecordViews(new ArrayBuffer(MassCancel.Bytes))
   readonly #nowNs = new Float64Array(1)
   readonly #afterNs = new Float64Array(1)
-  readonly #clockDueNs = new Float64Array(1)
   readonly #endDueNs = new Float64Array(1)
   readonly #answers: CommandAnswers
   readonly #prices: ReferencePrices
@@ -70,7 +68,6 @@ export class LiveKernel {
     this.#answers = new CommandAnswers(gate, dropCopy, operator)
     this.#prices = new ReferencePrices(book, gate, feedClock, this.#nowNs)
     parts.clock.readInto(this.#nowNs, 0)
-    this.#clockDueNs[0] = this.#nowNs[0]!
   }
 
   /** [0]: sequence of the last inbound record. */
@@ -112,7 +109,7 @@ export class LiveKernel {
     done = (done + this.#takeCommands() + this.#takeRequests()) | 0
     if (!this.#isEnding) done = (done + this.#publishMarket(budget)) | 0
     if (gate.state.wishes.count > 0) this.#cancelWished()
-    this.#publishClock()
+    this.#publishHost()
     if (safeguards.check(this.#nowNs, source.lastPacketNs) && !this.#isEnding) {
       this.cancelAll(safeguards.cause, safeguards.causeNs)
     }
@@ -164,6 +161,7 @@ export class LiveKernel {
       this.#answers.send()
     }
     this.#takeMarket(views, at)
+    this.#parts.host.recall(views, at)
     this.#hasStarted = true
     this.#isOver = views.u16[(at + Header.Type) >> 1] === RecordType.SessionEnd
   }
@@ -386,15 +384,13 @@ export class LiveKernel {
     this.#sequence(to)
   }
 
-  #publishClock(): void {
-    const { inbound, reserveBytes, clockIntervalNs } = this.#parts
-    if (clockIntervalNs === 0 || this.#nowNs[0]! < this.#clockDueNs[0]!) return
-    const at = inbound.tryClaim(Clock.Bytes, reserveBytes)
-    if (at < 0) return
-    const tick = Math.floor(this.#nowNs[0]! / clockIntervalNs)
-    beginRecord(inbound.views, at, Clock.Bytes, RecordType.Clock, 0)
-    inbound.views.f64[(at + Clock.Tick) >> 3] = tick
-    this.#sequence(at)
-    this.#clockDueNs[0] = (tick + 1) * clockIntervalNs
+  #publishHost(): void {
+    const { inbound, reserveBytes, host } = this.#parts
+    for (let bytes = host.due(this.#nowNs); bytes > 0; bytes = host.due(this.#nowNs)) {
+      const at = inbound.tryClaim(bytes, reserveBytes)
+      if (at < 0) return
+      host.write(inbound.views, at, this.#nowNs)
+      this.#sequence(at)
+    }
   }
 }

@@ -7,6 +7,7 @@ import { expect } from 'vitest'
 import { compareLives } from '../../../appliance/rehearsal/compare-lives.ts'
 import type { LiveResult } from '../../../appliance/run/live-types.ts'
 import type { VenueOrderFacts } from '../../../appliance/venue/venue-orders.ts'
+import { SessionKernel } from '../../../kernels/records/catalogue.ts'
 import { readCounters } from '../../../kernels/region/counters.ts'
 import { closeRegion, openReadOnlyRegion } from '../../../kernels/region/shared.ts'
 import { createTempFolder, findKernelPid, nextInstance, runXk, startXk, waitFor, type XkRun } from './run-xk.ts'
@@ -234,6 +235,13 @@ export async function expectSameRerun(result: LiveResult): Promise<void> {
   const rerun = await runXk(args, folder)
   expect(rerun.code, rerun.stderr).toBe(0)
   expect(JSON.parse(rerun.stdout).isSame).toBe(true)
+}
+
+/** Names of the kernels that the inbound stream of a journal says came back, in that order. */
+export async function resumedKernels(journal: string): Promise<string[]> {
+  const dump = await runXk(['journal', 'dump', journal, '--stream', 'inbound', '--json'], folder)
+  const records = dump.stdout.split('\n').filter((line) => line.includes('"resumed"'))
+  return records.map((line) => SessionKernel[JSON.parse(line).kernel] ?? line)
 }
 
 /** Kills a kernel with -9 and waits until another process is in its place. */
