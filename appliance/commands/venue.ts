@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { openFeed } from '../../feeds/capture/open-feed.ts'
 import { type FlowSource, GeneratedFlow } from '../../feeds/exchange/generated-flow.ts'
 import { PRICE_BANDS } from '../../feeds/exchange/price-bands.ts'
@@ -110,35 +110,37 @@ function addMarketOptions(command: Command): void {
     .option('--at <HH:MM>', "the exchange's time when it opens; what was before is caught up with at once")
     .option('--speed <n|max>', "pace of the exchange's time: 10 is ten times the clock's", parseSpeed, 1)
     .option('--bands <percent>', 'limit up, limit down around the latest price; 0 for none', parseWhole(0, 99), 0)
-    .option(
-      '--fault <name=value>',
-      `what goes wrong: ${FAULT_NAMES.join(', ')}`,
-      collect((text) => text),
-      [],
+    .addOption(
+      repeated('--fault <name=value>', `what goes wrong: ${FAULT_NAMES.join(', ')}; again for more`, (text) => text),
     )
+}
+
+/** An option that may be given several times. */
+function repeated<T>(flags: string, about: string, parse: (text: string) => T): Option {
+  return new Option(flags, about).argParser(collect(parse)).default([], 'none')
+}
+
+function lineTo(flags: string, about: string, address: string): Option {
+  return new Option(flags, about).argParser(parseTarget).default(parseTarget(address), address)
 }
 
 function addNetworkOptions(command: Command): void {
   command
-    .option(
-      '--self-match <policy>',
-      'when a user would trade with itself: off, oldest or newest is cancelled',
-      parseSelfMatch,
-      SelfMatch.Allowed,
+    .addOption(
+      new Option('--self-match <policy>', 'when a user would trade with itself: off, oldest or newest is cancelled')
+        .argParser(parseSelfMatch)
+        .default(SelfMatch.Allowed, 'off'),
     )
-    .option('--user <name:password:42|50:FIRM>', 'who may enter orders; again for more', collect(parseUser), [])
-    .option('--drop-copy <FIRM:password>', "who may read a firm's executions", collect(parseDropCopy), [])
+    .addOption(repeated('--user <name:password:42|50:FIRM>', 'who may enter orders; again for more', parseUser))
+    .addOption(
+      repeated('--drop-copy <FIRM:password>', "who may read a firm's executions; again for more", parseDropCopy),
+    )
     .option('--cancel-on-disconnect', "a user's orders end with its connection")
     .option('--session <name>', 'of all sessions, up to ten characters', 'XKVENUE')
     .option('--host <address>', 'that ports are bound to', '127.0.0.1')
     .option('--interface <address>', 'of the card that multicast leaves by')
-    .option(
-      '--line-a <host:port>',
-      'where line A goes; a multicast group, or one host',
-      parseTarget,
-      parseTarget('127.0.0.1:26400'),
-    )
-    .option('--line-b <host:port>', 'where line B goes', parseTarget, parseTarget('127.0.0.1:26401'))
+    .addOption(lineTo('--line-a <host:port>', 'where line A goes; a multicast group, or one host', '127.0.0.1:26400'))
+    .addOption(lineTo('--line-b <host:port>', 'where line B goes', '127.0.0.1:26401'))
     .option('--ouch-port <n>', 'order entry; 0 for any that is free', parsePort, 0)
     .option('--drop-copy-port <n>', 'drop copies', parsePort, 0)
     .option('--glimpse-port <n>', 'snapshots', parsePort, 0)
