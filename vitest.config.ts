@@ -12,6 +12,7 @@ const WITH_PROCESSES = ['test/e2e/**', 'test/docs/**', 'test/litmus/**', 'test/g
 export default defineConfig({
   resolve: { alias: { 'crosskernel/strategy': new URL('./strategies/plugin/define.ts', import.meta.url).pathname } },
   test: {
+    maxConcurrency: 2,
     globalSetup: ['test/support/build-dist.ts', 'test/support/temp-root.ts'],
     projects: [
       {

@@ -57,6 +57,11 @@ async function attack(
   ])
 }
 
+/** Rounds side by side: most of a round is patience of the venue, which gives a stranger some seconds to say who it is. */
+async function attackAtOnce(rounds: number, ...where: Parameters<typeof attack>): Promise<void> {
+  await Promise.all(Array.from({ length: rounds }, () => attack(...where)))
+}
+
 test(`strangers at every socket are counted and change nothing (seed ${SEED})`, { timeout: 300_000 }, async () => {
   const random = new TestRandom(SEED)
   const answers = badAnswers(random)
@@ -72,9 +77,9 @@ test(`strangers at every socket are counted and change nothing (seed ${SEED})`, 
     },
     disturb: async (instance, box) => {
       const watched: Record<string, number> = { venue: box.pid, io: findKernelPid(instance, 'live')! }
-      for (let i = 0; i < ROUNDS_FIRST; i++) await attack(ports!, box.lines, random)
+      await attackAtOnce(ROUNDS_FIRST, ports!, box.lines, random)
       const before = Object.entries(watched).map(([name, pid]) => [name, residentBytes(pid)] as const)
-      for (let i = 0; i < ROUNDS; i++) await attack(ports!, box.lines, random)
+      await attackAtOnce(ROUNDS, ports!, box.lines, random)
       for (const [name, bytes] of before) growth[name] = residentBytes(watched[name]!) - bytes
       for (const port of [ports!.ouch, ports!.dropCopy, ports!.glimpse]) await openSilently(port, SILENT, REFUSED)
       await waitForRequests(instance, 20)

@@ -5,12 +5,12 @@ import { expectSameLives, expectSameRerun, killKernel, trade, waitForRequests } 
 
 /*
  * Rounds of a live session with the exchange in a box, each with faults of the venue and with kernels and connections killed at
- * moments that nobody chose: a seed says which and roughly when, the machine does the rest. `XK_BOX_ROUNDS` makes it more than
- * a sample.
+ * moments that nobody chose: a seed says which and roughly when, the machine does the rest. Two rounds at a time: most of one is
+ * waiting. `XK_BOX_ROUNDS` makes it more of them.
  */
 
 const SEED = Number(process.env.XK_SEED ?? 5_042)
-const ROUNDS = Number(process.env.XK_BOX_ROUNDS ?? 1)
+const ROUNDS = Number(process.env.XK_BOX_ROUNDS ?? 20)
 const BLOWS = 2
 const MOMENT_MS = 40
 const REQUESTS_BETWEEN = 15
@@ -25,7 +25,7 @@ const FAULTS = [
   ['reset-seconds=2'],
 ]
 
-test.each(Array.from({ length: ROUNDS }, (_, round) => SEED + round))(
+test.concurrent.each(Array.from({ length: ROUNDS }, (_, round) => SEED + round))(
   'what is traded through faults and deaths is what the venue knows: XK_SEED=%i XK_BOX_ROUNDS=1',
   { timeout: 180_000 },
   async (seed) => {
