@@ -14,6 +14,7 @@ const FUZZ_MUTATIONS = '10000000'
 const JOURNAL_CRASHES = '100000'
 const JOURNAL_KILLS = '200'
 const BOX_ROUNDS = '200'
+const MATCHING_ORDERS = '2000000'
 const FUZZ_FOLDERS = ['nasdaq-itch50', 'iex', 'cme-mdp3', 'cboe-pitch', 'dbn', 'itch-other-venues', 'nasdaq-other']
 /** Larger files hold nothing that the small ones lack. */
 const FUZZ_FILE = /\.(pcap|pcapng|itch|dbn|zst|txt)$/
@@ -92,9 +93,11 @@ function crash() {
   test(files, { XK_JOURNAL_CRASHES: JOURNAL_CRASHES, XK_JOURNAL_KILLS: JOURNAL_KILLS })
 }
 
-/** So many more rounds of live sessions through faults and deaths. */
+/** So many more rounds of live sessions through faults and deaths, and commands to the matching engine and its naive twin. */
 function box() {
-  test(['test/e2e/day-in-a-box.test.ts'], { XK_BOX_ROUNDS: process.env.XK_BOX_ROUNDS ?? BOX_ROUNDS })
+  const { XK_BOX_ROUNDS = BOX_ROUNDS, XK_MATCHING_ORDERS = MATCHING_ORDERS } = process.env
+  const files = ['test/e2e/day-in-a-box.test.ts', 'test/feeds/matching/two-engines.test.ts']
+  test(files, { XK_BOX_ROUNDS, XK_MATCHING_ORDERS })
 }
 
 function test(files, settings) {
