@@ -2,9 +2,10 @@ import { expect, test } from 'vitest'
 import { Executed42At } from '../../feeds/ouch/response-layout-42.ts'
 import { OuchVersion } from '../../feeds/ouch/versions.ts'
 import { ExitCode } from '../../kernels/host/xk-error.ts'
+import { awaitIoCounter } from './support/io-counter.ts'
 import { expectSameRerun, killKernel, waitForRequests } from './support/live-box.ts'
 import { runXk } from './support/run-xk.ts'
-import { awaitIoCounter, folder, tamperExecutions, tradeWatched } from './support/watched-box.ts'
+import { folder, tamperExecutions, tradeWatched } from './support/watched-box.ts'
 
 /* Order entry and the drop copy of a real venue over loopback: alike through deaths, and falsified on one of the two. */
 

@@ -2,9 +2,10 @@ import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { OuchVersion } from '../../feeds/ouch/versions.ts'
 import { ExitCode } from '../../kernels/host/xk-error.ts'
+import { awaitIoCounter } from './support/io-counter.ts'
 import { expectSameRerun, killKernel } from './support/live-box.ts'
 import { runXk } from './support/run-xk.ts'
-import { awaitIoCounter, folder, tradeWatched } from './support/watched-box.ts'
+import { folder, tradeWatched } from './support/watched-box.ts'
 
 /* What an operator says to a live session, by xk command: obeyed, answered, journaled, and not forgotten by a successor. */
 

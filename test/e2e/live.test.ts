@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { ioCounter } from './support/io-counter.ts'
 import {
   expectSameLives,
   expectSameRerun,
-  ioCounter,
   killKernel,
   resumedKernels,
   trade,

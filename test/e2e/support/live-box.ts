@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process'
-import { createSocket } from 'node:dgram'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { kill } from 'node:process'
@@ -8,23 +7,22 @@ import { compareLives } from '../../../appliance/rehearsal/compare-lives.ts'
 import type { LiveResult } from '../../../appliance/run/live-types.ts'
 import type { VenueOrderFacts } from '../../../appliance/venue/venue-orders.ts'
 import { SessionKernel } from '../../../kernels/records/catalogue.ts'
-import { readCounters } from '../../../kernels/region/counters.ts'
-import { closeRegion, openReadOnlyRegion } from '../../../kernels/region/shared.ts'
-import { createTempFolder, findKernelPid, nextInstance, runXk, startXk, waitFor, type XkRun } from './run-xk.ts'
+import { freePort } from './free-port.ts'
+import { awaitIoCounter, ioCounter } from './io-counter.ts'
+import {
+  createTempFolder,
+  findKernelPid,
+  nextInstance,
+  runXk,
+  startXk,
+  WAIT_MS,
+  waitFor,
+  type XkRun,
+} from './run-xk.ts'
 
 /* The appliance and the exchange in a box, trading over loopback. */
 
 const folder = createTempFolder('live')
-export const WAIT_MS = 60_000
-
-/** A UDP port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4')
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
-  const { port } = socket.address()
-  await new Promise<void>((resolve) => socket.close(() => resolve()))
-  return port
-}
 
 export interface VenueAtEnd {
   readonly positions: readonly { readonly shares: Readonly<Record<string, number>>; readonly cash: number }[]
@@ -122,34 +120,19 @@ function writeConfig(
   return path
 }
 
-/** A counter of the I/O kernel; 0 where there is none yet. */
-export function ioCounter(instance: string, name: string): number {
-  try {
-    const io = openReadOnlyRegion(`/dev/shm/xk-${instance}/io.region`)
-    const value = readCounters(io.buffer, io.offsetOf('counters'))[name]
-    closeRegion(io)
-    return value ?? 0
-  } catch {
-    return 0 // not there, or not formatted, yet
-  }
-}
-
 /** Waits until the I/O kernel has sent so many more requests to the venue. */
 export async function waitForRequests(instance: string, more: number): Promise<void> {
-  const requests = () => ioCounter(instance, 'requestsRouted')
-  const least = requests() + more
-  await waitFor(`${least} requests`, () => requests() >= least || undefined, WAIT_MS)
+  await awaitIoCounter(instance, 'requestsRouted', ioCounter(instance, 'requestsRouted') + more)
 }
 
 /** Waits until an order has been filled. */
 export async function waitForFill(instance: string): Promise<void> {
-  await waitFor('a fill', () => ioCounter(instance, 'fills') > 0 || undefined, WAIT_MS)
+  await awaitIoCounter(instance, 'fills', 1)
 }
 
 /** Waits until the I/O kernel has taken one more snapshot. */
 export async function waitForSnapshot(instance: string): Promise<void> {
-  const least = ioCounter(instance, 'snapshots') + 1
-  await waitFor(`${least} snapshots`, () => ioCounter(instance, 'snapshots') >= least || undefined, WAIT_MS)
+  await awaitIoCounter(instance, 'snapshots', ioCounter(instance, 'snapshots') + 1)
 }
 
 /** Every order's terms, fills and end, the shares and the cash are the same at the venue and in the journal. */

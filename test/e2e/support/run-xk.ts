@@ -8,6 +8,9 @@ import { readCounters } from '../../../kernels/region/counters.ts'
 import { closeRegion, openReadOnlyRegion } from '../../../kernels/region/shared.ts'
 import { unwrapText } from '../../support/unwrap.ts'
 
+/** What is waited for takes seconds; a machine that has other work takes its time. */
+export const WAIT_MS = 60_000
+
 /** How one `xk` ended. */
 export interface XkRun {
   readonly code: number | null
@@ -93,7 +96,7 @@ export function findKernelPid(instance: string, kernel: string): number | undefi
  * what was awaited where a test has more time.
  * @throws after the deadline
  */
-export async function waitFor<T>(what: string, look: () => T | undefined, timeoutMs = 60_000): Promise<T> {
+export async function waitFor<T>(what: string, look: () => T | undefined, timeoutMs = WAIT_MS): Promise<T> {
   const deadline = performance.now() + timeoutMs
   for (;;) {
     const found = look()

@@ -1,4 +1,3 @@
-import { createSocket } from 'node:dgram'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { kill } from 'node:process'
@@ -9,11 +8,9 @@ import { GeneratedFlow } from '../../../feeds/exchange/generated-flow.ts'
 import { FIRST_USER_ACCOUNT } from '../../../feeds/exchange/recorded-flow.ts'
 import { OuchVersion } from '../../../feeds/ouch/versions.ts'
 import type { SequencedLog } from '../../../feeds/soupbintcp/session/sequenced-log.ts'
-import { readCounters } from '../../../kernels/region/counters.ts'
-import { closeRegion, openReadOnlyRegion } from '../../../kernels/region/shared.ts'
 import { startVenue } from '../../appliance/venue/support/test-venue.ts'
-import { WAIT_MS } from './live-box.ts'
-import { createTempFolder, nextInstance, startXk, waitFor } from './run-xk.ts'
+import { freePort } from './free-port.ts'
+import { createTempFolder, nextInstance, startXk } from './run-xk.ts'
 
 /* The appliance in processes of its own, the exchange in a box in that of the test, which may falsify what it says. */
 
@@ -49,31 +46,6 @@ export function tamperExecutions(
     const said = falsify(Buffer.from(from.slice(at, at + length)), count)
     return said.every((bytes) => append(bytes, 0, bytes.length))
   }
-}
-
-/** A counter of the I/O kernel of a running instance; 0 while it is not there. */
-export function readIoCounter(instance: string, name: string): number {
-  try {
-    const io = openReadOnlyRegion(`/dev/shm/xk-${instance}/io.region`)
-    const value = readCounters(io.buffer, io.offsetOf('counters'))[name] ?? 0
-    closeRegion(io)
-    return value
-  } catch {
-    return 0
-  }
-}
-
-/** Waits until a counter of the I/O kernel has reached a value. */
-export async function awaitIoCounter(instance: string, name: string, least: number): Promise<void> {
-  await waitFor(`${name} of ${least}`, () => readIoCounter(instance, name) >= least || undefined, WAIT_MS)
-}
-
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4')
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
-  const { port } = socket.address()
-  await new Promise<void>((resolve) => socket.close(() => resolve()))
-  return port
 }
 
 /** Trades until the test has seen enough, then is stopped by SIGINT. */
