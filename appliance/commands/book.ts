@@ -93,7 +93,7 @@ async function showBook(context: CommandContext, files: readonly string[], optio
 /** @throws UsageError for a zone or a date that there is not, CaptureError */
 function open(files: readonly string[], { feed, timeZone, date }: BookOptions): MarketSource {
   try {
-    return openFeed(files, { threaded: true, feeds: feed, timeZone, date })
+    return openFeed(files, { threaded: 'large', feeds: feed, timeZone, date })
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new UsageError(error.message, 'write --time-zone America/Chicago, --date 2019-12-30')
