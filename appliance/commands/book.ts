@@ -11,6 +11,7 @@ import { UsageError } from '../cli/errors.ts'
 import type { Frame } from '../cli/frame.ts'
 import { findNearestNames } from '../cli/nearest-name.ts'
 import { renderBook, renderTop } from '../report/book-report.ts'
+import { explainUndecoded } from '../report/undecoded-meanings.ts'
 import { addFeedOption } from './feed-option.ts'
 
 interface BookOptions {
@@ -93,7 +94,7 @@ async function showBook(context: CommandContext, files: readonly string[], optio
 /** @throws UsageError for a zone or a date that there is not, CaptureError */
 function open(files: readonly string[], { feed, timeZone, date }: BookOptions): MarketSource {
   try {
-    return openFeed(files, { threaded: true, feeds: feed, timeZone, date })
+    return openFeed(files, { threaded: 'large', feeds: feed, timeZone, date })
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new UsageError(error.message, 'write --time-zone America/Chicago, --date 2019-12-30')
@@ -174,14 +175,16 @@ function assertSeen(tape: BookTape, source: MarketSource, { symbol, at }: BookOp
   const suggestion = near.length === 0 ? '' : `the nearest are ${near.join(', ')}; `
   // The tape has stopped at the moment: of what comes after it nothing is known.
   const isEarly = at !== undefined && names.length === 0
+  const { files, undecoded } = source.facts()
+  const reasons = Object.keys(undecoded).map(explainUndecoded).join('; ')
+  const lists =
+    names.length === 0 && reasons !== '' ? `nothing was decoded: ${reasons}` : 'xk inspect --symbols lists them'
   const among = `${at === undefined ? '' : ' up to the time given'} among ${names.length}`
   throw new XkError({
     code: 'symbol-unknown',
     what: isEarly ? 'there is no record yet at the time given' : `no symbol "${symbol}"${among}`,
-    where: source.facts().files.join(', '),
-    next: isEarly
-      ? 'name a later --at: xk inspect tells when the files begin'
-      : `${suggestion}xk inspect --symbols lists them`,
+    where: files.join(', '),
+    next: isEarly ? 'name a later --at: xk inspect tells when the files begin' : `${suggestion}${lists}`,
     exitCode: ExitCode.Input,
   })
 }

@@ -17,5 +17,8 @@ function checkFeedName(text: string): string {
   if (FEED_NAMES.includes(name)) return name
   const nearest = findNearestName(name, FEED_NAMES)
   const meant = nearest === undefined ? '' : `did you mean ${nearest}? `
-  throw new UsageError(`there is no feed "${name}"`, `${meant}The feeds are ${FEED_NAMES.join(', ')}`)
+  throw new UsageError(
+    `there is no feed "${name}"`,
+    `${meant}The feeds are ${FEED_NAMES.join(', ')}; docs/add-a-feed.md tells how to add one`,
+  )
 }

@@ -34,7 +34,7 @@ export class CaptureInput implements RecordInput {
   static async open(path: string, options: InputOptions): Promise<CaptureInput> {
     const { timeZone, date, feeds } = options
     // Only compressed files gain from a thread of their own; without one they would be decompressed whole in memory.
-    const threaded = describeCapture(path, feeds).packing !== Packing.None
+    const threaded = describeCapture(path, feeds).packing === Packing.None ? false : 'large'
     const source = openFeed(path, { threaded, timeZone, date, feeds })
     const batch = new RecordBatch()
     await fillFirst(source, batch)

@@ -2,6 +2,7 @@ import { formatAmount, formatBytes, formatCount, formatUtcNs } from '../cli/form
 import { cutPath, LINE_COLUMNS_MAX, renderPairs, renderTable, shortenPath, wrapText } from '../cli/table.ts'
 import type { Paint } from '../cli/terminal.ts'
 import type { ConvertResult } from '../convert/convert.ts'
+import { explainUndecoded } from './undecoded-meanings.ts'
 
 /** Rows of the table of files; the rest are in `--json`. */
 const ROWS_SHOWN = 30
@@ -99,7 +100,7 @@ function renderLosses(result: ConvertResult, paint: Paint): string[] {
     lines.push(`${formatAmount(cut.snapshotRefused, 'live order')} found no room in the snapshot`)
   for (const symbol of cut.symbolsMissing.slice(0, ROWS_SHOWN)) lines.push(`no instrument is called ${symbol}`)
   for (const [reason, count] of Object.entries(input.undecoded)) {
-    lines.push(`${formatCount(count)} of the input not decoded: ${reason}`)
+    lines.push(`${formatCount(count)} of the input not decoded: ${explainUndecoded(reason)}`)
   }
   for (const { message } of input.errors) lines.push(`the input is damaged or ended early: ${message}`)
   return lines.flatMap((line) => wrapText(line, LINE_COLUMNS_MAX, '  - ', '    ').map(paint.yellow))

@@ -13,6 +13,7 @@ import {
 } from '../cli/table.ts'
 import type { Paint } from '../cli/terminal.ts'
 import { renderBursts, renderRatePlot } from './rate-plot.ts'
+import { explainUndecoded } from './undecoded-meanings.ts'
 
 /** Rows of the tables of sessions and flows; the rest are in `--json`. */
 const ROWS_SHOWN = 12
@@ -131,6 +132,9 @@ function renderGaps(facts: CaptureFacts): string[] {
   return [...renderTable(columns, rows), ...moreRows(gaps.length, 'gap')]
 }
 
+/** Where the name in `--json` is not what people read. */
+const SURENESS_SHOWN: Readonly<Record<string, string>> = { none: '', leftOut: 'left out' }
+
 function renderFlows(facts: CaptureFacts, isWhole: boolean): string[] {
   if (facts.flows.length === 0) return []
   const columns = [{ title: 'flow' }, { title: 'protocol' }, { title: 'sure' }, right('packets'), right('payload')]
@@ -139,7 +143,7 @@ function renderFlows(facts: CaptureFacts, isWhole: boolean): string[] {
     .map((flow) => [
       flow.flow,
       flow.sureness === 'possible' ? nameCandidates(flow.candidates) : flow.protocol,
-      flow.sureness === 'none' ? '' : flow.sureness,
+      SURENESS_SHOWN[flow.sureness] ?? flow.sureness,
       formatCount(flow.packets),
       formatBytes(flow.payloadBytes),
     ])
@@ -198,14 +202,6 @@ function renderSymbols(facts: CaptureFacts): string[] {
 
 /** Packets of transports, which are counted beside the messages in them. */
 const TRANSPORTS: readonly string[] = ['soupbintcp']
-/** Of the reasons that say more of the file than of its damage. */
-const MEANINGS: Readonly<Record<string, string>> = {
-  unknownProtocol: 'datagrams of no feed that is read, or only possibly of one',
-  unknownStream: 'segments of no feed that is read',
-  recognisedOnly: 'messages of a feed that is known, followed and counted, without records',
-  unknownLinkType: 'packets neither of Ethernet nor of cooked or raw IP',
-  unknownOrder: 'messages about orders from before the capture, or from messages that are missing',
-}
 
 const READING_ENDED = 'nothing behind it was read'
 const DAMAGES: Readonly<Record<string, string>> = {
@@ -218,8 +214,7 @@ const DAMAGES: Readonly<Record<string, string>> = {
 function renderProblems(facts: CaptureFacts, paint: Paint): string[] {
   const lines: string[] = []
   for (const [reason, count] of Object.entries(facts.undecoded)) {
-    const meaning = MEANINGS[reason] === undefined ? '' : `, ${MEANINGS[reason]}`
-    lines.push(`${formatCount(count)} not decoded: ${reason}${meaning}`)
+    lines.push(`${formatCount(count)} not decoded: ${explainUndecoded(reason)}`)
   }
   for (const [kind, { count, firstAtByte }] of Object.entries(facts.damage)) {
     const meaning = DAMAGES[kind] === undefined ? '' : `, ${DAMAGES[kind]}`

@@ -17,9 +17,10 @@ type Counts = Readonly<Record<string, number>>
 export interface FeedFlowFacts extends FlowFacts {
   /**
    * How sure the protocol is: `certain`, `likely`, or `chosen` where its contents alone would not have done. `possible` for a
-   * flow that is not decoded although it may be of one of the `candidates`; `none` for others.
+   * flow that is not decoded although it may be of one of the `candidates`; `leftOut` for one of a known protocol that is not
+   * decoded since others were chosen; `none` for others.
    */
-  readonly sureness: 'certain' | 'likely' | 'chosen' | 'possible' | 'none'
+  readonly sureness: 'certain' | 'likely' | 'chosen' | 'possible' | 'leftOut' | 'none'
   readonly candidates: readonly string[]
 }
 
@@ -104,18 +105,20 @@ export function describeFeed({ files, shared, path, reports, damage, errors }: F
   }
 }
 
-function assignmentsOf({ flows, protocols, streamProtocols }: FramePath, flow: number) {
-  return flows.isTcp(flow) ? streamProtocols.assignments : protocols.assignments
+function protocolsOf({ flows, protocols, streamProtocols }: FramePath, flow: number) {
+  return flows.isTcp(flow) ? streamProtocols : protocols
 }
 
 function describeFlow(path: FramePath, flow: number): string {
-  return assignmentsOf(path, flow).describe(flow)?.name ?? 'unknown'
+  const { assignments, leftOut } = protocolsOf(path, flow)
+  return assignments.describe(flow)?.name ?? leftOut.nameOf(flow) ?? 'unknown'
 }
 
 function describeSureness(path: FramePath, flow: number): Pick<FeedFlowFacts, 'sureness' | 'candidates'> {
-  const assignments = assignmentsOf(path, flow)
+  const { assignments, leftOut } = protocolsOf(path, flow)
   const candidates = assignments.candidates(flow)
   const taken = assignments.describe(flow)
+  if (taken === undefined && leftOut.nameOf(flow) !== undefined) return { sureness: 'leftOut', candidates: [] }
   if (taken === undefined) return { sureness: candidates.length > 0 ? 'possible' : 'none', candidates }
   if (taken.sureness === Sureness.Certain) return { sureness: 'certain', candidates }
   return { sureness: taken.sureness === Sureness.Likely ? 'likely' : 'chosen', candidates }
@@ -150,6 +153,7 @@ function describeUndecoded({ counts, fragments, protocols, pump }: FramePath): R
     fragments.counts[FragmentCount.Used]! -
     fragments.counts[FragmentCount.Repeated]!
   reasons[Undecoded.UnknownProtocol] = protocols.undecided
+  reasons[Undecoded.FeedLeftOut]! += protocols.leftOutDatagrams
   reasons[Undecoded.UnknownStream]! += pump.undecided
   return nameCounts(reasons, UNDECODED_NAMES)
 }

@@ -58,10 +58,13 @@ export class MarketSource {
     this.#reader = options.reader
     this.shared = new FeedShared(options)
     const isChosen = ({ name }: { readonly name: string }) => feeds === undefined || feeds.includes(name)
+    const isLeftOut = (protocol: { readonly name: string }) => !isChosen(protocol)
+    const isChoice = feeds !== undefined
+    const [datagrams, streams] = [DATAGRAM_PROTOCOLS, STREAM_PROTOCOLS]
     this.#path = new FramePath(
       this.shared.flows,
-      new FlowProtocols(DATAGRAM_PROTOCOLS.filter(isChosen), this.shared, feeds !== undefined),
-      new StreamProtocols(STREAM_PROTOCOLS.filter(isChosen), this.shared, feeds !== undefined),
+      new FlowProtocols(datagrams.filter(isChosen), this.shared, isChoice, datagrams.filter(isLeftOut)),
+      new StreamProtocols(streams.filter(isChosen), this.shared, isChoice, streams.filter(isLeftOut)),
       options.verifyChecksums ?? false,
       options.packetWatch,
     )

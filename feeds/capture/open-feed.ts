@@ -15,12 +15,19 @@ export type { FeedFacts } from './feed-facts.ts'
 export { findSessionEpoch } from './find-session-epoch.ts'
 export { MarketSource } from './market-source.ts'
 
+/**
+ * Files of fewer stored bytes altogether are not `large`: a thread takes some 60 ms of a core to start, and gzip makes no
+ * more than 66 MB of so much.
+ */
+const LARGE_BYTES = 1 << 16
+
 export interface FeedOptions extends ReaderThreadOptions, SessionEpochOptions, Omit<MarketSourceOptions, 'reader'> {
   /**
    * Reads and decompresses on threads of its own, into bounded buffers; `fill` then returns −1 while they are empty.
-   * Without it gzip files are decompressed whole in memory, up to 256 MiB.
+   * Without it gzip files are decompressed whole in memory, up to 256 MiB. `large` is for commands: no threads for files
+   * that are read sooner than a thread starts.
    */
-  readonly threaded?: boolean
+  readonly threaded?: boolean | 'large'
 }
 
 /**
@@ -35,10 +42,15 @@ export function openFeed(paths: string | readonly string[], options: FeedOptions
   const epochSeconds = options.epochSeconds ?? epochOf(files, options)
   // Without a day the epoch stays unset: times since midnight remain what they are.
   const known = { ...options, epochSeconds: epochSeconds === 0 ? undefined : epochSeconds }
-  if (options.threaded !== true) return new MarketSource(files.map(toLocalFile), known)
+  if (!needsThreads(files, options)) return new MarketSource(files.map(toLocalFile), known)
   const reader = new ReaderThreads(files, options)
   const threaded = files.map((file, index): CaptureFile => ({ ...file, open: () => reader.open(index, file.path) }))
   return new MarketSource(threaded, { ...known, reader })
+}
+
+function needsThreads(files: readonly CaptureDescription[], { threaded = false }: FeedOptions): boolean {
+  if (threaded !== 'large') return threaded
+  return files.reduce((sum, { storedBytes }) => sum + storedBytes, 0) >= LARGE_BYTES
 }
 
 function toLocalFile(file: CaptureDescription): CaptureFile {

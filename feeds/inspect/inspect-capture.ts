@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FLAG_SNAPSHOT, Header } from '../../kernels/records/catalogue.ts'
 import { SOURCE_TIME_AT } from '../../kernels/records/source-time.ts'
-import { type FeedFacts, type MarketSource, openFeed } from '../capture/open-feed.ts'
+import { type FeedFacts, type FeedOptions, type MarketSource, openFeed } from '../capture/open-feed.ts'
 import { RecordBatch } from '../record-batch.ts'
 import { PacketWatch, WatchTime } from '../traffic/packet-watch.ts'
 import { describeTraffic, type TrafficFacts } from '../traffic/traffic-facts.ts'
@@ -14,8 +14,8 @@ const NS_PER_SECOND = 1e9
 const OWN_TIME = new Float64Array(WatchTime.Count)
 
 export interface InspectOptions {
-  /** Reads on a thread of its own; needed for large gzip files. On unless given. */
-  readonly threaded?: boolean
+  /** Reads on threads of its own; `large` unless given. */
+  readonly threaded?: FeedOptions['threaded']
   /** The built reader thread, where it is not found by itself. */
   readonly threadUrl?: URL
   /** Names of the protocols that flows and files are taken for; all, by their contents, if not given. */
@@ -81,7 +81,7 @@ export async function inspectCapture(
   paths: string | readonly string[],
   options: InspectOptions = {},
 ): Promise<CaptureFacts> {
-  const { threaded = true, threadUrl, feeds, verifyChecksums } = options
+  const { threaded = 'large', threadUrl, feeds, verifyChecksums } = options
   const packetWatch = new PacketWatch()
   const source = openFeed(paths, { threaded, threadUrl, feeds, packetWatch, verifyChecksums })
   try {

@@ -27,7 +27,9 @@ export enum Undecoded {
   UnknownProtocol = 15,
   /** TCP: pieces of streams of no protocol that was recognised; a stream that waits for more bytes to tell is one. */
   UnknownStream = 16,
-  Count = 17,
+  /** Datagrams, and pieces of streams, of a protocol that is known and not among those that were chosen. */
+  FeedLeftOut = 17,
+  Count = 18,
 }
 
 /** Names in reports, by `Undecoded`. */
@@ -49,4 +51,5 @@ export const UNDECODED_NAMES: readonly string[] = [
   'badTcpChecksum',
   'unknownProtocol',
   'unknownStream',
+  'feedLeftOut',
 ]

@@ -2,6 +2,7 @@ import type { RecordBatch } from '../record-batch.ts'
 import type { FeedShared } from './feed-shared.ts'
 import { FlowAssignments } from './flow-assignments.ts'
 import { HEARTBEAT_BYTES_MAX, HeldHeartbeats } from './held-heartbeats.ts'
+import { LeftOutFlows } from './left-out-flows.ts'
 import { type DatagramProtocol, type PacketDecoder, type ProtocolReport, Sureness } from './protocol.ts'
 
 /**
@@ -15,12 +16,24 @@ export class FlowProtocols {
   readonly assignments: FlowAssignments<PacketDecoder>
   /** Datagrams of flows whose protocol was not known when they came, without heartbeats that were credited later. */
   undecided = 0
+  readonly leftOut: LeftOutFlows
+  /** Datagrams of flows that are left out. */
+  leftOutDatagrams = 0
   readonly #held = new HeldHeartbeats()
   readonly #protocols: readonly DatagramProtocol[]
   readonly #least: Sureness
 
-  /** @param isChosen the protocols were named by the user: a flow need only be possible */
-  constructor(protocols: readonly DatagramProtocol[], shared: FeedShared, isChosen = false) {
+  /**
+   * @param isChosen the protocols were named by the user: a flow need only be possible
+   * @param others those that were not
+   */
+  constructor(
+    protocols: readonly DatagramProtocol[],
+    shared: FeedShared,
+    isChosen = false,
+    others: readonly DatagramProtocol[] = [],
+  ) {
+    this.leftOut = new LeftOutFlows(others)
     this.assignments = new FlowAssignments(protocols, shared)
     this.#protocols = protocols
     this.#least = isChosen ? Sureness.Possible : Sureness.Likely
@@ -45,8 +58,9 @@ export class FlowProtocols {
       return known
     }
     const decoder = this.#recognise(flow, bytes, at, length, isCut)
-    if (decoder === undefined) this.undecided++
-    else this.undecided -= this.#held.handOut(flow, decoder, batch)
+    if (decoder !== undefined) this.undecided -= this.#held.handOut(flow, decoder, batch)
+    else if (this.leftOut.take(flow, bytes, at, length, isCut)) this.leftOutDatagrams++
+    else this.undecided++
     return decoder
   }
 

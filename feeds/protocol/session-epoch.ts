@@ -53,7 +53,7 @@ export class SessionEpoch {
  * @throws RangeError for an unknown zone
  */
 export function midnightBefore(seconds: number, timeZone: string): number {
-  const clock = createClock(timeZone)
+  const clock = clockOf(timeZone)
   const whole = Math.floor(seconds)
   const guess = whole - secondsOfDay(clock, whole)
   // On the days when clocks change, the guess is an hour off.
@@ -97,14 +97,22 @@ export function dayOf(seconds: number, timeZone: string): string {
   return `${read('year')}-${read('month')}-${read('day')}`
 }
 
-function createClock(timeZone: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('en-US', {
+/** The clocks made so far, by their zone: making one takes as long as a hundred readings. */
+const CLOCKS = new Map<string, Intl.DateTimeFormat>()
+
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const made = CLOCKS.get(timeZone)
+  if (made !== undefined) return made
+  const clock = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
     hour: 'numeric',
     minute: 'numeric',
     second: 'numeric',
   })
+  // Bound: the zones that there are.
+  CLOCKS.set(timeZone, clock)
+  return clock
 }
 
 function secondsOfDay(clock: Intl.DateTimeFormat, seconds: number): number {

@@ -1,6 +1,7 @@
 import { LEFTOVER_BYTES_MAX } from '../net/tcp-streams.ts'
 import type { FeedShared } from './feed-shared.ts'
 import { FlowAssignments } from './flow-assignments.ts'
+import { LeftOutFlows } from './left-out-flows.ts'
 import { type ProtocolReport, type StreamDecoder, type StreamProtocol, Sureness } from './protocol.ts'
 
 /** Bytes of a stream of no known protocol that are held at most to recognise it by. */
@@ -15,17 +16,25 @@ export class StreamProtocols {
   readonly assignments: FlowAssignments<StreamDecoder>
   /** Whether the bytes that `find` looked at last are of no protocol, however many follow. */
   isHopeless = false
+  readonly leftOut: LeftOutFlows
   readonly #protocols: readonly StreamProtocol[]
   readonly #least: Sureness
 
   /**
    * @param isChosen the protocols were named by the user: a stream need only be possible
+   * @param others those that were not
    * @throws RangeError for a protocol with messages that are longer than what the reassembly can hold
    */
-  constructor(protocols: readonly StreamProtocol[], shared: FeedShared, isChosen = false) {
+  constructor(
+    protocols: readonly StreamProtocol[],
+    shared: FeedShared,
+    isChosen = false,
+    others: readonly StreamProtocol[] = [],
+  ) {
     const tooLong = protocols.find(({ messageBytesMax }) => messageBytesMax > LEFTOVER_BYTES_MAX)
     if (tooLong !== undefined)
       throw new RangeError(`messages of ${tooLong.name} are longer than ${LEFTOVER_BYTES_MAX} bytes`)
+    this.leftOut = new LeftOutFlows(others)
     this.assignments = new FlowAssignments(protocols, shared)
     this.#protocols = protocols
     this.#least = isChosen ? Sureness.Possible : Sureness.Likely
@@ -54,7 +63,8 @@ export class StreamProtocols {
     }
     this.assignments.noteCandidates(flow, candidates)
     if (most >= this.#least) return this.assignments.assign(flow, best, most)
-    this.isHopeless = most === Sureness.No || length >= STREAM_RECOGNISE_BYTES_MAX
+    const isLeftOut = this.leftOut.take(flow, bytes, at, length, false)
+    this.isHopeless = isLeftOut || most === Sureness.No || length >= STREAM_RECOGNISE_BYTES_MAX
     return undefined
   }
 }

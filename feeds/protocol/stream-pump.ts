@@ -70,7 +70,7 @@ export class StreamPump {
     const isAfterHole = streams.takeHole()
     this.#noteUndecided(flow, decoder === undefined && !this.#protocols.isHopeless)
     if (decoder === undefined) {
-      if (this.#protocols.isHopeless) this.#undecoded[Undecoded.UnknownStream]!++
+      if (this.#protocols.isHopeless) this.#countHopeless(flow)
       streams.consumed(this.#protocols.isHopeless ? pieceLength : 0)
       return 0
     }
@@ -79,6 +79,11 @@ export class StreamPump {
     if (decoder.begin(piece, pieceAt, pieceLength, flow, false, batch) === Packet.Messages) this.#decoder = decoder
     else streams.consumed(decoder.consumedBytes)
     return batch.countFrom(before)
+  }
+
+  #countHopeless(flow: number): void {
+    const isLeftOut = this.#protocols.leftOut.nameOf(flow) !== undefined
+    this.#undecoded[isLeftOut ? Undecoded.FeedLeftOut : Undecoded.UnknownStream]!++
   }
 
   #noteUndecided(flow: number, isUndecided: boolean): void {
