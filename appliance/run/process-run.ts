@@ -123,6 +123,7 @@ export async function runProcesses(session: ProcessSession, options: ProcessOpti
     launches: { io: launchOf('io'), strategy: launchOf('strategy'), storage: launchOf('storage') },
     scripts: scriptsOf(session.ioScript),
     heartbeatTimeoutMs: config.supervisor.heartbeatTimeoutMs,
+    prepareTimeoutMs: config.supervisor.prepareTimeoutMs,
     hookBudgetMs: config.supervisor.hookBudgetMs,
     restartsMax: config.supervisor.restartsMax,
     journal,
