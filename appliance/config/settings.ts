@@ -251,6 +251,13 @@ export const SETTINGS = {
       max: 600_000,
       reason: 'longer than a busy shared core keeps a kernel waiting; lower it where each kernel owns its core',
     }),
+    prepareTimeoutMs: kind.integer({
+      about: 'a kernel that was started anew and does not run by then is killed, which counts as a death',
+      fallback: 600_000,
+      min: 100,
+      max: 86_400_000,
+      reason: 'without snapshots it decides the whole session again first; only one that hangs takes as long',
+    }),
     hookBudgetMs: kind.integer({
       about: 'longest that one call of a strategy hook may compute, in milliseconds of its core',
       fallback: 500,

@@ -1,8 +1,8 @@
-import { renameSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { stringify } from 'yaml'
 import type { DayFacts } from '../../kernels/io/day-records.ts'
 import type { SessionHeader } from '../../storage/catalogue/session-facts.ts'
+import { replaceFile } from '../../storage/journal/durable-file.ts'
 import { END_OF_DAY_NAME } from '../../storage/journal/retention.ts'
 import type { PositionResult } from '../run/types.ts'
 import { END_OF_DAY } from './start-of-day.ts'
@@ -46,9 +46,8 @@ export function writeEndOfDay(end: EndOfDay): string {
       }),
   }
   const head = `# What session ${facts.session} left. It can open the next one: xk replay … --start-of-day ${END_OF_DAY_NAME}\n`
-  // Whole under its name or not there: it may be read by the next session at once.
-  writeFileSync(`${path}.partial`, head + stringify(facts, { lineWidth: 0, collectionStyle: 'any' }))
-  renameSync(`${path}.partial`, path)
+  // The next session may begin with it at once.
+  replaceFile(path, head + stringify(facts, { lineWidth: 0, collectionStyle: 'any' }))
   return path
 }
 

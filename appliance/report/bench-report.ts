@@ -1,7 +1,7 @@
 import type { BookBenchResult } from '../../feeds/book-bench/bench-book.ts'
 import type { GateBenchResult } from '../../kernels/io/gate-bench/bench-gate.ts'
 import { formatCount, formatNs, formatRate } from '../cli/format.ts'
-import { renderPairs } from '../cli/table.ts'
+import { renderPairs, renderTable } from '../cli/table.ts'
 import type { PathBenchResult, RingBenchResult } from '../run/types.ts'
 import { renderLatency } from './latency-table.ts'
 
@@ -31,18 +31,23 @@ export function renderBookBench(result: BookBenchResult): string[] {
   ]
 }
 
-type Hops = PathBenchResult['latencyNs']
+const COMPARED = ['p50', 'p99', 'p999'] as const
 
-/** What a busy storage kernel does to the hops of the strategy kernel, as multiples. */
-function renderBusyStorage(calm: Hops, busy: Hops): string[] {
-  const lines = ['With the storage kernel syncing and compressing all the time:', ...renderLatency(busy)]
-  for (const hop of ['ringInbound', 'tickToOrder']) {
-    const [before, after] = [calm[hop], busy[hop]]
-    if (before === undefined || after === undefined) continue
-    const times = (['p50', 'p99', 'p999'] as const).map((key) => `${key} × ${(after[key] / before[key]).toFixed(2)}`)
-    lines.push(`  ${hop.padEnd(12)} against an idle one: ${times.join(', ')}`)
-  }
-  return lines
+/** What a busy storage kernel does to each hop: beside an idle one, beside a busy one, and the second as a multiple of the first. */
+function renderBusyStorage({ latencyNs, busyLatencyNs, busyRatios }: PathBenchResult): string[] {
+  if (busyLatencyNs === null || busyRatios === null) return []
+  const titles = ['idle: p50', 'p99', 'p99.9', 'busy: p50', 'p99', 'p99.9', '×: p50', 'p99', 'p99.9']
+  const columns = [{ title: 'hop' }, ...titles.map((title) => ({ title, align: 'right' as const }))]
+  const rows = Object.entries(busyRatios).map(([hop, ratios]) => [
+    hop,
+    ...[latencyNs, busyLatencyNs].flatMap((hops) => COMPARED.map((key) => formatNs(hops[hop]![key]))),
+    ...COMPARED.map((key) => ratios[key].toFixed(2)),
+  ])
+  return [
+    '',
+    'Beside a storage kernel that hardly syncs, and one that syncs and compresses all the time',
+    ...renderTable(columns, rows),
+  ]
 }
 
 /** The lines of `xk bench path`. */
@@ -52,7 +57,7 @@ export function renderPathBench(result: PathBenchResult): string[] {
     ...renderPairs([['throughput', `${formatRate(result.recordsPerSecond)} inbound records`]]),
     ...renderLatency(result.latencyNs),
   ]
-  if (result.busyLatencyNs !== null) lines.push('', ...renderBusyStorage(result.latencyNs, result.busyLatencyNs))
+  lines.push(...renderBusyStorage(result))
   if (!result.isLatencyComparable)
     lines.push('  NOT COMPARABLE: more than 0.1 % of the records were held for virtual time')
   return lines

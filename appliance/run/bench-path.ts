@@ -5,7 +5,7 @@ import { generateSession } from '../../feeds/generate/generate-session.ts'
 import { resolveStrategies } from '../config/bundled-strategies.ts'
 import { readConfig } from '../config/read-config.ts'
 import { replay } from './replay.ts'
-import type { PathBenchRequest, PathBenchResult, ReplayResult } from './types.ts'
+import type { LatencyRatios, PathBenchRequest, PathBenchResult, ReplayResult } from './types.ts'
 
 const SECOND_NS = 1_000_000_000
 /** Twenty minutes of a busy market with an opening and a closing auction. */
@@ -21,6 +21,17 @@ const BUSY_STORAGE = { durability: 'group', groupDelayUs: 0, segmentBytes: 1024 
 function medianOf(runs: ReplayResult[]): ReplayResult {
   runs.sort((left, right) => left.latencyNs.tickToOrder!.p50 - right.latencyNs.tickToOrder!.p50)
   return runs[runs.length >> 1]!
+}
+
+/** Each hop beside a busy storage kernel, in multiples of the same beside an idle one. */
+function compareHops(calm: ReplayResult['latencyNs'], busy: ReplayResult['latencyNs']): Record<string, LatencyRatios> {
+  const ratios: Record<string, LatencyRatios> = {}
+  for (const [hop, after] of Object.entries(busy)) {
+    const before = calm[hop]
+    if (before === undefined || before.count === 0 || after.count === 0) continue
+    ratios[hop] = { p50: after.p50 / before.p50, p99: after.p99 / before.p99, p999: after.p999 / before.p999 }
+  }
+  return ratios
 }
 
 /** Generates a session, replays it through three processes, and keeps the run with the median latency. */
@@ -64,6 +75,7 @@ export async function benchPath(request: PathBenchRequest): Promise<PathBenchRes
     return {
       latencyNs: run.latencyNs,
       busyLatencyNs: busyRun?.latencyNs ?? null,
+      busyRatios: busyRun === undefined ? null : compareHops(run.latencyNs, busyRun.latencyNs),
       records: run.inbound.records,
       orders: run.orders,
       recordsPerSecond: run.inbound.records / (run.elapsedNs / SECOND_NS),

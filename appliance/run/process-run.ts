@@ -7,6 +7,7 @@ import { readReport } from '../../kernels/loop/report-text.ts'
 import { readCounters } from '../../kernels/region/counters.ts'
 import type { Region } from '../../kernels/region/region.ts'
 import type { DisabledStrategy, StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
+import { toXkError } from '../cli/errors.ts'
 import type { ApplianceConfig } from '../config/config.ts'
 import type { CorePlan, RolePlan } from '../core-plan/core-plan.ts'
 import { InstanceFolder } from '../supervisor/instance-folder.ts'
@@ -80,10 +81,20 @@ function ringsOf(config: ApplianceConfig): RingSizes {
 }
 
 /** Disables a strategy for the restart, and in the session's description, so that a rerun decides the same. */
-function withoutStrategy(session: ProcessSession, launch: KernelLaunch<unknown>, stop: DisabledStrategy) {
+function withoutStrategy(
+  session: ProcessSession,
+  launch: KernelLaunch<unknown>,
+  stop: DisabledStrategy,
+  onWarning: (line: string) => void,
+): KernelLaunch<unknown> {
   const before = launch.config as StrategyKernelConfig
   const config = { ...before, disabled: [...before.disabled, stop] }
-  writeSessionFile(session.storage.journalPath, { ...session, strategy: config })
+  try {
+    writeSessionFile(session.storage.journalPath, { ...session, strategy: config })
+  } catch (error) {
+    // A disk that takes nothing must not keep the session from going on, or from its end in order.
+    onWarning(`a rerun of this session would not disable strategy ${stop.strategyId}: ${toXkError(error).message}`)
+  }
   return { ...launch, config }
 }
 
@@ -112,6 +123,7 @@ export async function runProcesses(session: ProcessSession, options: ProcessOpti
     launches: { io: launchOf('io'), strategy: launchOf('strategy'), storage: launchOf('storage') },
     scripts: scriptsOf(session.ioScript),
     heartbeatTimeoutMs: config.supervisor.heartbeatTimeoutMs,
+    prepareTimeoutMs: config.supervisor.prepareTimeoutMs,
     hookBudgetMs: config.supervisor.hookBudgetMs,
     restartsMax: config.supervisor.restartsMax,
     journal,
@@ -123,7 +135,7 @@ export async function runProcesses(session: ProcessSession, options: ProcessOpti
       const regions = { ...(io && { io }), ...(strategy && { strategy }), ...(storage && { storage }) }
       options.onTick(regions, supervisor.isStandbyReady)
     },
-    disableStrategy: (launch, stop) => withoutStrategy(session, launch, stop),
+    disableStrategy: (launch, stop) => withoutStrategy(session, launch, stop, options.onWarning),
     signal: options.signal,
   })
   const run = await supervisor.run().catch((error: unknown) => {

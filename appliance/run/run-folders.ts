@@ -1,12 +1,13 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from '../../storage/journal/durable-file.ts'
 
 /**
  * A folder of its own for one run's journal: `<folder>/<instance>-<n>`, one more than the highest number there is. The number, not
  * a date, tells runs apart: it sorts, also after older journals were removed, and is short enough to type.
  */
 export function createJournalFolder(folder: string, instance: string): string {
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const prefix = `${instance}-`
   const numbers = readdirSync(folder)
     .filter((name) => name.startsWith(prefix))
@@ -15,7 +16,7 @@ export function createJournalFolder(folder: string, instance: string): string {
   for (let number = Math.max(0, ...numbers) + 1; ; number++) {
     const path = join(folder, `${prefix}${number}`)
     if (existsSync(path)) continue
-    mkdirSync(path)
+    makeFolder(path)
     return path
   }
 }

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import type { StorageConfig } from '../../kernels/storage/storage-config.ts'
 import type { StrategyKernelConfig } from '../../kernels/strategy/strategy-config.ts'
 import type { SessionHeader } from '../../storage/catalogue/session-facts.ts'
+import { replaceFile } from '../../storage/journal/durable-file.ts'
 import { hashSession, SESSION_FILE_NAME } from '../../storage/journal/session-proof.ts'
 
 const FORMAT = 2
@@ -18,9 +19,9 @@ export interface SessionFile {
   readonly header?: SessionHeader | undefined
 }
 
-/** Leaves the session's description beside the journal's segments. */
+/** Leaves the session's description beside the journal's segments, durable before the first of them. */
 export function writeSessionFile(journalPath: string, session: Omit<SessionFile, 'format'>): void {
-  writeFileSync(join(journalPath, SESSION_FILE_NAME), JSON.stringify(describe(session), null, 1))
+  replaceFile(join(journalPath, SESSION_FILE_NAME), JSON.stringify(describe(session), null, 1))
 }
 
 function describe({ configHash, header, strategies, strategy }: Omit<SessionFile, 'format'>): SessionFile {

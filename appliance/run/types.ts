@@ -267,11 +267,16 @@ export interface PathBenchRequest extends BenchRequest {
   readonly withBusyStorage: boolean
 }
 
+/** One latency as a multiple of another. */
+export type LatencyRatios = Readonly<Record<'p50' | 'p99' | 'p999', number>>
+
 export interface PathBenchResult {
   /** With the journal as it is configured; against a busy storage kernel, with one that hardly syncs. */
   readonly latencyNs: Readonly<Record<string, LatencyResult>>
   /** The same hops with a busy storage kernel; null when it was not asked for. */
   readonly busyLatencyNs: Readonly<Record<string, LatencyResult>> | null
+  /** By hop, how many times longer it takes beside a busy storage kernel; hops that nothing took are left out. */
+  readonly busyRatios: Readonly<Record<string, LatencyRatios>> | null
   readonly records: number
   readonly orders: number
   readonly recordsPerSecond: number

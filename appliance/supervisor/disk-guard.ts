@@ -1,5 +1,8 @@
-/** What is to be done about the free space of the journal's disk. */
-export type DiskVerdict = 'enough' | 'warn' | 'halt'
+import { errnoNameOf } from '../../storage/journal/errors.ts'
+
+/** What is to be done about the free space of the journal's disk, from good to bad; `lost` where it cannot be read. */
+const VERDICTS = ['enough', 'warn', 'halt', 'lost'] as const
+export type DiskVerdict = (typeof VERDICTS)[number]
 
 export interface DiskLimits {
   readonly warnBytes: number
@@ -16,6 +19,8 @@ export type FreeBytes = (path: string) => number
  */
 export class DiskGuard {
   freeBytes = Number.POSITIVE_INFINITY
+  /** The errno name with which it was lost. */
+  fault = ''
   readonly #path: string
   readonly #limits: DiskLimits
   readonly #readFree: FreeBytes
@@ -34,14 +39,19 @@ export class DiskGuard {
   look(nowMs: number): Exclude<DiskVerdict, 'enough'> | undefined {
     if (nowMs < this.#nextLookMs) return undefined
     this.#nextLookMs = nowMs + this.#intervalMs
-    this.freeBytes = this.#readFree(this.#path)
     const before = this.#verdict
     this.#verdict = this.#judge()
-    if (this.#verdict === 'enough' || this.#verdict === before) return undefined
-    return before === 'halt' ? undefined : this.#verdict
+    if (this.#verdict === 'enough' || VERDICTS.indexOf(this.#verdict) <= VERDICTS.indexOf(before)) return undefined
+    return this.#verdict
   }
 
   #judge(): DiskVerdict {
+    try {
+      this.freeBytes = this.#readFree(this.#path)
+    } catch (error) {
+      this.fault = errnoNameOf(error)
+      return 'lost'
+    }
     if (this.freeBytes < this.#limits.haltBytes) return 'halt'
     return this.freeBytes < this.#limits.warnBytes ? 'warn' : 'enough'
   }

@@ -84,9 +84,21 @@ export class JournalWatch {
     return { warning: halt.what, halt }
   }
 
+  #describeLoss(): JournalAlarm {
+    const halt = new XkError({
+      code: 'journal-folder-lost',
+      what: `the folder of the journal cannot be reached any more, ${this.#disk.fault}: the session was halted in order`,
+      where: this.#policy.path,
+      next: 'look for who removed or unmounted it',
+      exitCode: ExitCode.Host,
+    })
+    return { warning: halt.what, halt }
+  }
+
   #lookAtDisk(nowMs: number): JournalAlarm | undefined {
     const verdict = this.#disk.look(nowMs)
     if (verdict === undefined) return undefined
+    if (verdict === 'lost') return this.#describeLoss()
     const what = `the disk of the journal has ${mebibytes(this.#disk.freeBytes)} left`
     if (verdict === 'warn') return { warning: `${what}: make room`, halt: undefined }
     const halt = new XkError({

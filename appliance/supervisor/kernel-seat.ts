@@ -3,13 +3,19 @@ import { RegionState } from '../../kernels/region/layout.ts'
 import type { Region } from '../../kernels/region/region.ts'
 import { openReadOnlyRegion } from '../../kernels/region/shared.ts'
 import type { KernelProcess } from './kernel-process.ts'
-import { HeartbeatWatch } from './kernel-watch.ts'
+import { HeartbeatWatch, PrepareWatch } from './kernel-watch.ts'
 
 /** The kernels in the order in which they are started. */
 export const KERNEL_ORDER = ['storage', 'strategy', 'io'] as const
 export type WorkerKernel = (typeof KERNEL_ORDER)[number]
 
 const FLIGHT_ENTRIES_SHOWN = 3
+
+/** How long a kernel may take, in milliseconds. */
+export interface SeatLimits {
+  readonly heartbeatTimeoutMs: number
+  readonly prepareTimeoutMs: number
+}
 
 /** Where a life of a kernel stands in its run. */
 export interface SeatHistory {
@@ -25,11 +31,13 @@ export class KernelSeat {
   readonly kernel: WorkerKernel
   readonly process: KernelProcess
   readonly heartbeat: HeartbeatWatch
+  /** Until its loop turns. */
+  readonly preparing: PrepareWatch
   readonly restarts: number
   region: Region | undefined
   isDone = false
-  /** Killed by the supervisor and not gone yet. */
-  isKilled = false
+  /** Why the supervisor has killed it; empty when it has not. */
+  killedFor = ''
   ending = 'running'
   /** When the death of its predecessor was seen, until it has come back; 0 for none. */
   deathSeenNs: number
@@ -38,10 +46,11 @@ export class KernelSeat {
   readonly #path: string
 
   /** @param path of the kernel's region */
-  constructor(kernel: WorkerKernel, process: KernelProcess, path: string, timeoutMs: number, history: SeatHistory) {
+  constructor(kernel: WorkerKernel, process: KernelProcess, path: string, limits: SeatLimits, history: SeatHistory) {
     this.kernel = kernel
     this.process = process
-    this.heartbeat = new HeartbeatWatch(timeoutMs)
+    this.heartbeat = new HeartbeatWatch(limits.heartbeatTimeoutMs)
+    this.preparing = new PrepareWatch(limits.prepareTimeoutMs, performance.now())
     this.restarts = history.restarts
     this.deathSeenNs = history.deathSeenNs
     this.takingOver = history.takingOver
@@ -64,8 +73,9 @@ export class KernelSeat {
     return region?.ownerPid === this.process.pid && region.state === RegionState.Running ? region : undefined
   }
 
-  kill(): void {
-    this.isKilled = true
+  /** @param why after "it" */
+  kill(why: string): void {
+    this.killedFor = why
     this.process.kill('SIGKILL')
   }
 

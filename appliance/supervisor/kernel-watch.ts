@@ -1,5 +1,27 @@
 import type { Region } from '../../kernels/region/region.ts'
 
+/** Notices a process that does not get ready: its loop does not turn within a configured time of its start. */
+export class PrepareWatch {
+  readonly #timeoutMs: number
+  #sinceMs: number
+
+  constructor(timeoutMs: number, nowMs: number) {
+    this.#timeoutMs = timeoutMs
+    this.#sinceMs = nowMs
+  }
+
+  /** @returns for how many milliseconds it has been preparing, or 0 while that is within the limit */
+  look(nowMs: number): number {
+    const preparing = nowMs - this.#sinceMs
+    return preparing > this.#timeoutMs ? preparing : 0
+  }
+
+  /** Begins anew: until then it had to wait for others. */
+  reset(nowMs: number): void {
+    this.#sinceMs = nowMs
+  }
+}
+
 /** Notices a loop that no longer turns: its heart did not beat for a configured time of the supervisor's clock. */
 export class HeartbeatWatch {
   readonly #timeoutMs: number

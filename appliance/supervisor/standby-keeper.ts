@@ -17,7 +17,8 @@ import { openReadOnlyRegion } from '../../kernels/region/shared.ts'
 import type { StandbyConfig } from '../../kernels/strategy/standby/standby-config.ts'
 import type { InstanceFolder } from './instance-folder.ts'
 import { KernelProcess } from './kernel-process.ts'
-import { HeartbeatWatch } from './kernel-watch.ts'
+import type { SeatLimits } from './kernel-seat.ts'
+import { HeartbeatWatch, PrepareWatch } from './kernel-watch.ts'
 
 const END_POLL_MS = 5
 
@@ -53,11 +54,10 @@ export interface StandbyOptions {
   readonly script: string
 }
 
-interface KeeperParts extends StandbyOptions {
+interface KeeperParts extends StandbyOptions, SeatLimits {
   readonly folder: InstanceFolder
   /** The supervisor's own region. */
   readonly own: Region
-  readonly heartbeatTimeoutMs: number
   /** Most standbys that may die before no other is started. */
   readonly deathsMax: number
   readonly onWarning: (line: string) => void
@@ -77,6 +77,7 @@ export class StandbyKeeper {
   readonly restartsNs: number[] = []
   readonly #parts: KeeperParts
   readonly #heartbeat: HeartbeatWatch
+  readonly #preparing: PrepareWatch
   #process: KernelProcess | undefined
   #region: Region | undefined
   #standing: StandbyStanding = 'behind'
@@ -90,6 +91,7 @@ export class StandbyKeeper {
   constructor(parts: KeeperParts) {
     this.#parts = parts
     this.#heartbeat = new HeartbeatWatch(parts.heartbeatTimeoutMs)
+    this.#preparing = new PrepareWatch(parts.prepareTimeoutMs, 0)
   }
 
   /** Starts one, unless there is one, one was unfit, or too many have died. @param strategy the live kernel's launch */
@@ -102,6 +104,7 @@ export class StandbyKeeper {
     this.#started++
     this.#standing = 'behind'
     this.#heartbeat.reset(performance.now())
+    this.#preparing.reset(performance.now())
   }
 
   /** Whether the session's start need not wait for it: it has come so far, or is gone. */
@@ -124,6 +127,7 @@ export class StandbyKeeper {
     }
     if (region?.state !== RegionState.Running) {
       this.#heartbeat.reset(nowMs)
+      if (this.#preparing.look(nowMs) > 0) process.kill('SIGKILL')
       return
     }
     if (this.#heartbeat.look(region, nowMs) > 0) process.kill('SIGKILL')

@@ -39,6 +39,7 @@ export interface SupervisorOptions {
   /** Path of each kernel's bundle. */
   readonly scripts: Readonly<Record<WorkerKernel, string>>
   readonly heartbeatTimeoutMs: number
+  readonly prepareTimeoutMs: number
   readonly hookBudgetMs: number
   readonly restartsMax: number
   readonly journal: JournalWatch
@@ -104,9 +105,10 @@ export class Supervisor {
       this.#desk = new CommandDesk({ path: folder.commandSocket, own: this.#region, io })
     }
     this.#hooks = new HookWatch(options.hookBudgetMs)
-    const { standby, heartbeatTimeoutMs, restartsMax, onWarning } = options
+    const { standby, heartbeatTimeoutMs, prepareTimeoutMs, restartsMax, onWarning } = options
     const onExit = () => this.#wake()
-    const watched = { folder, own: this.#region, heartbeatTimeoutMs, deathsMax: restartsMax, onWarning, onExit }
+    const limits = { heartbeatTimeoutMs, prepareTimeoutMs, deathsMax: restartsMax }
+    const watched = { folder, own: this.#region, ...limits, onWarning, onExit }
     this.#standby = standby && new StandbyKeeper({ ...standby, ...watched })
   }
 
@@ -149,6 +151,7 @@ export class Supervisor {
     Atomics.store(this.#control, ControlWord.Phase, StartPhase.Attach)
     await this.#awaitState(RegionState.Attached)
     Atomics.store(this.#control, ControlWord.Phase, StartPhase.Run)
+    for (const seat of this.#seats.values()) seat.preparing.reset(performance.now())
   }
 
   #start(kernel: WorkerKernel, launch: KernelLaunch<unknown>, history: SeatHistory): void {
@@ -158,8 +161,8 @@ export class Supervisor {
   }
 
   #seat(kernel: WorkerKernel, process: KernelProcess, history: SeatHistory): void {
-    const { folder, heartbeatTimeoutMs } = this.#options
-    this.#seats.set(kernel, new KernelSeat(kernel, process, folder.regions[kernel], heartbeatTimeoutMs, history))
+    const path = this.#options.folder.regions[kernel]
+    this.#seats.set(kernel, new KernelSeat(kernel, process, path, this.#options, history))
   }
 
   async #awaitState(wanted: RegionState): Promise<void> {
@@ -233,10 +236,10 @@ export class Supervisor {
   }
 
   #lookForHang(seat: KernelSeat): void {
-    if (seat.isKilled) return
+    if (seat.killedFor !== '') return
     const region = seat.running
     if (region === undefined) {
-      if (seat.takingOver === undefined) seat.heartbeat.reset(performance.now())
+      if (seat.takingOver === undefined) this.#killIfUnready(seat)
       else this.#killIfStill(seat, seat.takingOver)
       return
     }
@@ -259,16 +262,27 @@ export class Supervisor {
       `strategy ${overrun.strategyId} overran its ${this.#options.hookBudgetMs} ms budget in ${overrun.hook} ` +
         `at inbound record ${overrun.sequence}: its kernel is restarted without it`,
     )
-    seat.kill()
+    seat.kill(`overran its budget in ${overrun.hook}`)
     return true
+  }
+
+  /** It prepares: it creates or takes over its region, recovers, waits for the others. */
+  #killIfUnready(seat: KernelSeat): void {
+    seat.heartbeat.reset(performance.now())
+    const preparing = seat.preparing.look(performance.now())
+    if (preparing === 0) return
+    const why = `was not ready within ${Math.round(preparing)} ms`
+    this.#options.onWarning(`the ${seat.kernel} kernel ${why} and is killed`)
+    seat.kill(why)
   }
 
   /** @param region in which its heart beats */
   #killIfStill(seat: KernelSeat, region: Region): void {
     const still = seat.heartbeat.look(region, performance.now())
     if (still === 0) return
-    this.#options.onWarning(`the ${seat.kernel} kernel stood still for ${Math.round(still)} ms and is killed`)
-    seat.kill()
+    const why = `stood still for ${Math.round(still)} ms`
+    this.#options.onWarning(`the ${seat.kernel} kernel ${why} and is killed`)
+    seat.kill(why)
   }
 
   /** A kernel is back: by its own restart, or because its standby has taken over. */
@@ -305,7 +319,7 @@ export class Supervisor {
       await this.#bringBack(kernel, { restarts: isStandby ? seat.restarts : seat.restarts + 1, deathSeenNs })
       return
     }
-    this.#failure ??= readKernelError(kernel, exit, seat.process.stderrTail)
+    this.#failure ??= readKernelError(kernel, exit, seat.process.stderrTail, seat.killedFor)
     // Without this kernel nothing can finish in order: the others are asked to stop, then made to.
     Atomics.store(this.#control, ControlWord.Stop, StopRequest.KernelLost)
     const deadline = performance.now() + STOP_TIMEOUT_MS

@@ -15,6 +15,11 @@ const { O_DSYNC, O_DIRECT } = fs.constants
 const ZERO_CHUNK_BYTES = 1 << 20
 /** O_DIRECT wants memory on a boundary of the device's blocks. */
 const PAGE_BYTES = 4096
+/**
+ * Read at once. Into the beginning of a page: a few bytes behind it, where malloc(3) puts large buffers, some processors copy from the page
+ * cache at a quarter of the speed.
+ */
+const READ_BYTES = 256 * 1024
 
 /** Memory filled with what does not compress; `at` is where in it a page begins. */
 export function pagedBytes(bytes: number): { memory: Uint8Array; at: number } {
@@ -136,15 +141,15 @@ export function timeDurableWrites(
 
 /** Reads files from beginning to end and checksums what was read. @returns nanoseconds */
 export function readBare(paths: readonly string[], nowNs: NowNs): number {
-  const chunk = new Uint8Array(256 * 1024)
+  const { memory, at: chunkAt } = pagedBytes(READ_BYTES)
   let crc = 0
   const start = nowNs()
   for (const path of paths) {
     const fd = fs.openSync(path, 'r')
     for (let at = 0; ; ) {
-      const count = fs.readSync(fd, chunk, 0, chunk.length, at)
+      const count = fs.readSync(fd, memory, chunkAt, READ_BYTES, at)
       if (count === 0) break
-      crc = crc32c(chunk, 0, count, crc)
+      crc = crc32c(memory, chunkAt, count, crc)
       at += count
     }
     fs.closeSync(fd)

@@ -10,6 +10,7 @@ import {
   SKIPPABLE_MAGIC,
 } from './compressed-layout.ts'
 import { CompressedSegment } from './compressed-segment.ts'
+import { syncFolder } from './durable-file.ts'
 import { errnoNameOf, JournalIoError, JournalOperation } from './errors.ts'
 import { parseSegmentName } from './layout.ts'
 
@@ -121,9 +122,9 @@ export class SegmentCompressor {
     const unfinished = join(this.#folder, work.name + UNFINISHED_SUFFIX)
     if (!this.#isSame(work, unfinished)) throw new Error('what was compressed is not what comes back')
     fs.renameSync(unfinished, join(this.#folder, work.name + COMPRESSED_SUFFIX))
-    this.#syncFolder()
+    syncFolder(this.#folder)
     fs.unlinkSync(join(this.#folder, work.name))
-    this.#syncFolder()
+    syncFolder(this.#folder)
     this.segments++
     this.contentBytes += work.sizeBytes
     this.compressedBytes += work.writtenBytes + index.length
@@ -143,12 +144,6 @@ export class SegmentCompressor {
     } finally {
       back.close()
     }
-  }
-
-  #syncFolder(): void {
-    const fd = fs.openSync(this.#folder, 'r')
-    fs.fsyncSync(fd)
-    fs.closeSync(fd)
   }
 }
 

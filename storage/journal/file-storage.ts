@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { reserveFile } from '../../kernels/host/file.ts'
 import { COMPRESSED_SUFFIX } from './compressed-layout.ts'
 import { CompressedSegment } from './compressed-segment.ts'
+import { makeFolder, syncFolder } from './durable-file.ts'
 import { errnoNameOf, JournalIoError, JournalOperation } from './errors.ts'
 import type { SegmentFile, SegmentStorage } from './segment-storage.ts'
 import { adoptSpare } from './spare-segment.ts'
@@ -65,8 +66,7 @@ export class FileStorage implements SegmentStorage {
   /** Makes the folder where there is none. @throws JournalIoError */
   static create(path: string, preallocate?: Preallocate): FileStorage {
     try {
-      fs.mkdirSync(path, { recursive: true })
-      syncFolder(join(path, '..'))
+      makeFolder(path)
     } catch (error) {
       throw new JournalIoError(JournalOperation.Create, errnoNameOf(error), path, error)
     }
@@ -127,14 +127,5 @@ function openCompressed(name: string, path: string): SegmentFile {
   } catch (error) {
     fs.closeSync(fd)
     throw error
-  }
-}
-
-function syncFolder(path: string): void {
-  const fd = fs.openSync(path, 'r')
-  try {
-    fs.fsyncSync(fd)
-  } finally {
-    fs.closeSync(fd)
   }
 }

@@ -57,6 +57,11 @@ describe('a storage kernel', () => {
   })
 })
 
+/** The folder of the journal was removed. */
+function gone(): never {
+  throw Object.assign(new Error('statfs'), { code: 'ENOENT' })
+}
+
 describe('the disk', () => {
   test('is looked at now and then; worse verdicts are told once', () => {
     let free = 1000
@@ -77,13 +82,20 @@ describe('the disk', () => {
     free = 300
     expect(guard.look(4000)).toBeUndefined()
   })
+
+  test('that cannot be reached any more halts the session, whatever the limits', () => {
+    const guard = new DiskGuard('/j', { warnBytes: 0, haltBytes: 0 }, gone, 1000)
+    expect(guard.look(0)).toBe('lost')
+    expect(guard.look(1000)).toBeUndefined()
+    expect(guard.fault).toBe('ENOENT')
+  })
 })
 
 describe('the watch', () => {
   const rings = { inboundBytes: 1 << 16, outboundBytes: 1 << 16 }
 
-  function watch(onStall: 'continue' | 'halt', free: number): JournalWatch {
-    const disk = new DiskGuard('/j', { warnBytes: 500, haltBytes: 100 }, () => free, 1000)
+  function watch(onStall: 'continue' | 'halt', readFree: () => number): JournalWatch {
+    const disk = new DiskGuard('/j', { warnBytes: 500, haltBytes: 100 }, readFree, 1000)
     const clocks = new ClockLog(
       '/j',
       10_000,
@@ -103,18 +115,22 @@ describe('the watch', () => {
       }
       return list
     }
-    const halting = alarms(watch('halt', 1000))
+    const halting = alarms(watch('halt', () => 1000))
     expect(halting).toHaveLength(1)
     expect(halting[0]).toMatchObject({ code: 'journal-stalled' })
     expect(halting[0]!.ms).toBeLessThanOrEqual(100)
-    const going = alarms(watch('continue', 1000))
+    const going = alarms(watch('continue', () => 1000))
     expect(going).toHaveLength(1)
     expect(going[0]).toMatchObject({ ms: 3000, code: undefined })
   })
 
   test('warns of a disk that fills up, and halts before it is full', () => {
-    expect(watch('continue', 300).look(undefined, 0)).toMatchObject({ halt: undefined })
-    expect(watch('continue', 50).look(undefined, 0)?.halt).toMatchObject({ code: 'journal-disk-space' })
+    expect(watch('continue', () => 300).look(undefined, 0)).toMatchObject({ halt: undefined })
+    expect(watch('continue', () => 50).look(undefined, 0)?.halt).toMatchObject({ code: 'journal-disk-space' })
+  })
+
+  test('halts where the folder is gone', () => {
+    expect(watch('continue', gone).look(undefined, 0)?.halt).toMatchObject({ code: 'journal-folder-lost', exitCode: 4 })
   })
 })
 

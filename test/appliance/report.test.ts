@@ -123,7 +123,9 @@ test('the benches name what they measured', () => {
   expect(ring.join('\n')).toMatch(/151 ns at the median[\s\S]*64\.2 M\/s records of 64 bytes/)
   const latencyNs = { tickToOrder: REPLAY_RESULT.latencyNs['order to gate']! }
   const result = { latencyNs, records: 5, orders: 1, recordsPerSecond: 9, isLatencyComparable: false }
-  expect(renderPathBench({ ...result, busyLatencyNs: null }).join('\n')).toMatch(/NOT COMPARABLE/)
-  const busy = renderPathBench({ ...result, busyLatencyNs: latencyNs }).join('\n')
-  expect(busy).toMatch(/against an idle one: p50 × 1\.00, p99 × 1\.00, p999 × 1\.00/)
+  expect(renderPathBench({ ...result, busyLatencyNs: null, busyRatios: null }).join('\n')).toMatch(/NOT COMPARABLE/)
+  const busyRatios = { tickToOrder: { p50: 1.5, p99: 1, p999: 0.254 } }
+  const busy = renderPathBench({ ...result, busyLatencyNs: latencyNs, busyRatios }).join('\n')
+  expect(busy).toMatch(/hop +idle: p50 +p99 +p99\.9 +busy: p50 +p99 +p99\.9 +×: p50 +p99 +p99\.9\n/)
+  expect(busy).toMatch(/\n {2}tickToOrder .* 1\.50 +1\.00 +0\.25\n/)
 })

@@ -22,7 +22,7 @@ const DIFFERS = {
 const LAUNCH = { kernel: 'standby', config: { strategy: { seed: 1 } } } as unknown as KernelLaunch<StandbyConfig>
 const STRATEGY = { kernel: 'strategy', config: { seed: 1 } } as unknown as KernelLaunch<unknown>
 
-function keep(name: string, script: string) {
+function keep(name: string, script: string, prepareTimeoutMs = 60_000) {
   const path = join(root, `${name}.cjs`)
   writeFileSync(path, script)
   const folder = new InstanceFolder(name, root)
@@ -35,6 +35,7 @@ function keep(name: string, script: string) {
     folder,
     own: createHeapRegion('supervisor', { inboundBytes: 1 << 16, outboundBytes: 1 << 16 }),
     heartbeatTimeoutMs: 60_000,
+    prepareTimeoutMs,
     deathsMax: 2,
     onWarning: (line) => warnings.push(line),
     onExit: () => exits.count++,
@@ -65,6 +66,14 @@ test('one that is killed gets a successor, but not without end', async () => {
   const kept = keep('killed', `process.kill(process.pid, 'SIGKILL')`)
   await lookUntil(kept, 3)
   expect(kept.keeper.whyNot).toBe('its standby is gone')
+  expect(kept.keeper.describe()).toMatchObject({ standing: 'lost', started: 3 })
+  await kept.keeper.end()
+})
+
+test('one that hangs while it prepares is killed, and that counts as a death', async () => {
+  const kept = keep('hung', 'setInterval(() => {}, 1000)', 20)
+  await lookUntil(kept, 3)
+  expect(kept.warnings.at(-1)).toMatch(/was killed by SIGKILL/)
   expect(kept.keeper.describe()).toMatchObject({ standing: 'lost', started: 3 })
   await kept.keeper.end()
 })

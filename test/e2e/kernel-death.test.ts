@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { kill } from 'node:process'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { ReplayResult } from '../../appliance/run/types.ts'
+import { RegionState } from '../../kernels/region/layout.ts'
+import { closeRegion, openReadOnlyRegion } from '../../kernels/region/shared.ts'
 import {
   createTempFolder,
   findKernelPid,
@@ -130,6 +132,48 @@ test('a strategy kernel that stands still is killed at the limit and comes back'
   const run = await ended
   expect(run.stderr).toMatch(/the strategy kernel stood still for \d+ ms and is killed/)
   expectUndisturbed(JSON.parse(run.stdout))
+})
+
+describe('a successor that hangs while it prepares', () => {
+  /** Kills a kernel, and stops the process that is started in its place before its loop turns. */
+  async function hangSuccessor(instance: string, kernel: 'strategy' | 'storage'): Promise<void> {
+    const killed = findKernelPid(instance, kernel)!
+    kill(killed, 'SIGKILL')
+    const successor = await waitFor(`another ${kernel} kernel`, () => {
+      const pid = findKernelPid(instance, kernel)
+      return pid === killed ? undefined : pid
+    })
+    kill(successor, 'SIGSTOP')
+    const region = openReadOnlyRegion(`/dev/shm/xk-${instance}/${kernel}.region`)
+    expect(region.ownerPid === successor && region.state === RegionState.Running).toBe(false)
+    closeRegion(region)
+  }
+
+  async function replayHung(kernel: 'strategy' | 'storage', limits: readonly string[]) {
+    const instance = nextInstance()
+    const args = ['replay', day, '--json', '--instance', instance, '--speed', '300']
+    const set = ['supervisor.heartbeatTimeoutMs=20000', ...limits].flatMap((limit) => ['--set', limit])
+    const { ended } = startXk([...args, ...set], folder)
+    await waitForRecords(instance, 5_000)
+    await hangSuccessor(instance, kernel)
+    return ended
+  }
+
+  test('is killed at the limit, and the next one goes on', { timeout: 60_000 }, async () => {
+    const run = await replayHung('storage', ['supervisor.prepareTimeoutMs=5000', 'supervisor.restartsMax=10'])
+    expect(run.stderr).toMatch(/the storage kernel was not ready within \d+ ms and is killed/)
+    expect(run.code, run.stderr).toBe(0)
+    const result = JSON.parse(run.stdout) as ReplayResult
+    expectUndisturbed(result)
+    expect(result.kernels.find(({ name }) => name === 'storage')?.restarts).toBeGreaterThanOrEqual(2)
+  })
+
+  test('ends the run when it was the last that may come back', { timeout: 60_000 }, async () => {
+    const run = await replayHung('strategy', ['supervisor.prepareTimeoutMs=500', 'supervisor.restartsMax=1'])
+    expect(run.code).toBe(7)
+    expect(run.stderr).toMatch(/the strategy kernel was killed by SIGKILL: it was not ready within \d+ ms/)
+    expect(run.stderr).not.toMatch(/\n\s+at /)
+  })
 })
 
 test.each([

@@ -194,7 +194,7 @@ export type StartAppliance = (args: readonly string[]) => {
 export async function tradeUntilItEnds(
   start: StartAppliance,
   set: readonly string[],
-  disturb: (pid: number) => void,
+  disturb: (pid: number, instance: string) => void | Promise<void>,
 ): Promise<{ readonly run: XkRun; readonly venue: VenueAtEnd }> {
   const lines = [await freePort(), await freePort()]
   const box = new BoxedVenue(lines, 50, [])
@@ -205,7 +205,7 @@ export async function tradeUntilItEnds(
     const { child, ended } = start(['run', '-c', config, '--instance', instance, '--json', ...settings])
     const wasEarly = await Promise.race([waitForRequests(instance, 30).then(() => undefined), ended])
     if (wasEarly !== undefined) throw new Error(`the run ended too early: ${wasEarly.stderr} ${wasEarly.stdout}`)
-    disturb(child.pid!)
+    await disturb(child.pid!, instance)
     const run = await ended
     return { run, venue: await box.end() }
   } finally {
