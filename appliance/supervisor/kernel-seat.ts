@@ -36,8 +36,8 @@ export class KernelSeat {
   readonly restarts: number
   region: Region | undefined
   isDone = false
-  /** Why the supervisor has killed it; empty when it has not. */
-  killedFor = ''
+  /** Killed by the supervisor and not gone yet. */
+  isKilled = false
   ending = 'running'
   /** When the death of its predecessor was seen, until it has come back; 0 for none. */
   deathSeenNs: number
@@ -69,13 +69,18 @@ export class KernelSeat {
 
   /** The kernel's region if its loop turns. That of a restarted one shows its dead predecessor until it has taken it over. */
   get running(): Region | undefined {
-    const region = this.open()
-    return region?.ownerPid === this.process.pid && region.state === RegionState.Running ? region : undefined
+    const region = this.own
+    return region?.state === RegionState.Running ? region : undefined
   }
 
-  /** @param why after "it" */
-  kill(why: string): void {
-    this.killedFor = why
+  /** The kernel's region once this process owns it. */
+  get own(): Region | undefined {
+    const region = this.open()
+    return region?.ownerPid === this.process.pid ? region : undefined
+  }
+
+  kill(): void {
+    this.isKilled = true
     this.process.kill('SIGKILL')
   }
 

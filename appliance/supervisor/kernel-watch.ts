@@ -1,4 +1,8 @@
+import { RegionState } from '../../kernels/region/layout.ts'
 import type { Region } from '../../kernels/region/region.ts'
+
+/** It creates or takes over its region, recovers, waits for the others. */
+const PREPARING = new Set([RegionState.Creating, RegionState.Preparing, RegionState.Attached])
 
 /** Notices a process that does not get ready: its loop does not turn within a configured time of its start. */
 export class PrepareWatch {
@@ -10,9 +14,12 @@ export class PrepareWatch {
     this.#sinceMs = nowMs
   }
 
-  /** @returns for how many milliseconds it has been preparing, or 0 while that is within the limit */
-  look(nowMs: number): number {
-    const preparing = nowMs - this.#sinceMs
+  /**
+   * @param own its region, once it owns it
+   * @returns for how many milliseconds it has been preparing, or 0 while that is within the limit
+   */
+  look(own: Region | undefined, nowMs: number): number {
+    const preparing = PREPARING.has(own?.state ?? RegionState.Creating) ? nowMs - this.#sinceMs : 0
     return preparing > this.#timeoutMs ? preparing : 0
   }
 

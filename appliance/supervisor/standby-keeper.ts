@@ -127,7 +127,7 @@ export class StandbyKeeper {
     }
     if (region?.state !== RegionState.Running) {
       this.#heartbeat.reset(nowMs)
-      if (this.#preparing.look(nowMs) > 0) process.kill('SIGKILL')
+      if (this.#preparing.look(region, nowMs) > 0) process.kill('SIGKILL')
       return
     }
     if (this.#heartbeat.look(region, nowMs) > 0) process.kill('SIGKILL')

@@ -236,7 +236,7 @@ export class Supervisor {
   }
 
   #lookForHang(seat: KernelSeat): void {
-    if (seat.killedFor !== '') return
+    if (seat.isKilled) return
     const region = seat.running
     if (region === undefined) {
       if (seat.takingOver === undefined) this.#killIfUnready(seat)
@@ -262,27 +262,24 @@ export class Supervisor {
       `strategy ${overrun.strategyId} overran its ${this.#options.hookBudgetMs} ms budget in ${overrun.hook} ` +
         `at inbound record ${overrun.sequence}: its kernel is restarted without it`,
     )
-    seat.kill(`overran its budget in ${overrun.hook}`)
+    seat.kill()
     return true
   }
 
-  /** It prepares: it creates or takes over its region, recovers, waits for the others. */
   #killIfUnready(seat: KernelSeat): void {
     seat.heartbeat.reset(performance.now())
-    const preparing = seat.preparing.look(performance.now())
+    const preparing = seat.preparing.look(seat.own, performance.now())
     if (preparing === 0) return
-    const why = `was not ready within ${Math.round(preparing)} ms`
-    this.#options.onWarning(`the ${seat.kernel} kernel ${why} and is killed`)
-    seat.kill(why)
+    this.#options.onWarning(`the ${seat.kernel} kernel was not ready within ${Math.round(preparing)} ms and is killed`)
+    seat.kill()
   }
 
   /** @param region in which its heart beats */
   #killIfStill(seat: KernelSeat, region: Region): void {
     const still = seat.heartbeat.look(region, performance.now())
     if (still === 0) return
-    const why = `stood still for ${Math.round(still)} ms`
-    this.#options.onWarning(`the ${seat.kernel} kernel ${why} and is killed`)
-    seat.kill(why)
+    this.#options.onWarning(`the ${seat.kernel} kernel stood still for ${Math.round(still)} ms and is killed`)
+    seat.kill()
   }
 
   /** A kernel is back: by its own restart, or because its standby has taken over. */
@@ -319,7 +316,7 @@ export class Supervisor {
       await this.#bringBack(kernel, { restarts: isStandby ? seat.restarts : seat.restarts + 1, deathSeenNs })
       return
     }
-    this.#failure ??= readKernelError(kernel, exit, seat.process.stderrTail, seat.killedFor)
+    this.#failure ??= readKernelError(kernel, exit, seat.process.stderrTail)
     // Without this kernel nothing can finish in order: the others are asked to stop, then made to.
     Atomics.store(this.#control, ControlWord.Stop, StopRequest.KernelLost)
     const deadline = performance.now() + STOP_TIMEOUT_MS

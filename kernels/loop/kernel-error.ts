@@ -6,19 +6,15 @@ export interface KernelExit {
   readonly signal: NodeJS.Signals | null
 }
 
-/**
- * The error by which a kernel process says why it gave up: the last line of its standard error, as JSON.
- * @param killedFor what it did that its supervisor has killed it for; empty for nothing
- */
-export function readKernelError(kernel: string, exit: KernelExit, stderrTail: string, killedFor = ''): XkError {
+/** The error by which a kernel process says why it gave up: the last line of its standard error, as JSON. */
+export function readKernelError(kernel: string, exit: KernelExit, stderrTail: string): XkError {
   const lastLine = stderrTail.trimEnd().split('\n').at(-1) ?? ''
   const facts = parseFacts(lastLine)
   if (facts !== undefined) return new XkError(facts)
   const how = exit.signal === null ? `exited with code ${exit.code}` : `was killed by ${exit.signal}`
-  const why = killedFor === '' ? '' : `: it ${killedFor}`
   return new XkError({
     code: 'kernel-lost',
-    what: `the ${kernel} kernel ${how}${why}`,
+    what: `the ${kernel} kernel ${how}`,
     where: lastLine === '' ? undefined : lastLine.slice(0, 200),
     next: 'the journal holds everything up to then: xk journal verify',
     exitCode: ExitCode.Kernel,

@@ -1,6 +1,16 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { defineStrategy, LogLevel, type Strategy } from '../../strategies/plugin/define.ts'
 import { TestRandom } from '../support/test-random.ts'
+import {
+  DEADLINE_MS,
+  inTurn,
+  KERNELS,
+  PAIRS,
+  RECORDS,
+  runUndisturbed,
+  STRIDE,
+  type Undisturbed,
+} from './support/crash-session.ts'
 import { type CrashOutcome, CrashWorld, type Kernel, lazyTurns, type Turns } from './support/crash-world.ts'
 import { auditJournal } from './support/order-audit.ts'
 
@@ -11,30 +21,19 @@ import { auditJournal } from './support/order-audit.ts'
  */
 
 const SEED = Number(process.env.XK_SEED ?? 20_261)
-const RECORDS = 45
-/** One store in so many under the lazy schedules; 1 takes them all. */
-const STRIDE = Number(process.env.XK_CRASH_STRIDE ?? 6)
-/** Sessions with two deaths, the second often while the first one's successor recovers. */
-const PAIRS = Number(process.env.XK_CRASH_PAIRS ?? 60)
-const KERNELS = ['io', 'strategy', 'storage'] as const
-const DEADLINE_MS = 300_000
 
-const inTurn: Turns = (turn) => ({ who: KERNELS[turn % 3]!, budget: 1 })
-
-let undisturbed: CrashOutcome
 let calm: CrashWorld
+let undisturbed: CrashOutcome
+let session: Undisturbed
 
 beforeAll(async () => {
-  calm = new CrashWorld(RECORDS, inTurn)
-  undisturbed = await calm.run()
+  session = await runUndisturbed(SEED)
+  calm = session.calm
+  undisturbed = session.outcome
 })
 
-async function expectSame(turns: () => Turns, deadly: readonly number[], snapshotEvery = 0): Promise<CrashWorld> {
-  const world = new CrashWorld(RECORDS, turns(), { deadly, snapshotEvery })
-  const outcome = await world.run()
-  expect(outcome, `replay with XK_SEED=${SEED}, deaths ${JSON.stringify(world.deaths)}`).toEqual(undisturbed)
-  return world
-}
+const expectSame = (turns: () => Turns, deadly: readonly number[], snapshotEvery = 0) =>
+  session.expectSame(turns, { deadly, snapshotEvery })
 
 test('the undisturbed session trades: each request has one verdict, each order one end, all positions agree', () => {
   const audit = auditJournal(calm.journal)

@@ -1,7 +1,17 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { defineStrategy, LogLevel, type Strategy } from '../../strategies/plugin/define.ts'
 import { TestRandom } from '../support/test-random.ts'
-import { type CrashOutcome, CrashWorld, type CrashWorldOptions, lazyTurns, type Turns } from './support/crash-world.ts'
+import {
+  DEADLINE_MS,
+  inTurn,
+  KERNELS,
+  PAIRS,
+  RECORDS,
+  runUndisturbed,
+  STRIDE,
+  type Undisturbed,
+} from './support/crash-session.ts'
+import { CrashWorld, type CrashWorldOptions, lazyTurns, type Turns } from './support/crash-world.ts'
 
 /*
  * The three kernels on one thread and a standby of the strategy kernel in its shadow: whenever the strategy kernel dies, at
@@ -9,33 +19,19 @@ import { type CrashOutcome, CrashWorld, type CrashWorldOptions, lazyTurns, type 
  */
 
 const SEED = Number(process.env.XK_SEED ?? 20_263)
-const RECORDS = 45
-/** One store in so many under the lazy schedules; 1 takes them all. */
-const STRIDE = Number(process.env.XK_CRASH_STRIDE ?? 6)
-const PAIRS = Number(process.env.XK_CRASH_PAIRS ?? 60)
-const KERNELS = ['io', 'strategy', 'storage'] as const
-const DEADLINE_MS = 300_000
 
-const inTurn: Turns = (turn) => ({ who: KERNELS[turn % 3]!, budget: 1 })
-
-let undisturbed: CrashOutcome
-let calm: CrashWorld
+let undisturbed: Undisturbed
 
 beforeAll(async () => {
-  calm = new CrashWorld(RECORDS, inTurn)
-  undisturbed = await calm.run()
+  undisturbed = await runUndisturbed(SEED)
 })
 
-async function expectSame(turns: () => Turns, options: CrashWorldOptions): Promise<CrashWorld> {
-  const world = new CrashWorld(RECORDS, turns(), { standbyEvery: 1, ...options })
-  const outcome = await world.run()
-  expect(outcome, `replay with XK_SEED=${SEED}, deaths ${JSON.stringify(world.deaths)}`).toEqual(undisturbed)
-  return world
-}
+const expectSame = (turns: () => Turns, options: CrashWorldOptions) =>
+  undisturbed.expectSame(turns, { standbyEvery: 1, ...options })
 
 test('a standby in the shadow makes no store and changes nothing', async () => {
   const world = await expectSame(() => inTurn, {})
-  expect(world.stores).toBe(calm.stores)
+  expect(world.stores).toBe(undisturbed.calm.stores)
   expect(world.takeovers).toBe(0)
 })
 
