@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { ExitCode } from '../../kernels/host/xk-error.ts'
+import { makeFolder } from '../../storage/journal/durable-file.ts'
 import type { JournalFacts } from '../../storage/journal/facts.ts'
-import type { SalvageFacts } from '../../storage/journal/salvage.ts'
+import { REPAIR_REPORT_NAME, type SalvageFacts } from '../../storage/journal/salvage.ts'
 import { SESSION_FILE_NAME } from '../../storage/journal/session-proof.ts'
 import { formatFacts, judge } from '../../storage/journal/verify.ts'
 import { toJson } from '../cli/command-context.ts'
@@ -13,9 +14,6 @@ import { UsageError } from '../cli/errors.ts'
 import { formatCount } from '../cli/format.ts'
 import type { Frame } from '../cli/frame.ts'
 import { runInThread } from '../work/run-in-thread.ts'
-
-/** What was found and what was done, left in the new journal's folder. */
-const REPORT_NAME = 'repair.json'
 
 interface RepairOptions {
   readonly to: string
@@ -50,7 +48,7 @@ export function addRepair(journal: Command, frame: Frame): void {
         }
         if (!context.isJson) context.printNote(formatFacts(facts).join('\n'))
         await askConsent(context, `Copy what verifies to ${options.to}?`, options.yes === true)
-        mkdirSync(options.to, { recursive: true })
+        makeFolder(options.to)
         const id = randomBytes(8)
         const salvaged = await runInThread(context, 'salvageJournal', {
           path,
@@ -72,7 +70,7 @@ function assertEmpty(folder: string): void {
 
 function leaveReport(from: string, to: string, facts: JournalFacts, salvaged: SalvageFacts): void {
   writeFileSync(
-    join(to, REPORT_NAME),
+    join(to, REPAIR_REPORT_NAME),
     `${toJson({ from, damage: facts.damage, tornTail: facts.tornTail, salvaged })}\n`,
   )
   const session = join(from, SESSION_FILE_NAME)
@@ -85,6 +83,6 @@ function render(to: string, salvaged: SalvageFacts): string[] {
     `salvaged  ${formatCount(inboundRecords)} inbound and ${formatCount(outboundRecords)} outbound records, ` +
       `${formatCount(batches)} batches, to ${to}`,
     `left out  ${formatCount(batchesLeftOut)} sound batches that cannot be trusted or came twice`,
-    `report    ${join(to, REPORT_NAME)}`,
+    `report    ${join(to, REPAIR_REPORT_NAME)}`,
   ]
 }

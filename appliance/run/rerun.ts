@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { monotonicNs } from '../../kernels/host/clock.ts'
 import { FileStorage } from '../../storage/journal/file-storage.ts'
+import { REPAIR_REPORT_NAME } from '../../storage/journal/salvage.ts'
 import type { StreamDifference } from '../diff/compare-streams.ts'
 import { describeDifference } from '../diff/diff-journals.ts'
 import type { Sides } from '../diff/explain-difference.ts'
@@ -46,7 +49,7 @@ export async function rerun(request: RerunRequest): Promise<RerunResult> {
   const decisions = isInline ? await rerunInline(plan, request) : await rerunProcesses(plan, request)
   signal.throwIfAborted()
   const { digest, journaled, firstDifference } = decisions.comparison
-  const detail = firstDifference === null ? null : explain(firstDifference, plan, journalPath)
+  const detail = firstDifference === null ? null : explain(firstDifference, plan, request)
   return {
     journal: journalPath,
     layout: config.layout,
@@ -62,15 +65,22 @@ export async function rerun(request: RerunRequest): Promise<RerunResult> {
   }
 }
 
-function explain(difference: StreamDifference, plan: RerunPlan, journalPath: string): RerunDifference {
+const SALVAGED = `the journal was salvaged and lacks records (${REPAIR_REPORT_NAME}): what followed from them is not decided again`
+
+function explain(
+  difference: StreamDifference,
+  plan: RerunPlan,
+  { journalPath, config }: RerunRequest,
+): RerunDifference {
   const sides: Sides = { names: ['the journal', 'the rerun'], headers: [findSessionHeader(journalPath), plan.header] }
   const chosen = { stream: 'outbound', difference } as const
   const detail = describeDifference(chosen, sides, new FileStorage(journalPath), AROUND)
   const { left, right } = difference
+  const isSalvaged = config.strategies.length === 0 && existsSync(join(journalPath, REPAIR_REPORT_NAME))
   return {
     outboundSequence: (right ?? left)!.sequence,
     journaled: left?.text ?? null,
     rerun: right?.text ?? null,
-    detail,
+    detail: isSalvaged ? { ...detail, cause: SALVAGED } : detail,
   }
 }

@@ -1,5 +1,6 @@
 import type { Region } from '../region/region.ts'
 import { ControlWord } from './regions.ts'
+import { isOrphaned } from './supervisor-life.ts'
 
 /** What a loop drives: a kernel does a bounded amount of work a step and never blocks inside. */
 export interface StepKernel {
@@ -41,11 +42,10 @@ export function runKernelLoop(
   waiter: LoopWaiter,
   budget: number,
 ): LoopEnd {
-  const parent = process.ppid
   let isOrphan = false
   for (let turn = 1; ; turn = (turn + 1) | 0) {
     region.beat()
-    if ((turn & (TURNS_PER_PARENT_CHECK - 1)) === 0 && !isOrphan && process.ppid !== parent) {
+    if ((turn & (TURNS_PER_PARENT_CHECK - 1)) === 0 && !isOrphan && isOrphaned()) {
       isOrphan = true
       kernel.orphan()
     }

@@ -13,6 +13,7 @@ import { FlightCode } from './flight-code.ts'
 import { HostClock } from './host-clock.ts'
 import type { CoreSeat, KernelLaunch } from './launch.ts'
 import { ControlWord, formatRings, type KernelName, planKernelRegion, StartPhase } from './regions.ts'
+import { followSupervisor, isOrphaned } from './supervisor-life.ts'
 
 /** A kernel process that has its own region and sees everyone else's. */
 export interface PreparedKernel {
@@ -36,6 +37,7 @@ const ATTACH_POLL_MS = 2
 export async function prepareKernel<Config>(launch: KernelLaunch<Config>): Promise<PreparedKernel> {
   ignoreSignals(['SIGINT'])
   const supervisor = openReadOnlyRegion(launch.regions.supervisor)
+  followSupervisor(supervisor.ownerPid)
   const control = supervisor.viewWords('control')
   const own = createOwnedRegion(launch.regions[launch.kernel], planKernelRegion(launch.kernel, launch.rings), {
     kernel: launch.kernel,
@@ -57,10 +59,9 @@ export async function prepareKernel<Config>(launch: KernelLaunch<Config>): Promi
 
 /** @throws XkError when the supervisor dies meanwhile: nobody would ever let this kernel go on */
 async function awaitPhase(control: Int32Array, phase: StartPhase): Promise<void> {
-  const parent = process.ppid
   while (Atomics.load(control, ControlWord.Phase) < phase) {
     await sleep(ATTACH_POLL_MS)
-    if (process.ppid === parent) continue
+    if (!isOrphaned()) continue
     throw new XkError({
       code: 'supervisor-lost',
       what: 'the supervisor died while the kernels got ready',

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ExitCode, XkError } from '../host/xk-error.ts'
 import { ControlWord, StopRequest } from './regions.ts'
+import { isOrphaned } from './supervisor-life.ts'
 
 const PAUSE_MS = 1
 
@@ -11,11 +12,10 @@ const PAUSE_MS = 1
  *   for good: what it waits for would never come
  */
 export function createRecoveryPause(control: Int32Array): () => Promise<void> {
-  const parent = process.ppid
   return async () => {
     await sleep(PAUSE_MS)
     const isLost = Atomics.load(control, ControlWord.Stop) === StopRequest.KernelLost
-    if (!isLost && process.ppid === parent) return
+    if (!isLost && !isOrphaned()) return
     throw new XkError({
       code: 'recovery-abandoned',
       what: `${isLost ? 'another kernel' : 'the supervisor'} was lost while this one recovered`,

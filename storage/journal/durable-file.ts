@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { errnoNameOf } from './errors.ts'
 
 /** Makes the names in a folder durable. */
 export function syncFolder(path: string): void {
@@ -13,10 +14,15 @@ export function syncFolder(path: string): void {
 
 /** Makes a folder, and those above it that are missing; none of them is gone after a power loss. */
 export function makeFolder(path: string): void {
-  const first = fs.mkdirSync(path, { recursive: true })
-  if (first === undefined) return
-  const above = dirname(resolve(first))
-  for (let at = resolve(path); at !== above; at = dirname(at)) syncFolder(dirname(at))
+  if (fs.existsSync(path)) return
+  const above = dirname(resolve(path))
+  makeFolder(above)
+  try {
+    fs.mkdirSync(path)
+  } catch (error) {
+    if (errnoNameOf(error) !== 'EEXIST') throw error // somebody else was quicker
+  }
+  syncFolder(above)
 }
 
 /** Writes a small file: whole under its name, whatever fails, or what was there before. Durable when it returns. */

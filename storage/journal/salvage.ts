@@ -30,6 +30,9 @@ function distrusted(facts: JournalFacts): Set<string> {
   return names
 }
 
+/** What is missing in a salvaged journal, and why: beside its segments. */
+export const REPAIR_REPORT_NAME = 'repair.json'
+
 /** The identity of a journal that holds what was salvaged from another: never to be taken for it. */
 function salvagedIdentity(
   scan: JournalScan,

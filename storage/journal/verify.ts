@@ -130,13 +130,16 @@ const SESSION_TEXT: Record<JournalFacts['session'], string> = {
   unproven: 'the journal says nothing of its description',
 }
 
-function formatSeals(facts: JournalFacts): string {
+function formatSeals(facts: JournalFacts): string[] {
   const sealed = facts.segments.filter((segment) => segment.seal !== null)
   const last = sealed.at(-1)
-  if (last === undefined) return 'seals     none yet'
+  if (last === undefined) return ['seals     none yet']
   const signed = sealed.filter((segment) => segment.signedBy !== null)
   const by = signed.length === 0 ? 'not signed' : `${count(signed.length)} signed by ${signed.at(-1)!.signedBy}`
-  return `seals     ${count(sealed.length)} of ${count(facts.segments.length)} segments, ${by}, last ${last.seal}`
+  return [
+    `seals     ${count(sealed.length)} of ${count(facts.segments.length)} segments, ${by}`,
+    `          last ${last.seal}`,
+  ]
 }
 
 /** The facts as lines of text, the verdict last. */
@@ -156,7 +159,7 @@ export function formatFacts(facts: JournalFacts): string[] {
   for (const segment of facts.segments) {
     if (segment.strayBytes > 0) lines.push(`stray     ${segment.file}: ${segment.strayBytes} bytes in unused space`)
   }
-  lines.push(formatSeals(facts), `session   ${SESSION_TEXT[facts.session]}`)
+  lines.push(...formatSeals(facts), `session   ${SESSION_TEXT[facts.session]}`)
   const torn = facts.tornTail
   if (torn !== null) lines.push(`torn      ${torn.file} offset ${torn.offsetBytes}: ${torn.bytes} bytes, ${torn.what}`)
   for (const damage of facts.damage) {

@@ -22,7 +22,7 @@ describe('xk journal', () => {
   test('verify proves the signatures of a session that was run with a key', { timeout: 60_000 }, async () => {
     const signed = await runXk(['journal', 'verify', result.journal.path, '--key', 'desk.pub'], folder)
     expect(signed).toMatchObject({ code: 0, stderr: '' })
-    expect(signed.stdout).toMatch(/seals {5}(\d+) of \1 segments, \1 signed by [0-9a-f]{32}, last [0-9a-f]{64}/)
+    expect(signed.stdout).toMatch(/seals {5}(\d+) of \1 segments, \1 signed by [0-9a-f]{32}\n {10}last [0-9a-f]{64}\n/)
     const { publicKey } = generateKeyPairSync('ed25519')
     writeFileSync(join(folder, 'other.pub'), publicKey.export({ type: 'spki', format: 'pem' }))
     const other = await runXk(['journal', 'verify', result.journal.path, '--key', 'other.pub'], folder)

@@ -213,19 +213,34 @@ test('SIGINT while the I/O kernel is on its way back ends the session in order',
   expect(rerun.code).toBe(0)
 })
 
-test('a supervisor killed with -9 leaves no kernel behind, and a whole journal', { timeout: 60_000 }, async () => {
-  const instance = nextInstance()
-  const args = ['replay', day, '--json', '--instance', instance, '--speed', '100', '--journal', folder]
-  const { child, ended } = startXk(args, folder)
-  await waitForRecords(instance, 2_000)
-  child.kill('SIGKILL')
-  await ended
-  await waitFor('the kernels to go', () =>
-    ['io', 'strategy', 'storage'].every((kernel) => findKernelPid(instance, kernel) === undefined) ? true : undefined,
-  )
-  const verified = await runXk(['journal', 'verify', join(folder, `${instance}-1`), '--json'], folder)
-  expect(verified.code).toBe(0)
-  const cleaned = await runXk(['regions', '--clean', '--json'], folder)
-  expect(cleaned.code).toBe(0)
-  expect(existsSync(`/dev/shm/xk-${instance}`)).toBe(false)
-})
+test.each([
+  ['', false],
+  [' while a kernel is on its way back', true],
+] as const)(
+  'a supervisor killed with -9%s leaves no kernel behind, and a whole journal',
+  { timeout: 60_000 },
+  async (_when, isBack) => {
+    const instance = nextInstance()
+    const args = ['replay', day, '--json', '--instance', instance, '--speed', '100', '--journal', folder]
+    const { child, ended } = startXk(args, folder)
+    await waitForRecords(instance, 2_000)
+    if (isBack) {
+      const killed = findKernelPid(instance, 'strategy')!
+      kill(killed, 'SIGKILL')
+      await waitFor(
+        'its successor',
+        () => ![undefined, killed].includes(findKernelPid(instance, 'strategy')) || undefined,
+      )
+    }
+    child.kill('SIGKILL')
+    await ended
+    await waitFor('the kernels to go', () =>
+      ['io', 'strategy', 'storage'].every((kernel) => findKernelPid(instance, kernel) === undefined) ? true : undefined,
+    )
+    const verified = await runXk(['journal', 'verify', join(folder, `${instance}-1`), '--json'], folder)
+    expect(verified.code).toBe(0)
+    const cleaned = await runXk(['regions', '--clean', '--json'], folder)
+    expect(cleaned.code).toBe(0)
+    expect(existsSync(`/dev/shm/xk-${instance}`)).toBe(false)
+  },
+)

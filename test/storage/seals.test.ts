@@ -87,7 +87,7 @@ describe('seals', () => {
       const next = storage.files.get(segmentName(index + 2))?.seen
       if (next !== undefined) expect(Buffer.from(next.subarray(128, 160)).toString('hex')).toBe(digest)
     })
-    expect(formatFacts(facts).join('\n')).toContain(`not signed, last ${facts.segments.at(-1)!.seal}`)
+    expect(formatFacts(facts).join('\n')).toContain(`not signed\n          last ${facts.segments.at(-1)!.seal}`)
   })
 
   test('show a record that was changed together with every checksum', () => {
