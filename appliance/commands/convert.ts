@@ -84,7 +84,7 @@ export function addConvertCommand(program: Command, frame: Frame): void {
         onProgress: (fraction, records) => progress.update(fraction, `${formatCount(records)} records`),
       })
       context.printResult(result, () => renderConversion(result, context.paint, process.cwd()))
-      return result.input.errors.length > 0 ? ExitCode.Input : ExitCode.Ok
+      return result.input.isReadToEnd ? ExitCode.Ok : ExitCode.Input
     }),
   )
 }

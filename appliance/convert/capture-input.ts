@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isReadToEnd } from '../../feeds/capture/damage.ts'
 import { describeCapture, type MarketSource, openFeed } from '../../feeds/capture/open-feed.ts'
 import { Packing } from '../../feeds/capture/packing.ts'
 import { RecordBatch } from '../../feeds/record-batch.ts'
@@ -68,7 +69,14 @@ export class CaptureInput implements RecordInput {
       code: 'capture-damaged',
       message: `${kind}, first at byte ${firstAtByte}`,
     }))
-    return { kind: kinds[0]!, bytes, messages: messagesByProtocol, undecoded, errors: [...errors, ...damages] }
+    return {
+      kind: kinds[0]!,
+      bytes,
+      messages: messagesByProtocol,
+      undecoded,
+      errors: [...errors, ...damages],
+      isReadToEnd: isReadToEnd({ errors, damage }),
+    }
   }
 
   close(): void {

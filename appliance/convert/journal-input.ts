@@ -51,7 +51,7 @@ export class JournalInput implements RecordInput {
       code,
       message: `${what} (${file} at byte ${offsetBytes})`,
     }))
-    return { kind: 'journal', bytes: 0, messages: {}, undecoded: {}, errors }
+    return { kind: 'journal', bytes: 0, messages: {}, undecoded: {}, errors, isReadToEnd: damage.length === 0 }
   }
 
   close(): void {

@@ -19,6 +19,8 @@ export interface InputFacts {
   readonly undecoded: Readonly<Record<string, number>>
   /** Why it could not be read to its end, or is damaged. */
   readonly errors: readonly { readonly code: string; readonly message: string }[]
+  /** False where bytes were left that could not be read; an end inside of the last record leaves none. */
+  readonly isReadToEnd: boolean
 }
 
 /** Market records from anywhere, one after the other, with a sequence number in each header. */

@@ -31,7 +31,7 @@ function isDirectory(path: string): boolean {
 
 function chooseFormat(name: string, to: string | undefined): ConvertFormat {
   const format = to ?? BY_EXTENSION[extname(name)]
-  const next = `choose one with --to: ${CONVERT_FORMATS.join(', ')}`
+  const next = `choose one with --to: ${CONVERT_FORMATS.join(', ')}; a journal is what a run writes: xk replay`
   if (format === undefined) throw new UsageError(`${name}: its name does not tell the format`, next)
   const known = CONVERT_FORMATS.find((candidate) => candidate === format)
   if (known === undefined) throw new UsageError(`--to ${format}: there is no such format`, next)

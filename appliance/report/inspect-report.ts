@@ -37,7 +37,7 @@ export function renderCapture(facts: CaptureFacts, paint: Paint, cwd: string, de
   const others = facts.paths.length > 1 ? ` and ${facts.paths.length - 1} more` : ''
   const { packets, records } = facts.traffic
   return [
-    paint.bold(`${name}${others}: ${facts.kind}, ${formatBytes(facts.bytes)}`),
+    paint.bold(`${name}${others}: ${describeKind(facts)}, ${formatBytes(facts.bytes)}`),
     ...renderPairs(describeContents(facts)),
     ...renderMessages(facts),
     ...renderSessions(facts),
@@ -50,6 +50,11 @@ export function renderCapture(facts: CaptureFacts, paint: Paint, cwd: string, de
     ...renderBursts(packets, records),
     ...renderProblems(facts, paint),
   ]
+}
+
+/** Packets tell what they carry in the table of flows. */
+function describeKind({ kind, sureness }: CaptureFacts): string {
+  return kind === 'pcap' || kind === 'pcapng' ? kind : `${kind} (${sureness})`
 }
 
 function describeContents(facts: CaptureFacts): [string, string][] {

@@ -9,7 +9,7 @@ import type { CaptureFile } from './capture-file.ts'
 import type { DamageLog } from './damage.ts'
 import { FeedCount, type FeedCounts, FrameTimes } from './feed-counts.ts'
 import type { FramePath } from './frame-feed.ts'
-import { nameKind } from './recognise.ts'
+import { nameKind, nameKindSureness } from './recognise.ts'
 
 type Counts = Readonly<Record<string, number>>
 
@@ -28,6 +28,8 @@ export interface FeedFlowFacts extends FlowFacts {
 export interface FeedFacts {
   readonly files: readonly string[]
   readonly kinds: readonly string[]
+  /** How sure the kinds are. */
+  readonly kindSureness: readonly ReturnType<typeof nameKindSureness>[]
   /** Bytes as stored. */
   readonly bytes: number
   readonly packets: number
@@ -80,6 +82,7 @@ export function describeFeed({ files, shared, path, reports, damage, errors }: F
   return {
     files: files.map((file) => file.path),
     kinds: files.map((file) => nameKind(file.recognised)),
+    kindSureness: files.map((file) => nameKindSureness(file.recognised)),
     bytes: files.reduce((sum, file) => sum + file.storedBytes, 0),
     packets: counts[FeedCount.Packets]!,
     messages: sumCounts([...exchange, ...carried.map(([, messages]) => messages)]),

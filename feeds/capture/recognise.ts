@@ -22,6 +22,12 @@ export function nameKind(recognised: RecognisedKind): string {
   return recognised.kind === CaptureKind.Pcap ? 'pcap' : recognised.kind === CaptureKind.PcapNg ? 'pcapng' : 'unknown'
 }
 
+/** How sure a file's kind is, by its name in reports; containers of packets have magic numbers. */
+export function nameKindSureness(recognised: RecognisedKind): 'certain' | 'likely' | 'possible' {
+  if (recognised.kind !== CaptureKind.Messages || recognised.sureness === Sureness.Certain) return 'certain'
+  return recognised.sureness === Sureness.Likely ? 'likely' : 'possible'
+}
+
 /** The first word of a pcap file read big-endian: either byte order, microseconds or nanoseconds. */
 export enum PcapMagic {
   BigMicros = 0xa1b2c3d4 | 0,

@@ -35,6 +35,8 @@ export interface CaptureFacts {
   readonly paths: readonly string[]
   /** pcap, pcapng, or the protocol of a file of messages. */
   readonly kind: string
+  /** How sure the kind is; of packets, what is in them has a sureness for each flow. */
+  readonly sureness: FeedFacts['kindSureness'][number]
   /** 0 for raw files, which have none. */
   readonly packets: number
   /** Size of the file as stored. */
@@ -141,6 +143,7 @@ function describe(
     file: facts.files[0]!,
     paths: facts.files,
     kind: facts.kinds[0]!,
+    sureness: facts.kindSureness[0]!,
     packets: facts.packets,
     bytes: facts.bytes,
     frameBytes: facts.frameBytes,

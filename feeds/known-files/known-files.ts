@@ -40,6 +40,11 @@ const SIGNATURES: readonly Signature[] = [
     matches: (head, text) => head[0] === 0x51 && head[1] === 0x2a && text.includes('DBZ'),
   },
   {
+    what: 'a table that xk convert wrote',
+    advice: 'tables are not read back: give the capture, or the folder of the journal, that it was made from',
+    matches: firstLine(/^(record,)?timeNs,symbol,sequence,|^\{"record":"\w+","timeNs":/),
+  },
+  {
     what: 'Databento records as CSV',
     advice: 'ask for the same records in the DBN encoding, which is read',
     matches: firstLine(/^("?)(,|[a-z_]*,)?ts_(recv|event)\b.*\b(rtype|publisher_id)\b/),

@@ -25,6 +25,7 @@ function makeFacts(changes: Partial<CaptureFacts>): CaptureFacts {
     symbols: [],
     traffic: { packets: NO_SERIES, records: NO_SERIES },
     kind: 'pcap',
+    sureness: 'certain',
     packets: 3,
     bytes: 300,
     frameBytes: 200,
@@ -208,6 +209,8 @@ describe('the report of a capture', () => {
 
   test('of an empty raw file does not invent times', () => {
     const facts = makeFacts({ kind: 'itch50', packets: 0, messages: {}, firstTimeNs: '0', lastTimeNs: '0' })
-    expect(renderCapture(facts, makePaint(false), '/', SUMMARY).join('\n')).not.toMatch(/first|1970/)
+    const text = renderCapture(facts, makePaint(false), '/', SUMMARY).join('\n')
+    expect(text).not.toMatch(/first|1970/)
+    expect(text).toContain(': itch50 (certain), ')
   })
 })

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -18,8 +18,11 @@ const blocks = [...page.matchAll(/^```(\w+) (\S+\/\S+)\n([\s\S]*?)^```$/gm)].map
   text: text!,
 }))
 
-/** What a build needs; replay data and documents do not change it. */
-const COPIED = ['appliance', 'kernels', 'feeds', 'storage', 'strategies', 'ops', 'test/feeds/support', 'test/support']
+/** What the page's commands need. */
+const COPIED = [
+  ...['appliance', 'kernels', 'feeds', 'storage', 'strategies', 'ops', 'docs'],
+  ...['test/feeds/support', 'test/support', 'test/docs/protocol-tables.test.ts'],
+]
 const CONFIGS = ['package.json', 'tsconfig.json', 'biome.json', 'vitest.config.ts']
 
 function addLines(path: string, diff: string): void {
@@ -67,7 +70,7 @@ describe('the page, followed to the letter in a copy of the tree', { timeout: 12
         step,
       ).toBe(true)
     }
-    expect(paths.size).toBe(7)
+    expect(paths.size).toBe(8)
   })
 
   test('gives code that the compiler and the linter take as it is', () => {
@@ -75,21 +78,17 @@ describe('the page, followed to the letter in a copy of the tree', { timeout: 12
     run('npx', ['biome', 'check', 'feeds/tick1', 'feeds/protocol', 'test/feeds/tick1'])
   })
 
-  test('gives tests that pass', () => {
-    const stdout = run('npx', ['vitest', 'run', 'test/feeds/tick1'])
-    expect(stdout).toMatch(/3 passed/)
+  test('gives tests that pass, and a page that its layout agrees with', () => {
+    const files = ['test/feeds/tick1/tick1.test.ts', 'test/docs/protocol-tables.test.ts']
+    const stdout = run('npx', ['vitest', 'run', ...files, '-t', 'Tick 1'])
+    expect(stdout).toMatch(/5 passed/)
   })
 
   test('gives a product that inspects and converts a capture of the example', async () => {
     run('node', ['appliance/setup/build.mjs', '--quiet'])
-    const script = `
-      import { writeFileSync } from 'node:fs'
-      import { sampleCapture } from './test/feeds/tick1/sample-capture.ts'
-      writeFileSync('sample.pcap', sampleCapture())`
-    const { buildSync } = await import('esbuild')
-    const stdin = { contents: script, resolveDir: copy, loader: 'ts' as const }
-    buildSync({ stdin, bundle: true, platform: 'node', format: 'esm', outfile: join(copy, 'sample.mjs') })
-    execFileSync(process.execPath, ['sample.mjs'], { cwd: copy })
+    const commands = page.match(/^(npx esbuild|node -e) .*$/gm) ?? []
+    expect(commands).toHaveLength(2)
+    for (const command of commands) run('sh', ['-c', command])
     const inspected = await runXk(['inspect', 'sample.pcap', '--json'], copy, copy)
     expect(inspected.code, inspected.stderr).toBe(0)
     expect(JSON.parse(inspected.stdout)).toMatchObject({

@@ -12,6 +12,8 @@ mkdirSync(join(folder, 'full'))
 writeFileSync(join(folder, 'full', 'a'), '')
 writeFileSync(join(folder, 'same.itch'), '')
 writeFileSync(join(folder, 'day.itch'), rawItch(3))
+writeFileSync(join(folder, 'cut.itch'), rawItch(3).subarray(0, -1))
+writeFileSync(join(folder, 'table.csv'), 'timeNs,symbol,sequence,instrument\n')
 
 describe('xk convert', () => {
   const cases: [string, string[], number, RegExp][] = [
@@ -35,6 +37,7 @@ describe('xk convert', () => {
     ['the same file', ['same.itch', './same.itch'], 2, /both are the same file/],
     ['a folder with something in it', [SAMPLE, 'full', '--to', 'csv'], 4, /the folder is not empty/],
     ['a folder that is nowhere', [SAMPLE, 'nowhere/out.csv'], 4, /cannot write the export/],
+    ['a table of its own', ['table.csv', 'out.itch'], 3, /a table that xk convert wrote; tables are not read back/],
     ['no input', ['nowhere.itch', 'out.csv'], 3, /no such file/],
     ['a folder that is no journal', ['full', 'out.csv'], 3, /holds no journal/],
   ]
@@ -45,6 +48,14 @@ describe('xk convert', () => {
     expect(run.stderr).toMatch(/^next: /m)
     expect(run.exitCode).toBe(exitCode)
     expect(readdirSync(folder)).toEqual(before)
+  })
+
+  test('of a file that ends inside its last record gives what is whole, and tells it', async () => {
+    const run = await runXk(['convert', 'cut.itch', 'cut.jsonl'], { cwd: folder })
+    expect([run.exitCode, run.stderr]).toEqual([0, ''])
+    expect(run.stdout).toContain('truncatedTail, first at byte')
+    const back = await runXk(['convert', 'cut.jsonl', 'back.itch'], { cwd: folder })
+    expect(back.stderr).toContain('a table that xk convert wrote')
   })
 
   test('tells as JSON what went in and out, quietly', async () => {

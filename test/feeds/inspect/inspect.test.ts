@@ -64,6 +64,7 @@ describe('the inspection of a capture', () => {
     const facts = await inspectCapture(path, { threaded })
     expect(facts).toMatchObject({
       kind: 'itch50',
+      sureness: 'certain',
       packets: 0,
       firstTimeNs: '34200000000000',
       lastTimeNs: '34200000002000',
