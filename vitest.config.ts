@@ -4,7 +4,6 @@ const shared = {
   testTimeout: 30_000,
   hookTimeout: 60_000,
   pool: 'forks' as const,
-  maxConcurrency: 2,
 }
 
 /** Tests that start kernels, which pin themselves to cores and spin there: one file at a time, after all the others. */
