@@ -155,7 +155,7 @@ export class ReplayKernel {
   #publishNext(): Attempt {
     if (!this.#started) return this.#publishStart()
     if (this.#isCutShort) return this.#publishEnd()
-    if (this.barrier?.isDue(this.facts) === true && this.wait !== IoWait.Finished) {
+    if (this.barrier?.advance(this.facts) === true && this.wait !== IoWait.Finished) {
       if (!this.#isQuiet()) return Attempt.HeldForStrategy
       this.barrier.take(this)
     }
@@ -358,6 +358,7 @@ export class ReplayKernel {
     const { inbound } = this.#parts.ports
     const at = inbound.tryClaim(SessionEnd.Bytes, 0)
     if (at < 0) return Attempt.HeldForSpace
+    this.barrier?.finish()
     writeSessionEnd(inbound.views, at, this.facts[0]! + 1, this.facts[2]!)
     this.facts[0]!++
     inbound.views.f64[(at + Header.Sequence) >> 3] = this.facts[0]!

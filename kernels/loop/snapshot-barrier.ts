@@ -1,4 +1,4 @@
-import type { SnapshotStore } from '../../storage/snapshot/snapshot-store.ts'
+import type { SnapshotStore, SnapshotWriting } from '../../storage/snapshot/snapshot-store.ts'
 import { type StateArchive, StateArchiveError, StateLoader, StateSaver } from '../records/state-archive.ts'
 import type { NanoClock } from './host-clock.ts'
 
@@ -33,16 +33,21 @@ export interface SnapshotParts extends SnapshotConfig {
 
 /**
  * Takes snapshots of a kernel at barriers: the first record of a sequence at or beyond each multiple of `everyRecords`. No
- * record marks them, so they are the same in every run and every kernel, and nothing else has to stop.
+ * record marks them, so they are the same in every run and every kernel, and nothing else has to stop. The state is copied at
+ * the barrier, and its file written piece by piece while the kernel goes on.
  *
- * Bound: the time that one takes, during which the kernel handles nothing; policy: after one that took longer than
- * `pauseMsMax` the next come at twice the distance.
+ * Bound: the time of the copy and of each piece, during which the kernel handles nothing; policy: after one that took longer
+ * than `pauseMsMax` the next snapshots come at twice the distance. A snapshot that is still being written at the next barrier
+ * is finished there.
  */
 export class SnapshotBarrier {
   readonly #parts: SnapshotParts
   readonly #saver = new StateSaver(STATE_BYTES_MAX)
   /** [0] sequence of the next barrier, [1] distance, [2] and [3] begin and end of the pause, in ns. */
   readonly #slots = new Float64Array(4)
+  #writing: SnapshotWriting | undefined
+  /** Whether the distance has been doubled for the latest snapshot. */
+  #isWidened = false
 
   /** @param fromSequence the last record that the kernel has handled already */
   constructor(parts: SnapshotParts, fromSequence = 0) {
@@ -51,9 +56,33 @@ export class SnapshotBarrier {
     this.#schedule(fromSequence)
   }
 
-  /** Whether a kernel that has handled the record of sequence `facts[0]` stands at a barrier. */
-  isDue(facts: Float64Array): boolean {
+  /**
+   * Goes on with the snapshot that is being written, if there is one.
+   * @returns whether a kernel that has handled the record of sequence `facts[0]` stands at a barrier
+   */
+  advance(facts: Float64Array): boolean {
+    if (this.#writing !== undefined) this.#measured(() => this.#proceed())
     return facts[0]! >= this.#slots[0]!
+  }
+
+  /** Takes a snapshot of a kernel at a barrier: copies its state, and begins to write it. */
+  take(kernel: Archived): void {
+    this.finish()
+    if (this.#slots[0] === Number.POSITIVE_INFINITY) return
+    this.#isWidened = false
+    this.#measured(() => {
+      this.#saver.reset()
+      kernel.archive(this.#saver)
+      const place = { inboundSequence: kernel.facts[0]!, outboundSequence: kernel.lastOutbound }
+      this.#writing = this.#parts.store.begin(place, this.#saver.bytes)
+      this.#proceed()
+      this.#schedule(kernel.facts[0]!)
+    })
+  }
+
+  /** Writes what is left of the snapshot that is being written. */
+  finish(): void {
+    while (this.#writing !== undefined) this.#measured(() => this.#proceed())
   }
 
   #schedule(sequence: number): void {
@@ -61,26 +90,34 @@ export class SnapshotBarrier {
     this.#slots[0] = (Math.floor(sequence / distance) + 1) * distance
   }
 
-  take(kernel: Archived): void {
-    const { store, clock, counters, slots: counterOf, pauseMsMax, onFailure } = this.#parts
+  #proceed(): void {
+    if (!this.#writing!.proceed()) return
+    const { counters, slots: counterOf } = this.#parts
+    this.#writing = undefined
+    counters[counterOf.taken]!++
+    counters[counterOf.bytes] = this.#saver.usedBytes
+  }
+
+  /** Does one thing that the kernel waits for. A failure ends the snapshots. */
+  #measured(work: () => void): void {
+    const { clock, counters, slots: counterOf, pauseMsMax, onFailure } = this.#parts
     const slots = this.#slots
     clock.readInto(slots, 2)
     try {
-      this.#saver.reset()
-      kernel.archive(this.#saver)
-      store.write({ inboundSequence: kernel.facts[0]!, outboundSequence: kernel.lastOutbound }, this.#saver.bytes)
+      work()
     } catch (error) {
       slots[0] = Number.POSITIVE_INFINITY
+      this.#writing = undefined
       onFailure(error instanceof Error ? error.message : String(error))
       return
     }
     clock.readInto(slots, 3)
     const pauseNs = slots[3]! - slots[2]!
-    counters[counterOf.taken]!++
-    counters[counterOf.bytes] = this.#saver.usedBytes
     if (pauseNs > counters[counterOf.pauseNs]!) counters[counterOf.pauseNs] = pauseNs
-    if (pauseNs > pauseMsMax * 1e6) slots[1]! *= 2
-    this.#schedule(kernel.facts[0]!)
+    if (pauseNs <= pauseMsMax * 1e6 || this.#isWidened) return
+    this.#isWidened = true
+    slots[1]! *= 2
+    slots[0] = Math.ceil(slots[0]! / slots[1]!) * slots[1]!
   }
 }
 

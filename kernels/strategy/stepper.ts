@@ -78,9 +78,12 @@ export class StrategyStepper {
       if (emitted > 0) this.#probe?.noteEmitted(sequences, 0, emitted)
       // Per record, not per step: an order does not wait for the records behind its cause.
       kernel.outbound.publish()
-      if (this.barrier?.isDue(kernel.facts) === true) this.barrier.take(kernel)
+      if (this.barrier?.advance(kernel.facts) === true) this.barrier.take(kernel)
     }
-    if (views.u16[(at + Header.Type) >> 1] === RecordType.SessionEnd) this.#isFinished = true
+    if (views.u16[(at + Header.Type) >> 1] === RecordType.SessionEnd) {
+      this.#isFinished = true
+      this.barrier?.finish()
+    }
     this.#pendingAt = -1
     return true
   }

@@ -24,6 +24,8 @@ export interface SnapshotPlace {
   readonly outboundSequence: number
 }
 
+/** Of a payload that is written at once: some 50 µs, in which a kernel handles nothing. */
+const CHUNK_BYTES = 1 << 16
 /** The newest, and one before it: a death while a snapshot is written leaves the older one. */
 const KEPT = 2
 
@@ -44,32 +46,41 @@ export class SnapshotStore {
   }
 
   /**
-   * Writes one snapshot and removes what is older than the one before it.
+   * Writes one snapshot, whole.
    * @throws the storage's error when the system refuses
    */
   write(place: SnapshotPlace, payload: Uint8Array): void {
+    const writing = this.begin(place, payload)
+    while (!writing.proceed());
+  }
+
+  /**
+   * Begins to write one snapshot; whoever does that goes on with `proceed` until it is done.
+   * @param payload stays as it is until then
+   * @throws the storage's error when the system refuses
+   */
+  begin(place: SnapshotPlace, payload: Uint8Array): SnapshotWriting {
     const name = this.#nameOf(place.inboundSequence)
     // A predecessor may have died while it wrote this one.
     if (this.#storage.list().includes(name)) this.#storage.remove(name)
     const file = this.#storage.create(name, SnapshotHeader.Bytes + payload.length)
-    try {
-      writeFully(file, payload, SnapshotHeader.Bytes)
-      writeFully(file, this.#buildHeader(place, payload), 0)
-    } finally {
-      file.close()
-    }
+    return new SnapshotWriting({ file, place, payload, identity: this.#identity, onDone: () => this.#removeOld() })
+  }
+
+  #removeOld(): void {
     for (const sequence of this.#sequences().slice(KEPT)) this.#storage.remove(this.#nameOf(sequence))
   }
 
   /**
-   * @param onPassedOver told the name of each newer one that is not sound, or of another identity
+   * @param onPassedOver told the name of each newer one that is not sound, or of another identity; not of one that a death left unfinished
    * @returns the newest sound snapshot of this identity, if there is one
    */
   findLatest(onPassedOver?: (name: string) => void): Snapshot | undefined {
     for (const sequence of this.#sequences()) {
-      const snapshot = this.#read(this.#nameOf(sequence))
+      const bytes = this.#read(this.#nameOf(sequence))
+      const snapshot = bytes && this.#check(bytes)
       if (snapshot?.inboundSequence === sequence) return snapshot
-      onPassedOver?.(this.#nameOf(sequence))
+      if (bytes === undefined || !isUnfinished(bytes)) onPassedOver?.(this.#nameOf(sequence))
     }
     return undefined
   }
@@ -87,29 +98,15 @@ export class SnapshotStore {
       .sort((a, b) => b - a)
   }
 
-  #buildHeader({ inboundSequence, outboundSequence }: SnapshotPlace, payload: Uint8Array): Uint8Array {
-    const header = new Uint8Array(SnapshotHeader.Bytes)
-    const view = new DataView(header.buffer)
-    view.setUint32(SnapshotHeader.MagicLow, SNAPSHOT_MAGIC_LOW, true)
-    view.setUint32(SnapshotHeader.MagicHigh, SNAPSHOT_MAGIC_HIGH, true)
-    view.setUint32(SnapshotHeader.Version, SNAPSHOT_VERSION, true)
-    view.setUint32(SnapshotHeader.PayloadCrc, crc32c(payload, 0, payload.length), true)
-    view.setUint32(SnapshotHeader.Identity, this.#identity, true)
-    view.setFloat64(SnapshotHeader.InboundSequence, inboundSequence, true)
-    view.setFloat64(SnapshotHeader.OutboundSequence, outboundSequence, true)
-    view.setFloat64(SnapshotHeader.PayloadBytes, payload.length, true)
-    view.setUint32(SnapshotHeader.HeaderCrc, crc32c(header, 0, SnapshotHeader.HeaderCrc), true)
-    return header
-  }
-
-  #read(name: string): Snapshot | undefined {
+  /** @returns undefined where it cannot be read, which is as good as missing */
+  #read(name: string): Uint8Array | undefined {
     let file: SegmentFile | undefined
     try {
       file = this.#storage.open(name, 'read')
       const bytes = new Uint8Array(file.sizeBytes())
-      return readFully(file, bytes) ? this.#check(bytes) : undefined
+      return readFully(file, bytes) ? bytes : undefined
     } catch {
-      return undefined // unreadable is as good as missing
+      return undefined
     } finally {
       file?.close()
     }
@@ -134,6 +131,73 @@ export class SnapshotStore {
       payload,
     }
   }
+}
+
+interface WritingParts {
+  readonly file: SegmentFile
+  readonly place: SnapshotPlace
+  readonly payload: Uint8Array
+  readonly identity: number
+  readonly onDone: () => void
+}
+
+/**
+ * A snapshot that is being written, piece by piece; the header comes last, so that a file without one was never finished. When it is
+ * whole, what is older than the one before it is removed.
+ */
+export class SnapshotWriting {
+  readonly #parts: WritingParts
+  #writtenBytes = 0
+  #crc = 0
+
+  constructor(parts: WritingParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Writes the next piece, or the last and the header.
+   * @returns whether that was all
+   * @throws the storage's error when the system refuses; the file is closed then
+   */
+  proceed(): boolean {
+    const { file, payload, onDone } = this.#parts
+    const from = this.#writtenBytes
+    const length = Math.min(CHUNK_BYTES, payload.length - from)
+    try {
+      writeFully(file, payload.subarray(from, from + length), SnapshotHeader.Bytes + from)
+      this.#crc = crc32c(payload, from, length, this.#crc)
+      this.#writtenBytes = from + length
+      if (this.#writtenBytes < payload.length) return false
+      writeFully(file, this.#buildHeader(), 0)
+    } catch (error) {
+      file.close()
+      throw error
+    }
+    file.close()
+    onDone()
+    return true
+  }
+
+  #buildHeader(): Uint8Array {
+    const { place, payload, identity } = this.#parts
+    const header = new Uint8Array(SnapshotHeader.Bytes)
+    const view = new DataView(header.buffer)
+    view.setUint32(SnapshotHeader.MagicLow, SNAPSHOT_MAGIC_LOW, true)
+    view.setUint32(SnapshotHeader.MagicHigh, SNAPSHOT_MAGIC_HIGH, true)
+    view.setUint32(SnapshotHeader.Version, SNAPSHOT_VERSION, true)
+    view.setUint32(SnapshotHeader.PayloadCrc, this.#crc, true)
+    view.setUint32(SnapshotHeader.Identity, identity, true)
+    view.setFloat64(SnapshotHeader.InboundSequence, place.inboundSequence, true)
+    view.setFloat64(SnapshotHeader.OutboundSequence, place.outboundSequence, true)
+    view.setFloat64(SnapshotHeader.PayloadBytes, payload.length, true)
+    view.setUint32(SnapshotHeader.HeaderCrc, crc32c(header, 0, SnapshotHeader.HeaderCrc), true)
+    return header
+  }
+}
+
+/** Whether its header was never written. */
+function isUnfinished(bytes: Uint8Array): boolean {
+  return bytes.subarray(0, SnapshotHeader.Bytes).every((byte) => byte === 0)
 }
 
 function writeFully(file: SegmentFile, bytes: Uint8Array, positionBytes: number): void {

@@ -67,6 +67,24 @@ test('of a death at any write the one before is left', () => {
   }
 })
 
+test('a large one is written in pieces, and is none before the last; one that a death left unfinished is not told of', () => {
+  const { storage, store } = storeWith(10)
+  const payload = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 7) & 255)
+  const writing = store.begin({ inboundSequence: 20, outboundSequence: 3 }, payload)
+  const passedOver: string[] = []
+  const latest = () => store.findLatest((name) => passedOver.push(name))
+  for (let piece = 0; piece < 3; piece++) {
+    expect(writing.proceed()).toBe(false)
+    expect(latest()?.inboundSequence).toBe(10)
+  }
+  expect(passedOver).toEqual([])
+  expect(writing.proceed()).toBe(true)
+  expect(latest()).toEqual({ inboundSequence: 20, outboundSequence: 3, payload })
+  storage.files.get(snapshotName('strategy', 20))!.seen[SnapshotHeader.Bytes + 100_000]! ^= 1
+  expect(latest()?.inboundSequence).toBe(10)
+  expect(passedOver).toEqual([snapshotName('strategy', 20)])
+})
+
 test('another version is not read', () => {
   const { storage, store } = storeWith(10)
   const { seen } = storage.files.get(snapshotName('strategy', 10))!

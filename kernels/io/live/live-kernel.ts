@@ -120,7 +120,7 @@ export class LiveKernel {
     if (this.#isEnding) this.#tryToEnd()
     if (inbound.headPosition() !== inbound.tailPosition()) inbound.publish()
     // Nothing waits for a barrier: where the kernel is not at rest it is taken at a later step.
-    if (this.barrier?.isDue(this.counts) && this.#waitingAt < 0 && !this.#isEnding) {
+    if (this.barrier?.advance(this.counts) && this.#waitingAt < 0 && !this.#isEnding) {
       if (isAtRest(this.#parts, this.counts)) this.barrier.take(this)
     }
     return done
@@ -184,6 +184,7 @@ export class LiveKernel {
     const at = inbound.tryClaim(SessionEnd.Bytes, 0)
     if (at < 0) return
     gateway.close()
+    this.barrier?.finish()
     const { counts } = this
     writeSessionEnd(inbound.views, at, counts[LiveCount.InboundRecords]! + 1, counts[LiveCount.MarketRecords]!)
     this.#sequence(at)

@@ -212,7 +212,7 @@ test('a barrier waits until what the venue has told is on the ring, and orders d
   const takenAt: number[] = []
   const { barrier } = rig.live.kernel
   kernel.barrier = {
-    isDue: (facts: Float64Array) => barrier!.isDue(facts),
+    advance: (facts: Float64Array) => barrier!.advance(facts),
     take: (taker: typeof kernel) => {
       takenAt.push(gateway.responses.length + rig.live.gate.state.wishes.count)
       barrier!.take(taker)
