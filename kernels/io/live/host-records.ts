@@ -50,8 +50,8 @@ export class HostRecords {
     this.#kernel = -1
     if (clockIntervalNs !== 0 && nowNs[0]! >= this.#clockDueNs[0]!) return Clock.Bytes
     for (let index = 0; index < KERNELS.length; index++) {
-      const { epoch, state } = kernels[index]!.region
-      if (epoch <= counters[KERNELS[index]![1]]! || state !== RegionState.Running) continue
+      const { region } = kernels[index]!
+      if (region.epoch <= counters[KERNELS[index]![1]]! || region.state !== RegionState.Running) continue
       this.#kernel = index
       return Resumed.Bytes
     }
