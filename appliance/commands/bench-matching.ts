@@ -18,8 +18,11 @@ function wholeNumber(least: number, most: number): (text: string) => number {
   }
 }
 
-/** `xk bench match`. */
-export function addMatchBench(bench: Command, frame: Frame): void {
+/**
+ * `xk bench match`.
+ * @param core tells the core for it
+ */
+export function addMatchBench(bench: Command, frame: Frame, core: () => number): void {
   frame
     .addCommand(bench, {
       name: 'match',
@@ -36,7 +39,8 @@ export function addMatchBench(bench: Command, frame: Frame): void {
     .action((options: MatchOptions) =>
       frame.run(options.json === true, async (context) => {
         const { resting: restingOrders, orders: ordersPerRound, repetitions: rounds } = options
-        const result = await runInThread(context, 'benchMatch', { restingOrders, ordersPerRound, rounds })
+        const input = { restingOrders, ordersPerRound, rounds, core: core() }
+        const result = await runInThread(context, 'benchMatch', input)
         context.printResult(result, () => renderMatchBench(result))
         return undefined
       }),

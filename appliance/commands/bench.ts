@@ -22,6 +22,16 @@ function parseRepetitions(text: string): number {
   return value
 }
 
+/** Cores for the kernels of this host, as a run would choose them. */
+function plan() {
+  return planCores(readTopology(), { cores: 'auto', scheduling: 'other' })
+}
+
+/** The core for what a bench does on one thread. */
+function benchCore(): number {
+  return plan().roles.strategy.core
+}
+
 /** `xk bench ring|book|gate|feed|inspect|journal|match|fuzz|path|resume`. */
 export function addBenchCommand(program: Command, frame: Frame, services: RunServices): void {
   const bench = program
@@ -31,7 +41,6 @@ export function addBenchCommand(program: Command, frame: Frame, services: RunSer
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
     .addHelpText('after', '\nExamples:\n  xk bench ring\n      round trip and throughput between two processes')
-  const plan = () => planCores(readTopology(), { cores: 'auto', scheduling: 'other' })
   frame
     .addCommand(bench, {
       name: 'ring',
@@ -52,7 +61,7 @@ export function addBenchCommand(program: Command, frame: Frame, services: RunSer
   addFeedBenches(bench, frame)
   addJournalBench(bench, frame)
   addGateBench(bench, frame)
-  addMatchBench(bench, frame)
+  addMatchBench(bench, frame, benchCore)
   frame
     .addCommand(bench, {
       name: 'path',
@@ -88,14 +97,14 @@ function addBookBench(bench: Command, frame: Frame): void {
       summary: 'decode and order books, against a walk over the same bytes',
       description:
         'Decodes a raw ITCH file into price levels, then into full order queues, and walks over the same bytes for ' +
-        'comparison, all in one process.',
+        'comparison, all in one process, on one core.',
       examples: [['bench book day.itch', 'on a file of xk generate --raw day.itch']],
     })
     .argument('<file>', 'raw ITCH 5.0 file, gzip or zstd too')
     .option('--repetitions <n>', 'repetitions of which the median counts', parseRepetitions, 7)
     .action((path: string, options: BenchOptions) =>
       frame.run(options.json === true, async (context) => {
-        const result = await runInThread(context, 'benchBook', { path, rounds: options.repetitions })
+        const result = await runInThread(context, 'benchBook', { path, rounds: options.repetitions, core: benchCore() })
         context.printResult(result, () => renderBookBench(result))
         return undefined
       }),
@@ -109,14 +118,19 @@ function addGateBench(bench: Command, frame: Frame): void {
     .addCommand(bench, {
       name: 'gate',
       summary: 'what the risk gate costs an order',
-      description: 'Orders of eight strategies in 500 instruments through a full gate, each verdict timed by itself.',
+      description:
+        'Orders of eight strategies in 500 instruments through a full gate on one core, each verdict timed by itself.',
       examples: [['bench gate', 'two million orders']],
     })
     .option('--orders <n>', 'how many', parseOrders, 2_000_000)
     .action((options: { orders: number; json?: boolean }) =>
       frame.run(options.json === true, async (context) => {
         const { orders } = options
-        const result = await runInThread(context, 'benchGate', { orders, instruments: GATE_INSTRUMENTS })
+        const result = await runInThread(context, 'benchGate', {
+          orders,
+          instruments: GATE_INSTRUMENTS,
+          core: benchCore(),
+        })
         context.printResult(result, () => renderGateBench(result))
         return undefined
       }),

@@ -11,6 +11,7 @@ import type { SessionOptions } from '../../feeds/generate/session-options.ts'
 import { benchInspect, type InspectBenchResult } from '../../feeds/inspect/bench-inspect.ts'
 import { RAW_ITCH50 } from '../../feeds/itch50/raw-protocol.ts'
 import { benchMatching, type MatchBenchResult } from '../../feeds/match-bench/bench-matching.ts'
+import { pinThread } from '../../kernels/host/cores.ts'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import { benchGate, type GateBenchResult } from '../../kernels/io/gate-bench/bench-gate.ts'
 import { HostClock } from '../../kernels/loop/host-clock.ts'
@@ -54,7 +55,7 @@ export interface Jobs {
   exportJournal: { input: JournalExportOptions; output: JournalExportResult }
   journalAt: { input: JournalAtOptions; output: JournalAtResult }
   reindex: { input: { readonly folder: string }; output: ReindexResult }
-  benchBook: { input: { readonly path: string; readonly rounds: number }; output: BookBenchResult }
+  benchBook: { input: OnCore & { readonly path: string; readonly rounds: number }; output: BookBenchResult }
   benchFeed: {
     input: { readonly paths: readonly string[]; readonly messages: number }
     output: readonly FeedBenchRow[]
@@ -64,12 +65,17 @@ export interface Jobs {
     output: JournalBenchResult
   }
   benchInspect: { input: { readonly bytes: number; readonly rounds: number }; output: InspectBenchResult }
-  benchGate: { input: { readonly orders: number; readonly instruments: number }; output: GateBenchResult }
+  benchGate: { input: OnCore & { readonly orders: number; readonly instruments: number }; output: GateBenchResult }
   benchMatch: { input: MatchBenchInput; output: MatchBenchResult }
   fuzz: { input: FuzzInput; output: readonly FuzzResult[] }
 }
 
-export interface MatchBenchInput {
+/** The core that the job's thread keeps to. */
+export interface OnCore {
+  readonly core: number
+}
+
+export interface MatchBenchInput extends OnCore {
   readonly restingOrders: number
   readonly ordersPerRound: number
   readonly rounds: number
@@ -160,33 +166,39 @@ export const JOBS: { readonly [K in JobName]: RunJob<K> } = {
   exportJournal: (options, report) => exportJournal(options, (fraction) => report(fraction, options.out)),
   journalAt: (options, report) => journalAt(options, (fraction) => report(fraction, '')),
   reindex: ({ folder }, report) => reindex(folder, report),
-  benchBook: ({ path, rounds }, report) =>
-    benchBook(readRawFile(path), {
+  benchBook: ({ path, rounds, core }, report) => {
+    pinThread([core])
+    return benchBook(readRawFile(path), {
       rounds,
       nowNs,
       onRound: (round) => report(round / rounds, `round ${round + 1} of ${rounds}`),
-    }),
+    })
+  },
   benchFeed: ({ paths, messages }, onProgress) => benchFeed({ paths, messagesMin: messages, nowNs, onProgress }),
   benchJournal: (input, onProgress) => benchJournal({ ...input, nowNs, onProgress }),
   benchInspect: ({ bytes, rounds }, onProgress) => {
     const path = join(tmpdir(), `xk-bench-inspect-${process.pid}.pcapng`)
     return benchInspect({ path, bytes, rounds, nowNs, onProgress })
   },
-  benchGate: (input, onProgress) =>
-    benchGate({
+  benchGate: ({ core, ...input }, onProgress) => {
+    pinThread([core])
+    return benchGate({
       ...input,
       limits: { ...REHEARSAL_LIMITS, openOrdersMax: 10_000, longPositionMax: 1e6, shortPositionMax: 1e6 },
       clock: new HostClock(),
       seed: 1,
       onProgress: (fraction) => onProgress(fraction, `${formatCount(input.orders)} orders`),
-    }),
-  benchMatch: (input, report) =>
-    benchMatching({
+    })
+  },
+  benchMatch: ({ core, ...input }, report) => {
+    pinThread([core])
+    return benchMatching({
       ...input,
       nowNs,
       cpuNs,
       onRound: (round) => report(round / input.rounds, `round ${round + 1} of ${input.rounds}`),
-    }),
+    })
+  },
   fuzz: async ({ paths, targets: names, ...options }, onProgress) => {
     const targets = chooseTargets(listAllFuzzTargets(paths), names)
     // zlib's errors are half of its cost otherwise; a fault is told without the stack.
