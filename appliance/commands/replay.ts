@@ -3,7 +3,16 @@ import { UsageError } from '../cli/errors.ts'
 import type { Frame } from '../cli/frame.ts'
 import { renderReplayReport } from '../report/replay-report.ts'
 import type { RunServices } from '../run/types.ts'
-import { addRunOptions, planRun, type RunOptions, readRunConfig, showRun, withStrategyPaths } from './run-options.ts'
+import {
+  addDayOption,
+  addLayoutOption,
+  addRunOptions,
+  planRun,
+  type RunOptions,
+  readRunConfig,
+  showRun,
+  withStrategyPaths,
+} from './run-options.ts'
 
 /** `xk replay FILE…`: a captured session through the three kernels. */
 export function addReplayCommand(program: Command, frame: Frame, services: RunServices): void {
@@ -30,12 +39,8 @@ export function addReplayCommand(program: Command, frame: Frame, services: RunSe
       ],
     })
     .argument('[files...]', 'pcap, pcapng, raw ITCH or DBN, gzip or zstd too, replayed in this order; or a journal')
-    .option(
-      '--start-of-day <file>',
-      'opening positions, ticks and lots, restricted list; or the end-of-day file of a session',
-    )
     .option('--speed <max|N>', 'as fast as can be, or N times as fast as recorded')
-  addRunOptions(command).action((files: string[], options: RunOptions) =>
+  addLayoutOption(addRunOptions(addDayOption(command))).action((files: string[], options: RunOptions) =>
     frame.run(options.json === true, async (context) => {
       const given = readRunConfig(options, files)
       if (given.feed.files.length === 0) throw new UsageError('no file to replay', 'xk replay FILE…')

@@ -54,7 +54,6 @@ export function addRunOptions(command: Command): Command {
         },
       ),
     )
-    .option('--layout <layout>', 'processes, or inline: the same kernels on one thread')
     .option('--seed <n>', "seed of the strategies' random generators")
     .option('--instance <name>', 'name of the instance, of which each may run once')
     .option('--journal <folder>', 'where journals lie')
@@ -64,6 +63,19 @@ export function addRunOptions(command: Command): Command {
       (text: string, all: string[] = []) => [...all, text],
     )
     .option('--verbose', 'show the core plan and the configuration')
+}
+
+/** Adds the layout of a run that does without the network. */
+export function addLayoutOption(command: Command): Command {
+  return command.option('--layout <layout>', 'processes, or inline: the same kernels on one thread')
+}
+
+/** Adds the file that a session with a day of its own begins with. */
+export function addDayOption(command: Command): Command {
+  return command.option(
+    '--start-of-day <file>',
+    'opening positions, ticks and lots, restricted list; or the end-of-day file of a session',
+  )
 }
 
 /** `key=value` as it is given on the command line. @throws UsageError */

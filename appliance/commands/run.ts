@@ -4,7 +4,15 @@ import type { Frame } from '../cli/frame.ts'
 import { renderLiveReport } from '../report/live-report.ts'
 import type { LiveRequest, LiveResult } from '../run/live-types.ts'
 import type { RunProgress } from '../run/types.ts'
-import { addRunOptions, planRun, type RunOptions, readRunConfig, showRun, withStrategyPaths } from './run-options.ts'
+import {
+  addDayOption,
+  addRunOptions,
+  planRun,
+  type RunOptions,
+  readRunConfig,
+  showRun,
+  withStrategyPaths,
+} from './run-options.ts'
 
 const MS_PER_SECOND = 1000
 const SECONDS_MAX = 1_000_000
@@ -28,11 +36,12 @@ export function addRunCommand(
         'Ctrl-C: all orders are cancelled first. See docs/order-entry.md.',
       examples: [
         ['run -c appliance.yaml', 'until Ctrl-C'],
+        ['run -c appliance.yaml --start-of-day .xk/journal/main-1/end-of-day.yaml', 'from where yesterday ended'],
         ['run -c appliance.yaml --set gate.killed=true --for 60', 'a dry run of a minute: nothing leaves'],
       ],
     })
     .option('--for <seconds>', 'end so long after the session began')
-  addRunOptions(command).action((options: LiveOptions) =>
+  addRunOptions(addDayOption(command)).action((options: LiveOptions) =>
     frame.run(options.json === true, async (context) => {
       const config = withStrategyPaths(readRunConfig(options, []))
       const plan = planRun(context, config, options.verbose === true)

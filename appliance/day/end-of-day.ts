@@ -45,7 +45,7 @@ export function writeEndOfDay(end: EndOfDay): string {
         return { strategy, symbol, pnlRealised, fills, tradedQuantity }
       }),
   }
-  const head = `# What session ${facts.session} left. It can open the next one: xk replay … --start-of-day ${END_OF_DAY_NAME}\n`
+  const head = `# What session ${facts.session} left. It can open the next one: xk run … --start-of-day ${END_OF_DAY_NAME}\n`
   // The next session may begin with it at once.
   replaceFile(path, head + stringify(facts, { lineWidth: 0, collectionStyle: 'any' }))
   return path

@@ -7,6 +7,7 @@ import { StoragePosition } from '../../kernels/loop/storage-positions.ts'
 import { Histogram } from '../../kernels/region/histogram.ts'
 import { catalogueRun } from '../catalogue/catalogue-run.ts'
 import { retainRun } from '../retention/retain-run.ts'
+import { closeDay } from './close-day.ts'
 import type { KernelsRun } from './kernels-run.ts'
 import { checkLive, type LivePlan, planLive } from './live-plan.ts'
 import type { LiveRequest, LiveResult } from './live-types.ts'
@@ -30,6 +31,7 @@ export async function runLive(request: LiveRequest): Promise<LiveResult> {
   }
   const journalPath = createJournalFolder(config.journal.folder, config.instance)
   const session = await planLive(config, journalPath, config.supervisor.rehearse)
+  for (const line of session.warnings) onWarning(line)
   writeSessionFile(journalPath, session)
   const startNs = monotonicNs()
   const run = await runProcesses(session, {
@@ -52,8 +54,10 @@ export async function runLive(request: LiveRequest): Promise<LiveResult> {
   }
   const elapsedNs = monotonicNs() - startNs
   await catalogueRun(journalPath, { ...request, onWarning })
+  const result = describeLive(request, session, run, elapsedNs)
+  closeDay(session, result, onWarning)
   const pruned = await retainRun(journalPath, { ...request, onWarning })
-  return { ...describeLive(request, session, run, elapsedNs, warnings), pruned }
+  return { ...result, pruned, warnings: [...new Set([...warnings, ...readLackings(run.regions)])] }
 }
 
 function describeLive(
@@ -61,8 +65,7 @@ function describeLive(
   session: LivePlan,
   run: KernelsRun,
   elapsedNs: number,
-  warnings: readonly string[],
-): Omit<LiveResult, 'pruned'> {
+): Omit<LiveResult, 'pruned' | 'warnings'> {
   const { io } = run.regions
   const account = accountJournal(session.io, session.storage.journalPath)
   const positions = run.regions.storage.viewDoubles('positions')
@@ -87,7 +90,6 @@ function describeLive(
     snapshots: readSnapshots(run.regions),
     journal: session.storage.journalPath,
     elapsedNs,
-    warnings: [...new Set([...warnings, ...readLackings(run.regions)])],
     exitCode: exitCodeOf(run, signal, account.breakCount),
   }
 }

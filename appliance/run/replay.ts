@@ -2,10 +2,9 @@ import { rmSync } from 'node:fs'
 import { monotonicNs } from '../../kernels/host/clock.ts'
 import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import { catalogueRun } from '../catalogue/catalogue-run.ts'
-import { toXkError } from '../cli/errors.ts'
 import type { ApplianceConfig } from '../config/config.ts'
-import { writeEndOfDay } from '../day/end-of-day.ts'
 import { retainRun } from '../retention/retain-run.ts'
+import { closeDay } from './close-day.ts'
 import { runInline } from './inline-run.ts'
 import type { KernelRegions, KernelsRun } from './kernels-run.ts'
 import { runProcesses } from './process-run.ts'
@@ -42,21 +41,6 @@ export async function replay(request: ReplayRequest): Promise<ReplayResult> {
   closeDay(session, result, onWarning)
   const pruned = await retainRun(session.storage.journalPath, { ...request, onWarning })
   return { ...result, pruned, warnings: [...new Set([...result.warnings, ...warnings])] }
-}
-
-/** The run is over and its journal is whole: an end-of-day file that cannot be written is a warning. */
-function closeDay(
-  session: SessionPlan,
-  { positions, fills }: Pick<ReplayResult, 'positions' | 'fills'>,
-  onWarning: (line: string) => void,
-): void {
-  const { header, storage, io } = session
-  const { journalPath, journalId } = storage
-  try {
-    writeEndOfDay({ journalPath, journalId, header, positions, fills, day: io.day })
-  } catch (error) {
-    onWarning(`there is no end-of-day file: ${toXkError(error).message}`)
-  }
 }
 
 async function runKernels(session: SessionPlan, request: ReplayRequest): Promise<KernelsRun> {

@@ -81,6 +81,13 @@ export class DayRecords {
     this.#positions.delete(symbol)
   }
 
+  /** Takes in what a predecessor published: what it said of an instrument is not due again. */
+  recall(views: RecordViews, at: number): void {
+    this.note(views, at)
+    const type = views.u16[(at + Header.Type) >> 1]!
+    if (type === RecordType.TradingTerms || type === RecordType.OpeningPosition) this.queue.pop()
+  }
+
   #pushTerms(instrument: number, terms: TermsFacts, priceUnit: number, quantityUnit: number): void {
     const at = this.queue.claim(TradingTerms.Bytes)
     const { views } = this.queue

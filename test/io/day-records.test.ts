@@ -17,6 +17,10 @@ function note(day: DayRecords, record: PlainRecord): PlainRecord[] {
   const views = new RecordViews(new ArrayBuffer(512))
   encodeRecord(record, views, 0)
   day.note(views, 0)
+  return takeDue(day)
+}
+
+function takeDue(day: DayRecords): PlainRecord[] {
   const due: PlainRecord[] = []
   for (let at = day.queue.peek(); at >= 0; at = day.queue.peek()) {
     expect(findCanonicalFault(day.queue.views, at)).toBeUndefined()
@@ -41,6 +45,18 @@ test('what the file says of a symbol is due once, behind its instrument, in the 
   expect(note(day, { ...instrument, symbol: 'BB', priceExponent: -2, quantityExponent: -1 })).toMatchObject([
     { record: 'openingPosition', quantity: 25, averagePrice: 300 },
   ])
+})
+
+test('a successor says what its predecessor did not come to say', () => {
+  const day = new DayRecords(FACTS)
+  const views = new RecordViews(new ArrayBuffer(512))
+  const [terms, opening] = note(new DayRecords(FACTS), instrument)
+  for (const record of [{ record: 'trade', instrument: 5 }, instrument, terms!, opening!]) {
+    encodeRecord(record, views, 0)
+    day.recall(views, 0)
+  }
+  expect(takeDue(day)).toMatchObject([{ record: 'openingPosition', source: 1, quantity: 7 }])
+  expect(note(day, instrument)).toEqual([])
 })
 
 test('without a file nothing is due', () => {

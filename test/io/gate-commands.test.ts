@@ -39,6 +39,30 @@ describe('limits', () => {
     expect(driver.order({ orderId: 1, instrument: 3, quantity: 51 })).toBe(RejectReason.MaxQuantity)
   })
 
+  test('of all, back again: each instrument has its own, as configured or as an operator set it', () => {
+    const driver = new GateDriver({ maxQuantity: 500, symbols: { YARN: { maxQuantity: 900 } } })
+    expect(setLimit(driver, Limit.MaxQuantity, 100, 'XAMP')).toEqual([Outcome.Done, 500, 100])
+    setLimit(driver, Limit.MaxQuantity, 50)
+    expect(setLimit(driver, Limit.MaxQuantity, 800, 'YARN')).toEqual([Outcome.Done, 50, 50])
+    driver.observe(RecordType.Instrument, { instrument: 2, symbol: 'YARN', priceExponent: -4 })
+    expect(driver.order({ orderId: 1, instrument: 2, quantity: 51 })).toBe(RejectReason.MaxQuantity)
+    expect(setLimit(driver, Limit.MaxQuantity, 500)).toEqual([Outcome.Done, 50, 500])
+    expect(driver.order({ orderId: 2, instrument: 1, quantity: 101 })).toBe(RejectReason.MaxQuantity)
+    expect(driver.order({ orderId: 3, instrument: 1, quantity: 100 })).toBe(0)
+    expect(driver.order({ orderId: 4, instrument: 2, quantity: 801 })).toBe(RejectReason.MaxQuantity)
+    expect(driver.order({ orderId: 5, instrument: 2, quantity: 800 })).toBe(0)
+  })
+
+  test('of all, tightened before an instrument with more of its own is known', () => {
+    const driver = new GateDriver({ maxQuantity: 500, symbols: { ZINC: { maxQuantity: 900 } } })
+    setLimit(driver, Limit.MaxQuantity, 50)
+    driver.observe(RecordType.Instrument, { instrument: 3, symbol: 'ZINC', priceExponent: -4 })
+    driver.quote(3, PRICE, PRICE)
+    expect(driver.order({ orderId: 1, instrument: 3, quantity: 51 })).toBe(RejectReason.MaxQuantity)
+    setLimit(driver, Limit.MaxQuantity, 500)
+    expect(driver.order({ orderId: 2, instrument: 3, quantity: 900 })).toBe(0)
+  })
+
   test('that there are not, or not of an instrument', () => {
     const driver = new GateDriver()
     expect(setLimit(driver, 99 as Limit, 1)[0]).toBe(Outcome.RefusedUnknown)

@@ -4,8 +4,9 @@ import { FIRM_LIMITS_FROM, findLimit, LIMIT_NAMES, Limit } from './limit.ts'
 import type { GateLimits, SymbolLimits } from './limits.ts'
 
 /**
- * The limits in force, as numbers. Row 0 is the firm's; each instrument has a row of its own for those that may differ,
- * made from row 0 when the instrument becomes known. Operators tighten; what the configuration says is the loosest.
+ * The limits in force, as numbers. Row 0 is the firm's; each instrument has a row of its own for those that may differ.
+ * Operators tighten; what the configuration says is the loosest. While a limit of the firm is tighter than configured, it holds
+ * for every instrument, whatever that has of its own; once it is back, each has its own again.
  */
 export class LimitTable {
   /** By instrument and `Limit`: `instrument * Limit.Count + limit`. */
@@ -13,12 +14,15 @@ export class LimitTable {
   /** [0] before and [1] after the latest `set`. */
   readonly change = new Float64Array(2)
   readonly #configured: Float64Array
+  /** The same by instrument as long as the firm's is as configured: what is configured for it, or was set for it alone. */
+  readonly #own: Float64Array
   readonly #instrumentsMax: number
   readonly #isKnown: Uint8Array
 
   constructor(limits: GateLimits, instrumentsMax: number) {
     this.#instrumentsMax = instrumentsMax
     this.values = new Float64Array((instrumentsMax + 1) * Limit.Count)
+    this.#own = new Float64Array(this.values.length)
     this.#isKnown = new Uint8Array(instrumentsMax + 1)
     const named = limits as unknown as Record<string, number>
     for (let limit = 1; limit < Limit.Count; limit++) this.values[limit] = named[LIMIT_NAMES[limit]!]!
@@ -28,6 +32,7 @@ export class LimitTable {
   /** Saves or restores it, of the instruments up to one. */
   archive(archive: StateArchive, highestInstrument: number): void {
     archive.array(this.values, 0, (highestInstrument + 1) * Limit.Count)
+    archive.array(this.#own, 0, (highestInstrument + 1) * Limit.Count)
     archive.array(this.#isKnown)
   }
 
@@ -36,24 +41,21 @@ export class LimitTable {
     return this.#isKnown[instrument] === 1 ? instrument * Limit.Count : 0
   }
 
-  /** Gives an instrument its row: the firm's limits in force, tightened or not, where its symbol has none of its own. */
+  /** Gives an instrument its row: the firm's limits where its symbol has none of its own. */
   admit(instrument: number, own: SymbolLimits | undefined): void {
-    const row = instrument * Limit.Count
-    if (this.#isKnown[instrument] === 0) {
-      this.#isKnown[instrument] = 1
-      for (let limit = 0; limit < Limit.Count; limit++) this.values[row + limit] = this.values[limit]!
-    }
-    if (own === undefined) return
-    for (const [name, value] of Object.entries(own)) {
+    this.#isKnown[instrument] = 1
+    this.#own.set(this.#configured, instrument * Limit.Count)
+    for (const [name, value] of Object.entries(own ?? {})) {
       const limit = findLimit(name)
-      if (limit !== Limit.None) this.values[row + limit] = value as number
+      if (limit !== Limit.None) this.#own[instrument * Limit.Count + limit] = value as number
     }
+    for (let limit = 1; limit < FIRM_LIMITS_FROM; limit++) this.#put(instrument, limit)
   }
 
   /**
-   * Sets a limit of the firm, and of every instrument whose own is looser; or, with an instrument, of that one alone.
+   * Sets a limit of the firm, and with it of every instrument; or, with an instrument, of that one alone.
    * What was configured, for the firm or by symbol, stays the loosest that can be set.
-   * @returns what became of it; `change` holds the limit before and after
+   * @returns what became of it; `change` holds the limit in force before and after
    */
   set(limit: number, instrument: number, value: number, own: SymbolLimits | undefined): Outcome {
     this.change.fill(0)
@@ -65,17 +67,29 @@ export class LimitTable {
     this.change[1] = this.values[at]!
     const named = own as Record<string, number> | undefined
     if (value > (named?.[LIMIT_NAMES[limit]!] ?? this.#configured[limit]!)) return Outcome.RefusedLooser
-    this.values[at] = value
-    this.change[1] = value
-    if (instrument === 0 && limit < FIRM_LIMITS_FROM) this.#tightenAll(limit, value)
+    if (instrument === 0) this.#setFirm(limit, value)
+    else {
+      this.#own[at] = value
+      this.#put(instrument, limit)
+    }
+    this.change[1] = this.values[at]!
     return Outcome.Done
   }
 
-  #tightenAll(limit: number, value: number): void {
+  #setFirm(limit: number, value: number): void {
+    this.values[limit] = value
+    if (limit >= FIRM_LIMITS_FROM) return
     for (let instrument = 1; instrument <= this.#instrumentsMax; instrument++) {
-      const at = instrument * Limit.Count + limit
-      if (this.#isKnown[instrument] === 1 && this.values[at]! > value) this.values[at] = value
+      if (this.#isKnown[instrument] === 1) this.#put(instrument, limit)
     }
+  }
+
+  /** Brings a limit of an instrument into force. */
+  #put(instrument: number, limit: number): void {
+    const at = instrument * Limit.Count + limit
+    const firm = this.values[limit]!
+    const own = this.#own[at]!
+    this.values[at] = firm < this.#configured[limit]! && firm < own ? firm : own
   }
 }
 

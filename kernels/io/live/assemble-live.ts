@@ -11,6 +11,7 @@ import type { Region } from '../../region/region.ts'
 import { RingConsumer } from '../../ring/consumer.ts'
 import { RingProducer } from '../../ring/producer.ts'
 import type { IoRegions } from '../assemble.ts'
+import { DayRecords } from '../day-records.ts'
 import { DropCopy, DropCopyMemory } from '../drop-copy/drop-copy.ts'
 import { EntryMemory } from '../entry/entry-memory.ts'
 import { OuchGateway } from '../entry/ouch-gateway.ts'
@@ -92,6 +93,7 @@ export function assembleLive(
   })
   const kernel = new LiveKernel({
     source,
+    day: new DayRecords(config.day),
     gateway,
     dropCopy,
     operator,

@@ -1,6 +1,7 @@
 import type { GapFillOptions } from '../../../feeds/moldudp64/gap-fill.ts'
 import type { SessionTimes } from '../../../feeds/soupbintcp/session/session-times.ts'
 import type { SnapshotConfig } from '../../loop/snapshot-barrier.ts'
+import type { DayFacts } from '../day-records.ts'
 import type { GateLimits } from '../gate/limits.ts'
 import type { SessionFacts } from '../io-config.ts'
 import type { SafeguardPolicies } from './safeguards.ts'
@@ -47,6 +48,8 @@ export interface LiveConfig {
   /** When the run began, in seconds since 1970: what its orders' tokens begin with. */
   readonly startSeconds: number
   readonly session: SessionFacts
+  /** What the start-of-day file says; undefined without one. */
+  readonly day?: DayFacts | undefined
   /** Snapshots of the kernel's own state. */
   readonly stateSnapshots: SnapshotConfig
   /** Folder of the run's journal: what a successor reads. */

@@ -2,6 +2,7 @@ import type { OrderBook } from '../../../feeds/book/order-book.ts'
 import type { NanoClock } from '../../loop/host-clock.ts'
 import type { RecordViews } from '../../records/views.ts'
 import type { RingProducer } from '../../ring/producer.ts'
+import type { DayRecords } from '../day-records.ts'
 import type { DropCopy } from '../drop-copy/drop-copy.ts'
 import type { WireGateway } from '../entry/gateway.ts'
 import type { SendStamps } from '../entry/send-stamps.ts'
@@ -16,6 +17,8 @@ import type { Safeguards } from './safeguards.ts'
 /** What the live I/O kernel is put together from. */
 export interface LiveKernelParts {
   readonly source: LiveSource
+  /** Records of the start-of-day file that are due behind instruments. */
+  readonly day: DayRecords
   readonly gateway: WireGateway
   /** What the venue repeats of executions; undefined where none is configured. */
   readonly dropCopy: DropCopy | undefined

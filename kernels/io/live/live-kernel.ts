@@ -9,14 +9,12 @@ import {
   MassCancel,
   RecordType,
   Rejected,
-  RejectReason,
   Routed,
   SessionEnd,
 } from '../../records/catalogue.ts'
 import { copyRecord } from '../../records/copy.ts'
 import type { StateArchive } from '../../records/state-archive.ts'
 import { RecordViews } from '../../records/views.ts'
-import { Verdict } from '../gate/gate-state.ts'
 import { writeOwnCancel } from '../gate/own-cancel.ts'
 import { writeCommandOutcome, writeGateCancel, writeGateReject, writeRouted } from '../gate/verdict-records.ts'
 import { isOwnCommand, writeOwnCancelAll } from '../operator/command-inbox.ts'
@@ -28,6 +26,7 @@ import { LiveCount } from './live-counts.ts'
 import type { LiveKernelParts } from './live-kernel-parts.ts'
 import { archiveLive, isAtRest } from './live-state.ts'
 import { ReferencePrices } from './reference-prices.ts'
+import { refuseOrder } from './refusal.ts'
 import { HaltCause } from './safeguards.ts'
 
 const NS_PER_MS = 1e6
@@ -161,6 +160,7 @@ export class LiveKernel {
       this.#answers.send()
     }
     this.#takeMarket(views, at)
+    this.#parts.day.recall(views, at)
     this.#parts.host.recall(views, at)
     this.#hasStarted = true
     this.#isOver = views.u16[(at + Header.Type) >> 1] === RecordType.SessionEnd
@@ -219,7 +219,7 @@ export class LiveKernel {
   }
 
   #publishMarket(budget: number): number {
-    const { source, inbound, reserveBytes } = this.#parts
+    const { source, inbound, reserveBytes, day } = this.#parts
     if (this.#batchAt === this.#batch.usedBytes) {
       this.#batch.reset()
       this.#batchAt = 0
@@ -228,7 +228,7 @@ export class LiveKernel {
     }
     const { views } = this.#batch
     let published = 0
-    while (this.#batchAt < this.#batch.usedBytes && published < budget) {
+    while (this.#publishDay() && this.#batchAt < this.#batch.usedBytes && published < budget) {
       const length = views.u32[this.#batchAt >> 2]!
       const at = inbound.tryClaim(length, reserveBytes)
       if (at < 0) {
@@ -241,11 +241,19 @@ export class LiveKernel {
       this.#sequence(at)
       this.#arrivals.atHandNs[0] = 0
       this.#takeMarket(inbound.views, at)
+      day.note(inbound.views, at)
       this.counts[LiveCount.MarketRecords]!++
       this.#batchAt += length
       published++
     }
     return published
+  }
+
+  /** What the start-of-day file says of an instrument comes right behind it. @returns whether all of it is out */
+  #publishDay(): boolean {
+    const { queue } = this.#parts.day
+    if (queue.length > 0) this.#publishAll(queue)
+    return queue.length === 0
   }
 
   /** Moves the reference prices of the gate. */
@@ -297,7 +305,7 @@ export class LiveKernel {
     return taken
   }
 
-  /** Publishes what waits, as far as the ring has room: answers of the venue, breaks. */
+  /** Publishes what waits, as far as the ring has room: answers of the venue, breaks, the day's records. */
   #publishAll(queue: RecordQueue): number {
     const { inbound } = this.#parts
     let published = 0
@@ -317,7 +325,8 @@ export class LiveKernel {
   #takeRequests(): number {
     const { outbound } = this.#parts
     let taken = 0
-    for (;;) {
+    // No order in an instrument before the gate knows whether it is restricted.
+    while (this.#publishDay()) {
       const at = this.#waitingAt >= 0 ? this.#waitingAt : outbound.next()
       if (at < 0) break
       this.#waitingAt = -1
@@ -343,7 +352,7 @@ export class LiveKernel {
     const { gate, inbound, gateway, sendStamps } = this.#parts
     if (!inbound.hasFree(Rejected.Bytes * 2)) return false
     gate.state.nowNs[0] = this.#nowNs[0]!
-    const reason = this.#refusal(type) || gate.decide(views, at)
+    const reason = refuseOrder(this.#parts, this.#isEnding, type) || gate.decide(views, at)
     // Own orders in the way are gone before the order that they stood in the way of.
     if (gate.state.wishes.count > 0) this.#cancelWished()
     this.#publishVerdict(views, at, reason)
@@ -361,19 +370,6 @@ export class LiveKernel {
     }
     this.#publishAll(gateway.responses)
     return true
-  }
-
-  /** Why no order leaves now, whatever it is; 0 when it may. Cancels always pass. */
-  #refusal(type: number): number {
-    if (type !== RecordType.NewOrder && type !== RecordType.ReplaceOrder) return 0
-    const { gate, gateway, dropCopy, safeguards } = this.#parts
-    const cause = this.#isEnding ? HaltCause.Stopping : safeguards.cause
-    if (cause === HaltCause.None && gateway.isReady && (dropCopy === undefined || dropCopy.isReady)) return 0
-    const reason = cause === HaltCause.None ? RejectReason.VenueNotReached : RejectReason.KillSwitch
-    gate.state.verdict[Verdict.Value] = cause
-    gate.state.verdict[Verdict.Threshold] = 0
-    gate.rejects[reason]!++
-    return reason
   }
 
   /** @param reason 0 for a request that is routed */

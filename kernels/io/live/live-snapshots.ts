@@ -6,10 +6,10 @@ import type { LiveConfig } from './live-config.ts'
 
 /** The snapshots of the I/O kernels of a live session: with other limits, bounds or ways to the venue there are none of them. */
 export function openLiveSnapshotStore(journal: SegmentStorage, config: LiveConfig): SnapshotStore {
-  const { gate, entry, dropCopy, startSeconds, session, instrumentsMax, bookOrdersMax } = config
+  const { gate, entry, dropCopy, startSeconds, session, day, instrumentsMax, bookOrdersMax } = config
   const { protocol, server, username } = entry
   const ways = [protocol, server, username, dropCopy?.server ?? '', dropCopy?.username ?? '']
-  const facts = { CATALOGUE_VERSION, ways, gate, startSeconds, session, instrumentsMax, bookOrdersMax }
+  const facts = { CATALOGUE_VERSION, ways, gate, startSeconds, session, day, instrumentsMax, bookOrdersMax }
   const text = new TextEncoder().encode(JSON.stringify(facts))
   return new SnapshotStore(journal, 'io', crc32c(text, 0, text.length))
 }

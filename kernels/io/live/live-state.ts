@@ -10,17 +10,19 @@ import type { LiveKernelParts } from './live-kernel-parts.ts'
  *     gateway    orders, names, session and number of the venue's next message
  *     drop copy  executions, breaks, session and number of its next message
  *     operator   how many commands were taken
+ *     day        of whom the start-of-day file has yet to speak
  *
  * The feed's own place is none of it: a successor begins its books anew.
  */
 export function archiveLive(parts: LiveKernelParts, counts: Float64Array, archive: StateArchive): void {
-  const { gate, book, gateway, dropCopy, operator } = parts
+  const { gate, book, gateway, dropCopy, operator, day } = parts
   archive.array(counts)
   gate.archive(archive)
   book.archive(archive)
   gateway.archive(archive)
   dropCopy?.archive(archive)
   operator.archive(archive)
+  day.archive(archive)
 }
 
 /**

@@ -3,6 +3,7 @@ import { Held } from '../../../kernels/io/gate/exposure.ts'
 import type { LiveConfig } from '../../../kernels/io/live/live-config.ts'
 import { HALT_CAUSE_NAMES, HaltCause } from '../../../kernels/io/live/safeguards.ts'
 import { CommandCode, RejectReason } from '../../../kernels/records/catalogue.ts'
+import { directory } from './support/feed-server.ts'
 import { LiveRig, POLICIES } from './support/live-rig.ts'
 
 const PLUGIN = new URL('plugins/bid-once.ts', import.meta.url).pathname
@@ -32,6 +33,28 @@ test('A market record becomes an order at the venue, and the answer comes back',
   expect(rig.of('filled')).toMatchObject([{ orderId: 1, quantity: 100, price: 1_000_000, leavesQuantity: 0 }])
   const { exposure } = rig.live.gate.state
   expect(exposure.cells[exposure.at(1) + Held.Position]).toBe(100)
+})
+
+test('What the start-of-day file says comes right behind its instrument, once, and ahead of any order', async () => {
+  const opening = { strategy: 1, symbol: 'ZVZZT', quantity: -300, averagePrice: 99.5 }
+  const terms = { symbol: 'ZVZZT', tickSize: 0.05, lot: 10, isRestricted: true }
+  const rig = await LiveRig.create(PLUGIN, { day: { positions: [opening], terms: [terms] } })
+  rig.run(50)
+  rig.open()
+  rig.run(20)
+  const kinds = rig.kinds().filter((kind) => kind !== 'clock')
+  expect(kinds.slice(0, 4)).toEqual(['sessionStart', 'instrument', 'tradingTerms', 'openingPosition'])
+  expect(rig.of('openingPosition')).toMatchObject([{ quantity: -300, averagePrice: 995_000, source: 1 }])
+  expect(rig.of('tradingTerms')).toMatchObject([{ tickSize: 500, lot: 10, restricted: 1 }])
+  expect(rig.of('rejected')).toMatchObject([{ origin: 1, reason: RejectReason.Restricted }])
+  expect(rig.venue.orders.size).toBe(0)
+  const { exposure } = rig.live.gate.state
+  expect(exposure.cells[exposure.at(1) + Held.Position]).toBe(-300)
+  rig.server.say(directory())
+  rig.line.arriving.push(rig.server.latest())
+  rig.run(20)
+  expect(rig.of('instrument')).toHaveLength(2)
+  expect(rig.of('openingPosition')).toHaveLength(1)
 })
 
 test('Sequences count up, times never go back, clock records lie on their grid', async () => {

@@ -15,8 +15,13 @@ const BIDS = new URL('plugins/bid-once.ts', import.meta.url).pathname
 const SEED = testSeed()
 const REPLAY = `replay with XK_SEED=${SEED} npx vitest run test/io/live/live-recovery.test.ts`
 const COPY = { server: '127.0.0.1:2', username: 'FIRM', password: 'copy', patienceMs: 500, onBreak: 'halt' } as const
+const OPENED = 300
+const DAY = {
+  positions: [{ strategy: 1, symbol: 'ZVZZT', quantity: OPENED, averagePrice: 100 }],
+  terms: [{ symbol: 'ZVZZT', tickSize: 0.01, lot: 1, isRestricted: false }],
+}
 /** Orders outlive their connection, so that there is something to be found again. */
-const KEEPING = { dropCopy: COPY, entry: { ...RIG_CONFIG.entry, cancelsOnDisconnect: false } }
+const KEEPING = { dropCopy: COPY, entry: { ...RIG_CONFIG.entry, cancelsOnDisconnect: false }, day: DAY }
 
 class Disturber {
   readonly #rig: RecoveringRig
@@ -113,7 +118,7 @@ describe('an I/O kernel that dies in a live session', () => {
     expect(rig.notes, REPLAY).toEqual([])
     expect(fromSnapshots, REPLAY).toBe(4)
     expect(rig.venue.orders.size, REPLAY).toBeGreaterThan(20)
-    expect(positions(rig), REPLAY).toBe(sharesAtVenue(rig))
+    expect(positions(rig), REPLAY).toBe(OPENED + sharesAtVenue(rig))
     const open = [...rig.venue.orders.values()].filter((order) => order.open > 0)
     expect(rig.live.gateway.orders.openCount, REPLAY).toBe(open.length)
     expect(rig.live.gate.state.openOrders.count, REPLAY).toBe(open.length)
@@ -187,7 +192,7 @@ describe('a successor that finds snapshots of no use', () => {
     expect((await rig.succeed(true)).from).toBe(0)
     expect(rig.notes.join()).toMatch(/^the snapshot at \d+ is given up, all is gone through: .*filled was published/i)
     settle(rig)
-    expect(positions(rig)).toBe(40)
+    expect(positions(rig)).toBe(OPENED + 40)
     expect(rig.live.gateway.orders.leaves[0]).toBe(60)
   })
 
