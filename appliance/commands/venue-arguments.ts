@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import { InvalidArgumentError } from 'commander'
 import { SelfMatch } from '../../feeds/matching/engine-codes.ts'
 import { OuchVersion } from '../../feeds/ouch/versions.ts'
@@ -29,10 +30,10 @@ export function parseWhole(least: number, most: number): (text: string) => numbe
 /** Parses a port, 0 for any that is free. */
 export const parsePort: (text: string) => number = parseWhole(0, PORT_MAX)
 
-/** Parses `host:port`. */
+/** Parses an IPv4 address and a port. */
 export function parseTarget(text: string): { readonly host: string; readonly port: number } {
   const [host = '', port = '', ...rest] = text.split(':')
-  if (host === '' || rest.length > 0 || !/^\d+$/.test(port) || Number(port) < 1 || Number(port) > PORT_MAX) {
+  if (!isIPv4(host) || rest.length > 0 || !/^\d+$/.test(port) || Number(port) < 1 || Number(port) > PORT_MAX) {
     throw new InvalidArgumentError('write it as 239.1.1.1:26400.')
   }
   return { host, port: Number(port) }

@@ -139,8 +139,10 @@ function addNetworkOptions(command: Command): void {
     .option('--session <name>', 'of all sessions, up to ten characters', 'XKVENUE')
     .option('--host <address>', 'that ports are bound to', '127.0.0.1')
     .option('--interface <address>', 'of the card that multicast leaves by')
-    .addOption(lineTo('--line-a <host:port>', 'where line A goes; a multicast group, or one host', '127.0.0.1:26400'))
-    .addOption(lineTo('--line-b <host:port>', 'where line B goes', '127.0.0.1:26401'))
+    .addOption(
+      lineTo('--line-a <address:port>', 'where line A goes: a multicast group, or one address', '127.0.0.1:26400'),
+    )
+    .addOption(lineTo('--line-b <address:port>', 'where line B goes', '127.0.0.1:26401'))
     .option('--ouch-port <n>', 'order entry; 0 for any that is free', parsePort, 0)
     .option('--drop-copy-port <n>', 'drop copies', parsePort, 0)
     .option('--glimpse-port <n>', 'snapshots', parsePort, 0)

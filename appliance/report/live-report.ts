@@ -25,12 +25,13 @@ export function renderLiveReport(result: LiveResult, paint: Paint): string[] {
     ]),
   ]
   if (live !== null) {
-    pairs.push(['entry', listCounts(live.entry)], ['session', listCounts(live.session)])
     const took = Object.entries(live.cancelNsMax).map(([cause, ns]) => `${cause} ${formatNs(ns)}`)
     if (took.length > 0) pairs.push(['cancelled', `from the cause to the last cancel: ${took.join(', ')}`])
     if (live.clockErrorNsMax > 0) pairs.push(['clock', `off by ${formatNs(live.clockErrorNsMax)} at most`])
     if (live.openOrders > 0) pairs.push(['left open', `${formatCount(live.openOrders)} orders: ask the venue`])
     for (const [title, counts] of [
+      ['entry', live.entry],
+      ['session', live.session],
       ['halts', live.halts],
       ['bad messages', live.faults],
       ['not allowed', live.illegalTransitions],

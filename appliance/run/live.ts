@@ -16,6 +16,7 @@ import { accountJournal, readLackings, readSnapshots } from './replay-result.ts'
 import { createJournalFolder } from './run-folders.ts'
 import { readProgress } from './run-progress.ts'
 import { writeSessionFile } from './session-file.ts'
+import { VenueWatch } from './venue-watch.ts'
 
 /**
  * A live session through the three kernels, until the signal fires or a kernel is lost.
@@ -33,13 +34,17 @@ export async function runLive(request: LiveRequest): Promise<LiveResult> {
   const session = await planLive(config, journalPath, config.supervisor.rehearse)
   for (const line of session.warnings) onWarning(line)
   writeSessionFile(journalPath, session)
+  const venue = new VenueWatch(session.io.entry, onWarning)
   const startNs = monotonicNs()
   const run = await runProcesses(session, {
     config,
     plan,
     signal,
     onWarning,
-    onTick: (regions) => request.onProgress(readProgress(regions)),
+    onTick: (regions) => {
+      venue.look(regions)
+      request.onProgress(readProgress(regions))
+    },
   }).catch((error: unknown) => {
     // Stopped before the first record: nothing is left that could be of use.
     if (signal.aborted) rmSync(journalPath, { recursive: true, force: true })
@@ -54,7 +59,7 @@ export async function runLive(request: LiveRequest): Promise<LiveResult> {
   }
   const elapsedNs = monotonicNs() - startNs
   await catalogueRun(journalPath, { ...request, onWarning })
-  const result = describeLive(request, session, run, elapsedNs)
+  const result = describeLive(request, session, run, elapsedNs, venue)
   closeDay(session, result, onWarning)
   const pruned = await retainRun(journalPath, { ...request, onWarning })
   return { ...result, pruned, warnings: [...new Set([...warnings, ...readLackings(run.regions)])] }
@@ -65,6 +70,7 @@ function describeLive(
   session: LivePlan,
   run: KernelsRun,
   elapsedNs: number,
+  venue: VenueWatch,
 ): Omit<LiveResult, 'pruned' | 'warnings'> {
   const { io } = run.regions
   const account = accountJournal(session.io, session.storage.journalPath)
@@ -90,12 +96,13 @@ function describeLive(
     snapshots: readSnapshots(run.regions),
     journal: session.storage.journalPath,
     elapsedNs,
-    exitCode: exitCodeOf(run, signal, account.breakCount),
+    exitCode: exitCodeOf(run, signal, account.breakCount, venue),
   }
 }
 
-function exitCodeOf(run: KernelsRun, signal: AbortSignal, breaks: number): ExitCode {
+function exitCodeOf(run: KernelsRun, signal: AbortSignal, breaks: number, venue: VenueWatch): ExitCode {
   if (run.failure !== undefined) return run.failure.exitCode
   if (breaks > 0) return ExitCode.Break
+  if (venue.isBroken) return ExitCode.Venue
   return run.wasInterrupted && signal.reason instanceof XkError ? signal.reason.exitCode : ExitCode.Ok
 }

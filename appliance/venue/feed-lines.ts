@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { LineFault, type LineFaultRates, LineFaults } from '../../feeds/exchange/line-faults.ts'
 import { RandomStream } from '../../feeds/generate/random.ts'
 import type { MoldPublisher } from '../../feeds/moldudp64/publisher.ts'
+import { portError } from './port-error.ts'
 import type { FaultSettings } from './venue-faults.ts'
 import type { WireLog } from './wire-log.ts'
 
@@ -54,23 +55,31 @@ export class FeedLines {
     })
   }
 
-  /** Binds all sockets. @returns the port of the re-request server */
+  /** Binds all sockets. @returns the port of the re-request server @throws XkError when one cannot be */
   async open(): Promise<number> {
     for (const socket of this.#sockets) {
       await new Promise<void>((resolve) => socket.bind(0, () => resolve()))
       socket.setMulticastTTL(MULTICAST_TTL)
       socket.setMulticastLoopback(true)
-      if (this.#options.interface !== undefined) socket.setMulticastInterface(this.#options.interface)
+      if (this.#options.interface !== undefined) this.#leaveBy(socket, this.#options.interface)
       socket.on('error', () => this.#sendErrors++)
     }
     const { host, port } = this.#options.request
     await new Promise<void>((resolve, reject) => {
-      this.#requests.once('error', reject)
+      this.#requests.once('error', (error) => reject(portError(error, 'the port of re-requests', host, port)))
       this.#requests.bind(port, host, () => resolve())
     })
     this.#requests.on('error', () => this.#sendErrors++)
     this.#requests.on('message', (bytes, from) => this.#answer(bytes, from))
     return this.#requests.address().port
+  }
+
+  #leaveBy(socket: Socket, address: string): void {
+    try {
+      socket.setMulticastInterface(address)
+    } catch (error) {
+      throw portError(error as Error, 'the interface of the lines', address, 0)
+    }
   }
 
   /** Sends what is new, what has waited long enough, or a heartbeat. */

@@ -3,6 +3,7 @@ import { SoupConnection } from '../../feeds/soupbintcp/session/server-connection
 import type { SoupLogins } from '../../feeds/soupbintcp/session/server-logins.ts'
 import { SESSION_COUNT_NAMES, SessionCount, SessionEvent } from '../../feeds/soupbintcp/session/session-counts.ts'
 import type { SessionTimes } from '../../feeds/soupbintcp/session/session-times.ts'
+import { portError } from './port-error.ts'
 
 /** What the owner of a port does for it. */
 export interface PortHandlers {
@@ -15,6 +16,8 @@ export interface PortHandlers {
 }
 
 export interface PortOptions {
+  /** What it is, for errors. */
+  readonly title: string
   readonly host: string
   /** 0 for any that is free. */
   readonly port: number
@@ -54,10 +57,11 @@ export class SoupPort {
     this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket))
   }
 
-  /** Binds the port. @returns its number */
+  /** Binds the port. @returns its number @throws XkError when it cannot be */
   open(): Promise<number> {
-    const { host, port } = this.#options
-    return new Promise((resolve, reject) => {
+    const { host, port, title } = this.#options
+    return new Promise((resolve, fail) => {
+      const reject = (error: Error) => fail(portError(error, title, host, port))
       this.#server.once('error', reject)
       this.#server.listen(port, host, () => {
         this.#server.off('error', reject)

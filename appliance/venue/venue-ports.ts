@@ -36,9 +36,13 @@ export class VenuePorts {
     // Each connection gets a snapshot of its own.
     const glimpse = users.map(({ options: { username, password } }) => ({ username, password }))
     this.#logins = [ouch, firms, glimpse].map((list) => new SoupLogins(session, list))
-    const open = (logins: SoupLogins, port: number, handlers: ConstructorParameters<typeof SoupPort>[1]) =>
-      new SoupPort({ host, port, logins, times, connectionsMax: CONNECTIONS_MAX, nowNs }, handlers)
-    this.#ouch = open(this.#logins[0]!, options.ouchPort, {
+    const open = (
+      title: string,
+      logins: SoupLogins,
+      port: number,
+      handlers: ConstructorParameters<typeof SoupPort>[1],
+    ) => new SoupPort({ title, host, port, logins, times, connectionsMax: CONNECTIONS_MAX, nowNs }, handlers)
+    this.#ouch = open('the port of order entry', this.#logins[0]!, options.ouchPort, {
       onLogin: (connection) => {
         this.#wire?.noteLogin(connection.nextSequence)
         this.#ouchConnections.set(connection.user!.username, connection)
@@ -46,8 +50,8 @@ export class VenuePorts {
       onMessage: (connection) => this.#takeRequest(connection),
       onGone: (connection) => this.#leave(connection),
     })
-    this.#dropCopy = open(this.#logins[1]!, options.dropCopyPort, {})
-    this.#glimpse = open(this.#logins[2]!, options.glimpsePort, {
+    this.#dropCopy = open('the port of drop copies', this.#logins[1]!, options.dropCopyPort, {})
+    this.#glimpse = open('the port of snapshots', this.#logins[2]!, options.glimpsePort, {
       onLogin: (connection) => {
         this.#snapshots++
         this.#wire?.noteSnapshot()

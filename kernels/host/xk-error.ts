@@ -23,6 +23,8 @@ export enum ExitCode {
   Refused = 10,
   /** A rehearsal's expectation was not met. */
   Rehearsal = 11,
+  /** A live session ended without one at the venue: not reached, refused, or lost for good. */
+  Venue = 12,
   /** Stopped by SIGINT. */
   Interrupted = 130,
   /** Stopped by SIGTERM. */

@@ -87,6 +87,8 @@ export enum IoCounterSlot {
   ioEpochTold = 24,
   strategyEpochTold = 25,
   storageEpochTold = 26,
+  /** How a live session stands with its venue, by `VenueState`. */
+  venueState = 27,
 }
 
 export const IO_COUNTERS = listNames(IoCounterSlot)

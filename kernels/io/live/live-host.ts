@@ -8,6 +8,7 @@ import { DROP_COPY_COUNT_NAMES, type DropCopy } from '../drop-copy/drop-copy.ts'
 import { ENTRY_COUNT_NAMES } from '../entry/entry-counts.ts'
 import { ENTRY_EVENT_NAMES, ENTRY_STATE_NAMES } from '../entry/order-states.ts'
 import { SEND_STAMP_COUNT_NAMES } from '../entry/send-stamps.ts'
+import { venueStateOf } from '../entry/venue-state.ts'
 import type { LiveAssembly } from './assemble-live.ts'
 import { LiveCount } from './live-counts.ts'
 import { HALT_CAUSE_NAMES } from './safeguards.ts'
@@ -68,7 +69,7 @@ export class LiveHost implements StepKernel {
 
   step(budget: number): number {
     const done = this.#assembly.kernel.step(budget)
-    const { counters, kernel, gate, dropCopy } = this.#assembly
+    const { counters, kernel, gate, gateway, dropCopy } = this.#assembly
     counters[IoCounterSlot.inboundRecords] = kernel.counts[LiveCount.InboundRecords]!
     counters[IoCounterSlot.marketRecords] = kernel.counts[LiveCount.MarketRecords]!
     counters[IoCounterSlot.heldRecords] = kernel.counts[LiveCount.HeldSteps]!
@@ -77,6 +78,8 @@ export class LiveHost implements StepKernel {
     counters[IoCounterSlot.requestsAfterEnd] = kernel.counts[LiveCount.RequestsAfterEnd]!
     counters[IoCounterSlot.fills] = gate.state.fills[0]!
     counters[IoCounterSlot.lastTimeNs] = kernel.counts[LiveCount.LastTimeNs]!
+    // The end of a session closes it with the venue, too.
+    if (!kernel.isFinished) counters[IoCounterSlot.venueState] = venueStateOf(gateway)
     if (dropCopy !== undefined) counters[IoCounterSlot.executionBreaks] = dropCopy.breaks.count
     return done
   }
