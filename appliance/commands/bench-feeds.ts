@@ -74,7 +74,7 @@ function addInspect(bench: Command, frame: Frame): void {
 }
 
 interface FuzzOptions extends JsonOption {
-  readonly target: readonly string[]
+  readonly target?: readonly string[]
   readonly mutations: number
   readonly seed: number
   readonly from: number
@@ -97,10 +97,10 @@ function addFuzz(bench: Command, frame: Frame): void {
     .option('--mutations <n>', 'mutations of each target', wholeNumber(1, 1e12), 100_000)
     .option('--seed <n>', 'the same mutations for the same seed', wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
     .option('--from <n>', 'number of the first mutation', wholeNumber(0, 1e12, EPOCH_MUTATIONS), 0)
-    .option('--target <name...>', 'only these', [])
+    .option('--target <name...>', 'only these')
     .action((paths: string[], options: FuzzOptions) =>
       frame.run(options.json === true, async (context) => {
-        const { target: targets, mutations, seed, from } = options
+        const { target: targets = [], mutations, seed, from } = options
         const results = await runInThread(context, 'fuzz', { paths, targets, mutations, seed, from })
         context.printResult({ seed, results }, () => renderFuzz(results))
         return results.some(({ fault }) => fault !== null) ? ExitCode.Internal : undefined

@@ -23,10 +23,10 @@ interface RangeOptions {
 }
 
 interface ExportOptions extends RangeOptions {
-  readonly tables: readonly SessionTableName[]
+  readonly tables?: readonly SessionTableName[]
   readonly format?: string
-  readonly every: number
-  readonly depth: number
+  readonly every?: number
+  readonly depth?: number
 }
 
 const TABLES_DEFAULT: readonly SessionTableName[] = ['orders', 'fills']
@@ -64,27 +64,17 @@ export function addExport(journal: Command, frame: Frame): void {
           'for DuckDB or pandas',
         ],
         [
-          'journal export .xk/journal/main-1 books.csv --tables books --every 100ms --depth 5 --symbols AAPL',
-          'five levels of one book, ten times a second',
+          'journal export .xk/journal/main-1 books.csv --tables books --every 100ms --symbols AAPL',
+          'one book, ten times a second',
         ],
       ],
     })
     .argument('<path>', 'folder of the journal')
     .argument('<out>', 'file of the one table, or folder of several')
-    .option(
-      '--tables <names>',
-      `${SESSION_TABLES.join(', ')}; ${TABLES_DEFAULT.join(', ')} if not given`,
-      parseTables,
-      TABLES_DEFAULT,
-    )
+    .option('--tables <names>', `${SESSION_TABLES.join(', ')}; ${TABLES_DEFAULT.join(', ')} if not given`, parseTables)
     .option('--format <format>', 'csv, parquet or jsonl; by the extension if not given')
-    .option(
-      '--every <interval>',
-      'distance of the books: 500us, 100ms, 1s, 5min; 1s if not given',
-      parseEvery,
-      EVERY_DEFAULT_NS,
-    )
-    .option('--depth <n>', `levels a side of the books; ${DEPTH_DEFAULT} if not given`, parseDepth, DEPTH_DEFAULT)
+    .option('--every <interval>', 'distance of the books: 500us, 100ms, 1s, 5min; 1s if not given', parseEvery)
+    .option('--depth <n>', `levels a side of the books; ${DEPTH_DEFAULT} if not given`, parseDepth)
   addRange(command).action((path: string, out: string, options: ExportOptions) =>
     frame.run(options.json === true, async (context) => {
       assertJournal(path)
@@ -92,12 +82,12 @@ export function addExport(journal: Command, frame: Frame): void {
       const result = await runInThread(context, 'exportJournal', {
         ...target,
         path: resolve(path),
-        tables: options.tables,
+        tables: options.tables ?? TABLES_DEFAULT,
         symbols: options.symbols,
         from: options.from,
         to: options.toTime,
-        everyNs: options.every,
-        depth: options.depth,
+        everyNs: options.every ?? EVERY_DEFAULT_NS,
+        depth: options.depth ?? DEPTH_DEFAULT,
       })
       context.printResult(result, () => renderJournalExport(result, context.paint, process.cwd()))
     }),
@@ -171,8 +161,8 @@ function parseDepth(text: string): number {
 }
 
 /** @throws UsageError where the format is not told, or several tables should go into one file */
-function chooseTables(out: string, { tables, format }: ExportOptions) {
-  const target = chooseTarget(out, format)
+function chooseTables(out: string, { tables = TABLES_DEFAULT, format }: ExportOptions) {
+  const target = chooseTarget(out, format, '--format')
   if (target.format === 'itch' || target.format === 'pcapng') {
     throw new UsageError(
       `${out}: ${target.format} is no table`,

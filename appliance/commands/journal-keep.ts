@@ -6,6 +6,7 @@ import { formatBytes, formatCount } from '../cli/format.ts'
 import type { Frame } from '../cli/frame.ts'
 import { removeJournals } from '../retention/prune-journals.ts'
 import { runInThread } from '../work/run-in-thread.ts'
+import { assertJournal } from './journal-folder.ts'
 
 interface PruneOptions {
   readonly keepDays: number
@@ -32,6 +33,7 @@ function addCompress(journal: Command, frame: Frame): void {
     .argument('<path>', 'folder of the journal')
     .action((path: string, options: { json?: boolean }) =>
       frame.run(options.json === true, async (context) => {
+        assertJournal(path)
         const facts = await runInThread(context, 'compressJournal', { path })
         context.printResult(facts, () => [
           `compressed ${formatCount(facts.segments)} segments, ${formatBytes(facts.contentBytes)} to ` +

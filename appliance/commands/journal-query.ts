@@ -71,7 +71,7 @@ export function addQuery(journal: Command, frame: Frame): void {
           'the sessions, what they did and earned',
         ],
         [
-          'journal query "SELECT symbol, sum(quantity) FROM fills GROUP BY symbol ORDER BY 2 DESC LIMIT 5" --csv',
+          'journal query "SELECT symbol, sum(quantity) FROM fills GROUP BY symbol ORDER BY 2 DESC" --csv',
           'the symbols traded most, as CSV',
         ],
       ],

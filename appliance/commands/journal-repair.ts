@@ -14,6 +14,7 @@ import { UsageError } from '../cli/errors.ts'
 import { formatCount } from '../cli/format.ts'
 import type { Frame } from '../cli/frame.ts'
 import { runInThread } from '../work/run-in-thread.ts'
+import { assertJournal } from './journal-folder.ts'
 
 interface RepairOptions {
   readonly to: string
@@ -37,6 +38,7 @@ export function addRepair(journal: Command, frame: Frame): void {
     .option('--yes', 'do not ask')
     .action((path: string, options: RepairOptions) =>
       frame.run(options.json === true, async (context) => {
+        assertJournal(path)
         assertEmpty(options.to)
         const facts = await runInThread(context, 'verifyJournal', { path, digests: false })
         if (judge(facts) !== 'damaged') {

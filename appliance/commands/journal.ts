@@ -11,7 +11,7 @@ import type { Frame } from '../cli/frame.ts'
 import { runInThread } from '../work/run-in-thread.ts'
 import { addAt } from './journal-at.ts'
 import { addExport, addToPcap } from './journal-export.ts'
-import { assertJournalFolder } from './journal-folder.ts'
+import { assertJournal, assertJournalFolder } from './journal-folder.ts'
 import { addKeeping } from './journal-keep.ts'
 import { addQuery, addReindex } from './journal-query.ts'
 import { addRepair } from './journal-repair.ts'
@@ -104,7 +104,7 @@ function addDump(journal: Command, frame: Frame): void {
           throw new UsageError('--from needs --stream: each stream has sequences of its own', 'add --stream inbound')
         }
         const limit = parseWhole('--limit', options.limit)
-        assertJournalFolder(path)
+        assertJournal(path)
         await print(
           context,
           new JournalDump(new FileStorage(path), { json: options.json, stream, fromSequence, limit }),

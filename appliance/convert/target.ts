@@ -29,12 +29,12 @@ function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
-function chooseFormat(name: string, to: string | undefined): ConvertFormat {
+function chooseFormat(name: string, to: string | undefined, flag: string): ConvertFormat {
   const format = to ?? BY_EXTENSION[extname(name)]
-  const next = `choose one with --to: ${CONVERT_FORMATS.join(', ')}; a journal is what a run writes: xk replay`
+  const next = `choose one with ${flag}: ${CONVERT_FORMATS.join(', ')}; a journal is what a run writes: xk replay`
   if (format === undefined) throw new UsageError(`${name}: its name does not tell the format`, next)
   const known = CONVERT_FORMATS.find((candidate) => candidate === format)
-  if (known === undefined) throw new UsageError(`--to ${format}: there is no such format`, next)
+  if (known === undefined) throw new UsageError(`${flag} ${format}: there is no such format`, next)
   return known
 }
 
@@ -42,10 +42,10 @@ function chooseFormat(name: string, to: string | undefined): ConvertFormat {
  * The target that a path and `--to` mean. Tables go into a folder where the path is one, ends in a slash or has no extension.
  * @throws UsageError
  */
-export function chooseTarget(out: string, to: string | undefined): ConvertTarget {
+export function chooseTarget(out: string, to: string | undefined, flag = '--to'): ConvertTarget {
   const path = out.replace(/(?!^)\/+$/, '')
   const name = basename(path).replace(/\.gz$/, '')
-  const format = chooseFormat(name, to)
+  const format = chooseFormat(name, to, flag)
   const isTable = format !== 'itch' && format !== 'pcapng'
   const isFolder = out.endsWith('/') || isDirectory(path) || (isTable && extname(basename(path)) === '')
   if (isFolder && !isTable) throw new UsageError(`${out}: ${format} is written to one file`, 'name the file')

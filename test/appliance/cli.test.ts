@@ -16,6 +16,9 @@ const COMMANDS = [
   'start',
   'replay',
   'rerun',
+  'run',
+  'command',
+  'diff',
   'inspect',
   'book',
   'convert',
@@ -23,6 +26,11 @@ const COMMANDS = [
   'venue',
   'journal verify',
   'journal dump',
+  'journal query',
+  'journal export',
+  'journal at',
+  'journal to-pcap',
+  'journal reindex',
   'journal repair',
   'journal compress',
   'journal prune',
@@ -33,6 +41,7 @@ const COMMANDS = [
   'bench inspect',
   'bench journal',
   'bench match',
+  'bench gate',
   'bench fuzz',
   'bench path',
   'bench resume',
@@ -52,6 +61,7 @@ describe('help', () => {
     expect(stdout).toContain(`Usage: xk ${command} `)
     expect(stdout).toContain(`Examples:\n  xk ${command}`)
     expect(stdout).toContain('--json')
+    expect(stdout).not.toMatch(/default: [[{]/)
     for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100)
     expect(await runXk(['help', ...command.split(' ')])).toMatchObject({ exitCode: 0, stdout, stderr: '' })
   })

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { ReplayResult } from '../../appliance/run/types.ts'
@@ -28,6 +28,21 @@ describe('xk journal', () => {
     const other = await runXk(['journal', 'verify', result.journal.path, '--key', 'other.pub'], folder)
     expect(other.code).toBe(8)
     expect(other.stdout).toContain('signed by another key')
+  })
+
+  test.each([
+    ['dump', []],
+    ['compress', []],
+    ['repair', ['--to', 'nothing', '--yes']],
+    ['at', []],
+    ['export', ['out']],
+    ['to-pcap', ['out.pcapng']],
+  ])('%s of a folder without a journal is refused', { timeout: 30_000 }, async (command, more) => {
+    const empty = join(folder, 'empty')
+    mkdirSync(empty, { recursive: true })
+    const at = command === 'at' ? ['09:31'] : []
+    const run = await runXk(['journal', command, ...at, empty, ...more], folder)
+    expect([run.code, run.stderr]).toEqual([3, expect.stringContaining('the folder holds no journal')])
   })
 
   test('compress makes it small; it verifies and reruns as before', { timeout: 90_000 }, async () => {
