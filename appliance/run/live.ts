@@ -35,7 +35,7 @@ export async function runLive(request: LiveRequest): Promise<LiveResult> {
   for (const line of session.warnings) onWarning(line)
   writeSessionFile(journalPath, session)
   const venue = new VenueWatch(session.io.entry, onWarning)
-  const startNs = monotonicNs()
+  let startNs = 0
   const run = await runProcesses(session, {
     config,
     plan,
@@ -43,7 +43,10 @@ export async function runLive(request: LiveRequest): Promise<LiveResult> {
     onWarning,
     onTick: (regions) => {
       venue.look(regions)
-      request.onProgress(readProgress(regions))
+      const progress = readProgress(regions)
+      // What it takes to get ready is no part of the session.
+      if (startNs === 0 && progress.phase !== 'preparing') startNs = monotonicNs()
+      request.onProgress(progress)
     },
   }).catch((error: unknown) => {
     // Stopped before the first record: nothing is left that could be of use.
@@ -57,7 +60,7 @@ export async function runLive(request: LiveRequest): Promise<LiveResult> {
     // What was traded, and whether all is cancelled, is wanted now more than ever.
     onWarning(`the session failed: ${run.failure.message}; the report counts what the journal holds`)
   }
-  const elapsedNs = monotonicNs() - startNs
+  const elapsedNs = startNs === 0 ? 0 : monotonicNs() - startNs
   await catalogueRun(journalPath, { ...request, onWarning })
   const result = describeLive(request, session, run, elapsedNs, venue)
   closeDay(session, result, onWarning)
