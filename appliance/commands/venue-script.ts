@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { ExitCode } from '../../kernels/host/xk-error.ts'
 import type { CommandContext } from '../cli/command-context.ts'
 import { UsageError } from '../cli/errors.ts'
-import { BUNDLED_SCENARIOS, findUnknown, rehearse } from '../rehearsal/rehearse.ts'
+import { BUNDLED_SCENARIOS, listScenarios, rehearse } from '../rehearsal/rehearse.ts'
 import { renderPassSheet } from '../report/rehearsal-report.ts'
 import { parseWhole } from './venue-arguments.ts'
 
@@ -40,8 +40,10 @@ export function addScriptOptions(command: Command): void {
 export async function runScript(context: CommandContext, options: ScriptOptions): Promise<ExitCode> {
   const files = options.script === true ? [BUNDLED_SCENARIOS] : (options.script ?? [])
   const only = options.only ?? []
-  const [unknown] = findUnknown(files, only)
-  if (unknown !== undefined) throw new UsageError(`there is no scenario "${unknown}"`, 'the files name them')
+  const names = listScenarios(files)
+  const unknown = only.find((name) => !names.includes(name))
+  if (unknown !== undefined)
+    throw new UsageError(`there is no scenario "${unknown}" (--only)`, `one of ${names.join(', ')}`)
   const progress = context.startProgress('rehearsal')
   const sheet = await rehearse({
     files,

@@ -47,10 +47,9 @@ export async function rehearse(request: RehearsalRequest): Promise<PassSheet> {
   return { isPassed: failed === 0 && passed > 0, passed, failed, scenarios }
 }
 
-/** Names of scenarios that no file has. */
-export function findUnknown(files: readonly string[], only: readonly string[]): string[] {
-  const names = files.flatMap((path) => readScenarios(path, DEFAULT_STRATEGY)).map(({ name }: Scenario) => name)
-  return only.filter((name) => !names.includes(name))
+/** Names of all scenarios of the files, in their order. */
+export function listScenarios(files: readonly string[]): string[] {
+  return files.flatMap((path) => readScenarios(path, DEFAULT_STRATEGY)).map(({ name }: Scenario) => name)
 }
 
 /** Results in the order of the scenarios; the next one begins when one of those under way has ended. */

@@ -55,3 +55,9 @@ test('a venue whose port another program has', { timeout: 30_000 }, async () => 
   expect(run.code).toBe(ExitCode.Busy)
   expect(run.stderr).toContain(`the port of order entry cannot be opened: another program has it (127.0.0.1:${port})`)
 })
+
+test('a rehearsal of a scenario that is not there lists those that are', { timeout: 30_000 }, async () => {
+  const run = await runXk(['venue', '--script', '--only', 'nope'], folder)
+  expect(run.code).toBe(ExitCode.Usage)
+  expect(run.stderr).toMatch(/there is no scenario "nope" \(--only\)\nnext: one of [a-z0-9-]+, [a-z0-9-]+/)
+})
