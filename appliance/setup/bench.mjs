@@ -5,6 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { cpus, release, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { root } from './check-host.mjs'
 import { prepare } from './prepare.mjs'
 
@@ -29,14 +30,46 @@ const FEED_FILES = [
   'dbn/nautilus/futures_mbp-1_2024-07-01T23-58_2024-07-02T00-02.dbn.zst',
 ]
 
+const HELP = `npm run bench -- [options]
+
+  nothing          rings, books, gate, feeds, inspection, journal, matching, path, recovery; minutes
+  --short          the same with smaller sessions
+  --fuzz           every parser of outside bytes; --mutations N of each target, --seed S
+  --crash          journals on a storage that lies, and writers killed with -9
+  --box            live sessions through faults and deaths, and the matching engine beside a naive one
+  -h, --help       show this
+
+Example: npm run bench -- --fuzz --mutations 100000 --seed 7
+`
+const MODES = ['short', 'fuzz', 'crash', 'box']
+
+/** What is asked for; a wrong word ends the process with exit code 2, before anything is installed or measured. */
+function readOptions() {
+  const flags = Object.fromEntries([...MODES, 'help'].map((name) => [name, { type: 'boolean' }]))
+  const options = {
+    ...flags,
+    help: { type: 'boolean', short: 'h' },
+    mutations: { type: 'string' },
+    seed: { type: 'string' },
+  }
+  try {
+    const { values } = parseArgs({ options })
+    if (MODES.filter((name) => values[name]).length > 1) throw new Error(`choose one of --${MODES.join(', --')}`)
+    return values
+  } catch (error) {
+    console.error(`xk: ${error.message}\nnext: npm run bench -- --help`)
+    process.exit(2)
+  }
+}
+
+const options = readOptions()
+if (options.help) {
+  process.stdout.write(HELP)
+  process.exit(0)
+}
 const failure = prepare()
 if (failure !== 0) process.exit(failure)
 const xk = join(root, 'appliance', 'xk.mjs')
-
-function optionOf(name, otherwise) {
-  const at = process.argv.indexOf(name)
-  return at < 0 ? otherwise : process.argv[at + 1]
-}
 
 function run(args) {
   const { status, stdout } = spawnSync(process.execPath, [xk, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -52,15 +85,14 @@ function listFuzzFiles() {
 }
 
 function fuzz() {
-  const mutations = optionOf('--mutations', FUZZ_MUTATIONS)
-  const seed = optionOf('--seed', '1')
+  const { mutations = FUZZ_MUTATIONS, seed = '1' } = options
   process.stdout.write(run(['bench', 'fuzz', ...listFuzzFiles(), '--mutations', mutations, '--seed', seed]))
 }
 
 function measure() {
   const folder = mkdtempSync(join(tmpdir(), 'xk-bench-'))
   const day = join(folder, 'day.itch')
-  const size = process.argv.includes('--short')
+  const size = options.short
     ? ['--symbols', '800', '--messages', '1000000', '--live-orders', '100000']
     : ['--symbols', '8000', '--messages', '10000000', '--live-orders', '1050000']
   const feeds = FEED_FILES.map((name) => join(CAPTURES, name)).filter((path) => existsSync(path))
@@ -75,8 +107,9 @@ function measure() {
       ['bench', 'feed', ...feeds],
       ['bench', 'inspect'],
       ['bench', 'journal', '--folder', folder],
-      ['bench', 'match', ...(process.argv.includes('--short') ? ['--repetitions', '1'] : [])],
-      ['bench', 'path'],
+      ['bench', 'match', ...(options.short ? ['--repetitions', '1'] : [])],
+      ['bench', 'path', '--busy-storage'],
+      ['bench', 'resume', '--messages', '60000', '--every', '5000'],
     ]) {
       const json = run([...args, '--json'])
       console.log(`\n${args.slice(0, 2).join(' ')}`)
@@ -108,7 +141,7 @@ function test(files, settings) {
 }
 
 console.log(`machine  ${cpus()[0].model}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`)
-if (process.argv.includes('--fuzz')) fuzz()
-else if (process.argv.includes('--crash')) crash()
-else if (process.argv.includes('--box')) box()
+if (options.fuzz) fuzz()
+else if (options.crash) crash()
+else if (options.box) box()
 else measure()
