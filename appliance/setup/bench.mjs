@@ -32,7 +32,7 @@ const FEED_FILES = [
 
 const HELP = `npm run bench -- [options]
 
-  nothing          rings, books, gate, feeds, inspection, journal, matching, path, recovery; minutes
+  nothing          rings, books, gate, feeds, journal, matching, path, recovery; minutes
   --short          the same with smaller sessions
   --fuzz           every parser of outside bytes; --mutations N of each target, --seed S
   --crash          journals on a storage that lies, and writers killed with -9
