@@ -36,7 +36,7 @@ const HELP = `npm run bench -- [options]
   --short          the same with smaller sessions
   --fuzz           every parser of outside bytes; --mutations N of each target, --seed S
   --crash          journals on a storage that lies, and writers killed with -9
-  --box            live sessions through faults and deaths, and the matching engine beside a naive one
+  --box            live sessions through faults and deaths, and two matching engines compared
   -h, --help       show this
 
 Example: npm run bench -- --fuzz --mutations 100000 --seed 7
