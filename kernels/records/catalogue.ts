@@ -18,7 +18,7 @@
  */
 
 /** Raised whenever an offset, a size or a meaning changes; stored in regions and journals. */
-export const CATALOGUE_VERSION = 5
+export const CATALOGUE_VERSION = 6
 
 /** Byte offsets of the record header. */
 export enum Header {
@@ -50,6 +50,7 @@ export enum RecordType {
   SessionEnd = 12,
   OpeningPosition = 13,
   TradingTerms = 14,
+  JournalPositions = 15,
   OrderAdd = 16,
   OrderExecute = 17,
   OrderReduce = 18,
@@ -488,6 +489,17 @@ export enum Resumed {
   Epoch = 36,
   AtSequence = 40,
   Bytes = 48,
+}
+
+/**
+ * How far the journal of a live session is, beside the clock's ticks: inbound sequences taken off the ring, given to the file,
+ * and safe from power loss, as the storage kernel showed them at that moment. A replay tells none.
+ */
+export enum JournalPositions {
+  Captured = 32,
+  Written = 40,
+  Durable = 48,
+  Bytes = 56,
 }
 
 export enum SessionEnd {

@@ -4,6 +4,7 @@ import {
   Bar,
   Header,
   Imbalance,
+  JournalPositions,
   PriceBand,
   RecordType,
   SessionEvent,
@@ -69,6 +70,9 @@ export class StatusEvents {
       case RecordType.Resumed:
         this.#call(0, StatusKind.Resumed)
         return
+      case RecordType.JournalPositions:
+        this.#tellJournal(views, at)
+        return
       case RecordType.PriceBand:
         this.#tellBand(views, at)
         return
@@ -91,6 +95,13 @@ export class StatusEvents {
     if (!this.#directory.noteStale(instrument, reason !== StaleReason.Recovered)) return
     this.#code = reason
     this.#call(instrument, reason === StaleReason.Recovered ? StatusKind.Recovered : StatusKind.Stale)
+  }
+
+  #tellJournal(views: RecordViews, at: number): void {
+    this.#copy(views, at + JournalPositions.Captured, StatusValue.Captured)
+    this.#copy(views, at + JournalPositions.Written, StatusValue.Written)
+    this.#copy(views, at + JournalPositions.Durable, StatusValue.Durable)
+    this.#call(0, StatusKind.Journal)
   }
 
   #tellBand(views: RecordViews, at: number): void {

@@ -183,8 +183,23 @@ export interface BarStatus extends AnyStatus {
   readonly periodNs: number
 }
 
+/** Inbound sequences. What was captured survives the death of any process, what is durable a loss of power. */
+export interface JournalStatus extends AnyStatus {
+  readonly kind: StatusKind.Journal
+  readonly capturedSequence: number
+  readonly writtenSequence: number
+  readonly durableSequence: number
+}
+
 /** Valid during the hook that gets it. Its kind says which values it has. */
-export type Status = PlainStatus | BookStatus | PriceBandStatus | StatisticStatus | ImbalanceStatus | BarStatus
+export type Status =
+  | PlainStatus
+  | BookStatus
+  | PriceBandStatus
+  | StatisticStatus
+  | ImbalanceStatus
+  | BarStatus
+  | JournalStatus
 
 export interface Instruments {
   /** Highest id seen. */

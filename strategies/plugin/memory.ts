@@ -27,7 +27,7 @@ export enum Scratch {
   TimerDue = 7,
   /** First of the values of a status event, by `StatusValue`. */
   StatusValues = 8,
-  Slots = 24,
+  Slots = 32,
 }
 
 /** Values of a status event; each kind of event has its own. */
@@ -50,6 +50,10 @@ export enum StatusValue {
   ClosePrice = 11,
   Volume = 12,
   PeriodNs = 13,
+  // Positions of the journal.
+  Captured = 14,
+  Written = 15,
+  Durable = 16,
 }
 
 /** Slots of `control` as doubles. */

@@ -82,6 +82,8 @@ export enum StatusKind {
   Bar = 9,
   /** A stale book is whole again. */
   Recovered = 10,
+  /** How far the journal is, ten times a second of a live session. */
+  Journal = 11,
 }
 
 export enum LogLevel {

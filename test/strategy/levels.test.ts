@@ -160,7 +160,8 @@ test('an own order moves up and back by what an order in front of it is amended 
 describe('status records reach onStatus with their values', () => {
   const FIELDS = `const FIELDS = { 4: ['staleReason'], 10: ['staleReason'], 6: ['band', 'referencePrice', 'lowerPrice', 'upperPrice', 'detail'],
     7: ['statistic', 'value', 'detail'], 9: ['openPrice', 'highPrice', 'lowPrice', 'closePrice', 'volume', 'periodNs'],
-    8: ['referencePrice', 'nearPrice', 'farPrice', 'pairedQuantity', 'imbalanceQuantity', 'direction', 'crossType', 'detail'] }`
+    8: ['referencePrice', 'nearPrice', 'farPrice', 'pairedQuantity', 'imbalanceQuantity', 'direction', 'crossType', 'detail'],
+    11: ['capturedSequence', 'writtenSequence', 'durableSequence'] }`
 
   async function tell(...records: PlainRecord[]): Promise<string[]> {
     const script = start()
@@ -202,6 +203,7 @@ describe('status records reach onStatus with their values', () => {
         variation: 76,
       },
       { record: 'bar', instrument: 1, openPrice: 1, highPrice: 2, lowPrice: 3, closePrice: 4, volume: 5, periodNs: 6 },
+      { record: 'journalPositions', captured: 9, written: 7, durable: 5 },
     )
     expect(logs).toEqual([
       'AA false kind=1 tradingState=7 sessionEvent=0',
@@ -212,6 +214,7 @@ describe('status records reach onStatus with their values', () => {
       `- - kind=7 tradingState=0 sessionEvent=0 statistic=30 value=${2 ** 40 + 1} detail=-8`,
       'AA false kind=8 tradingState=7 sessionEvent=0 referencePrice=5 nearPrice=4 farPrice=3 pairedQuantity=1 imbalanceQuantity=2 direction=66 crossType=67 detail=76',
       'AA false kind=9 tradingState=7 sessionEvent=0 openPrice=1 highPrice=2 lowPrice=3 closePrice=4 volume=5 periodNs=6',
+      '- - kind=11 tradingState=0 sessionEvent=0 capturedSequence=9 writtenSequence=7 durableSequence=5',
     ])
   })
 

@@ -107,7 +107,12 @@ export function assembleLive(
     sendStamps,
     sessionStart: buildSessionStart(config.session),
     reserveBytes: config.reserveBytes,
-    host: new HostRecords({ clockIntervalNs: config.clockIntervalNs, kernels: viewLives(regions), counters }),
+    host: new HostRecords({
+      clockIntervalNs: config.clockIntervalNs,
+      kernels: viewLives(regions),
+      positions,
+      counters,
+    }),
     endPatienceMs: config.endPatienceMs,
     openOrders: () => gateway.orders.openCount,
   })

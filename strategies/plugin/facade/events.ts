@@ -186,4 +186,16 @@ export class StatusView {
   get periodNs(): number {
     return this.#scratch[Scratch.StatusValues + StatusValue.PeriodNs]!
   }
+
+  get capturedSequence(): number {
+    return this.#scratch[Scratch.StatusValues + StatusValue.Captured]!
+  }
+
+  get writtenSequence(): number {
+    return this.#scratch[Scratch.StatusValues + StatusValue.Written]!
+  }
+
+  get durableSequence(): number {
+    return this.#scratch[Scratch.StatusValues + StatusValue.Durable]!
+  }
 }

@@ -1,7 +1,15 @@
 import { beforeEach, expect, test } from 'vitest'
 import { HostRecords } from '../../../kernels/io/live/host-records.ts'
 import { IO_COUNTERS, IoCounterSlot } from '../../../kernels/loop/regions.ts'
-import { Clock, Header, RecordType, Resumed, SessionKernel } from '../../../kernels/records/catalogue.ts'
+import { StoragePosition } from '../../../kernels/loop/storage-positions.ts'
+import {
+  Clock,
+  Header,
+  JournalPositions,
+  RecordType,
+  Resumed,
+  SessionKernel,
+} from '../../../kernels/records/catalogue.ts'
 import { RecordViews } from '../../../kernels/records/views.ts'
 import { RegionState } from '../../../kernels/region/layout.ts'
 
@@ -14,17 +22,19 @@ interface Life {
 
 let lives: Life[]
 let counters: Float64Array
+let positions: Float64Array
 const views = new RecordViews(new ArrayBuffer(64))
 
 beforeEach(() => {
   // The strategy kernel died once while the session was being prepared.
   lives = [1, 2, 1].map((epoch) => ({ epoch, state: RegionState.Running }))
   counters = new Float64Array(IO_COUNTERS.length)
+  positions = new Float64Array(StoragePosition.Slots)
 })
 
 function begin(clockIntervalNs = 0): HostRecords {
   const kernels = lives.map((region, index) => ({ region, recoveredFrom: () => 100 + index }))
-  return new HostRecords({ clockIntervalNs, kernels, counters })
+  return new HostRecords({ clockIntervalNs, kernels, positions, counters })
 }
 
 /** Types and facts of all records that are due. */
@@ -36,7 +46,10 @@ function tell(host: HostRecords, nowNs = 0): unknown[] {
     expect(views.u32[Header.Length >> 2]).toBe(bytes)
     const type = views.u16[Header.Type >> 1]
     if (type === RecordType.Clock) told.push({ tick: views.f64[Clock.Tick >> 3] })
-    else {
+    else if (type === RecordType.JournalPositions) {
+      const { Captured, Written, Durable } = JournalPositions
+      told.push({ journal: [Captured, Written, Durable].map((offset) => views.f64[offset >> 3]) })
+    } else {
       expect(type).toBe(RecordType.Resumed)
       const kernel = SessionKernel[views.u32[Resumed.Kernel >> 2]!]
       told.push({ kernel, epoch: views.u32[Resumed.Epoch >> 2], at: views.f64[Resumed.AtSequence >> 3] })
@@ -86,4 +99,16 @@ test('ticks come at whole multiples of the interval, and none is made up for', (
   expect(tell(host, 1_099)).toEqual([])
   expect(tell(host, 1_100)).toEqual([{ tick: 11 }])
   expect(tell(host, 1_720)).toEqual([{ tick: 17 }])
+})
+
+test('how far the journal is, is told beside each tick, once there is a journal', () => {
+  const host = begin(100)
+  expect(tell(host, 250)).toEqual([{ tick: 2 }])
+  positions[StoragePosition.CapturedInbound] = 9
+  positions[StoragePosition.WrittenInbound] = 7
+  positions[StoragePosition.DurableInbound] = 5
+  // The tick before had nothing to tell of it then.
+  expect(tell(host, 260)).toEqual([{ journal: [9, 7, 5] }])
+  expect(tell(host, 290)).toEqual([])
+  expect(tell(host, 300)).toEqual([{ tick: 3 }, { journal: [9, 7, 5] }])
 })
