@@ -107,12 +107,7 @@ export function assembleLive(
     sendStamps,
     sessionStart: buildSessionStart(config.session),
     reserveBytes: config.reserveBytes,
-    host: new HostRecords({
-      clockIntervalNs: config.clockIntervalNs,
-      kernels: viewLives(regions),
-      positions,
-      counters,
-    }),
+    host: assembleHost(config, regions, counters),
     endPatienceMs: config.endPatienceMs,
     openOrders: () => gateway.orders.openCount,
   })
@@ -130,6 +125,11 @@ export function assembleLive(
     outbound,
     ring,
   }
+}
+
+function assembleHost({ clockIntervalNs }: LiveConfig, regions: LiveRegions, counters: Float64Array): HostRecords {
+  const positions = regions.storage.viewDoubles('positions')
+  return new HostRecords({ clockIntervalNs, kernels: viewLives(regions), positions, counters })
 }
 
 /** The lives of the kernels, in the order of `SessionKernel`. */
