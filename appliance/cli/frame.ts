@@ -92,8 +92,8 @@ Examples:
       the help of a command of a command
 
 Exit codes: 0 done, 1 a defect, 2 command line or configuration, 3 input, 4 host, 5 in use,
-6 strategy, 7 kernel, 8 journal, 9 break, 10 refused, 11 rehearsal, 12 venue, 130 SIGINT, 143 SIGTERM;
-docs/exit-codes.md says more.`
+6 strategy, 7 kernel, 8 journal, 9 break, 10 refused, 11 rehearsal, 12 venue, 130 SIGINT,
+143 SIGTERM; docs/exit-codes.md says more.`
 
 /** The root command: its output goes to the terminal, its errors are thrown for the frame to show. */
 export function createProgram(terminal: Terminal, version: string): Command {

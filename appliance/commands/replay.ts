@@ -3,16 +3,7 @@ import { UsageError } from '../cli/errors.ts'
 import type { Frame } from '../cli/frame.ts'
 import { renderReplayReport } from '../report/replay-report.ts'
 import type { RunServices } from '../run/types.ts'
-import {
-  addDayOption,
-  addLayoutOption,
-  addRunOptions,
-  planRun,
-  type RunOptions,
-  readRunConfig,
-  showRun,
-  withStrategyPaths,
-} from './run-options.ts'
+import { addRunOptions, planRun, type RunOptions, readRunConfig, showRun, withStrategyPaths } from './run-options.ts'
 
 /** `xk replay FILE…`: a captured session through the three kernels. */
 export function addReplayCommand(program: Command, frame: Frame, services: RunServices): void {
@@ -40,7 +31,7 @@ export function addReplayCommand(program: Command, frame: Frame, services: RunSe
     })
     .argument('[files...]', 'pcap, pcapng, raw ITCH or DBN, gzip or zstd too, replayed in this order; or a journal')
     .option('--speed <max|N>', 'as fast as can be, or N times as fast as recorded')
-  addLayoutOption(addRunOptions(addDayOption(command))).action((files: string[], options: RunOptions) =>
+  addRunOptions(command, { hasLayout: true, hasDay: true }).action((files: string[], options: RunOptions) =>
     frame.run(options.json === true, async (context) => {
       const given = readRunConfig(options, files)
       if (given.feed.files.length === 0) throw new UsageError('no file to replay', 'xk replay FILE…')

@@ -4,15 +4,7 @@ import { ExitCode } from '../../kernels/host/xk-error.ts'
 import type { Frame } from '../cli/frame.ts'
 import { renderRerunReport } from '../report/rerun-report.ts'
 import type { RunServices } from '../run/types.ts'
-import {
-  addLayoutOption,
-  addRunOptions,
-  planRun,
-  type RunOptions,
-  readRunConfig,
-  showRun,
-  withStrategyPaths,
-} from './run-options.ts'
+import { addRunOptions, planRun, type RunOptions, readRunConfig, showRun, withStrategyPaths } from './run-options.ts'
 
 /** `xk rerun JOURNAL`: decide again from the journaled inbound records and compare. */
 export function addRerunCommand(program: Command, frame: Frame, services: RunServices): void {
@@ -29,7 +21,7 @@ export function addRerunCommand(program: Command, frame: Frame, services: RunSer
       ],
     })
     .argument('<journal>', 'folder of the journal')
-  addLayoutOption(addRunOptions(command)).action((journal: string, options: RunOptions) =>
+  addRunOptions(command, { hasLayout: true }).action((journal: string, options: RunOptions) =>
     frame.run(options.json === true, async (context) => {
       const given = readRunConfig(options, [])
       const config = given.strategies.length === 0 ? given : withStrategyPaths(given)

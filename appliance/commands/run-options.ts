@@ -35,8 +35,21 @@ interface StrategyDraft {
   params: Record<string, string | number | boolean>
 }
 
+/** Options that not every run has. */
+interface RunChoices {
+  /** It does without the network, so that one thread can do it. */
+  readonly hasLayout?: boolean
+  /** It is a session with a day of its own. */
+  readonly hasDay?: boolean
+}
+
 /** Adds the options that configure a run; flags win over the file. */
-export function addRunOptions(command: Command): Command {
+export function addRunOptions(command: Command, { hasLayout = false, hasDay = false }: RunChoices): Command {
+  if (hasLayout) command.option('--layout <layout>', 'processes, or inline: the same kernels on one thread')
+  if (hasDay) {
+    const about = 'opening positions, ticks and lots, restricted list; or the end-of-day file of a session'
+    command.option('--start-of-day <file>', about)
+  }
   const strategies: StrategyDraft[] = []
   return command
     .option('-c, --config <file>', 'YAML configuration; see appliance/config/example.yaml')
@@ -63,19 +76,6 @@ export function addRunOptions(command: Command): Command {
       (text: string, all: string[] = []) => [...all, text],
     )
     .option('--verbose', 'show the core plan and the configuration')
-}
-
-/** Adds the layout of a run that does without the network. */
-export function addLayoutOption(command: Command): Command {
-  return command.option('--layout <layout>', 'processes, or inline: the same kernels on one thread')
-}
-
-/** Adds the file that a session with a day of its own begins with. */
-export function addDayOption(command: Command): Command {
-  return command.option(
-    '--start-of-day <file>',
-    'opening positions, ticks and lots, restricted list; or the end-of-day file of a session',
-  )
 }
 
 /** `key=value` as it is given on the command line. @throws UsageError */

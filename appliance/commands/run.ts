@@ -4,15 +4,7 @@ import type { Frame } from '../cli/frame.ts'
 import { renderLiveReport } from '../report/live-report.ts'
 import type { LiveRequest, LiveResult } from '../run/live-types.ts'
 import type { RunProgress } from '../run/types.ts'
-import {
-  addDayOption,
-  addRunOptions,
-  planRun,
-  type RunOptions,
-  readRunConfig,
-  showRun,
-  withStrategyPaths,
-} from './run-options.ts'
+import { addRunOptions, planRun, type RunOptions, readRunConfig, showRun, withStrategyPaths } from './run-options.ts'
 
 const MS_PER_SECOND = 1000
 const SECONDS_MAX = 1_000_000
@@ -41,7 +33,7 @@ export function addRunCommand(
       ],
     })
     .option('--for <seconds>', 'end so long after the session began')
-  addRunOptions(addDayOption(command)).action((options: LiveOptions) =>
+  addRunOptions(command, { hasDay: true }).action((options: LiveOptions) =>
     frame.run(options.json === true, async (context) => {
       const config = withStrategyPaths(readRunConfig(options, []))
       const plan = planRun(context, config, options.verbose === true)

@@ -6,15 +6,7 @@ import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import type { Frame } from '../cli/frame.ts'
 import { renderReplayReport } from '../report/replay-report.ts'
 import type { RunServices } from '../run/types.ts'
-import {
-  addLayoutOption,
-  addRunOptions,
-  planRun,
-  type RunOptions,
-  readRunConfig,
-  showRun,
-  withStrategyPaths,
-} from './run-options.ts'
+import { addRunOptions, planRun, type RunOptions, readRunConfig, showRun, withStrategyPaths } from './run-options.ts'
 
 /** Long enough to watch, short enough to wait for; a host that cannot keep the pace takes longer. */
 const RUN_SECONDS = 8
@@ -34,7 +26,7 @@ export function addStartCommand(program: Command, frame: Frame, services: RunSer
       ],
     })
     .option('--speed <max|N>', 'as fast as can be, or N times as fast as recorded')
-  addLayoutOption(addRunOptions(command)).action((options: RunOptions) =>
+  addRunOptions(command, { hasLayout: true }).action((options: RunOptions) =>
     frame.run(options.json === true, async (context) => {
       const sample = findSample(join(findPackageRoot(), 'replay-data'))
       const speed = options.speed ?? chooseSpeed(sample)

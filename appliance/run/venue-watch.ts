@@ -1,3 +1,4 @@
+import { GatewayBreak } from '../../kernels/io/entry/ouch-gateway.ts'
 import { VenueState } from '../../kernels/io/entry/venue-state.ts'
 import { IO_COUNTERS, IoCounterSlot } from '../../kernels/loop/regions.ts'
 import { readCounters } from '../../kernels/region/counters.ts'
@@ -9,23 +10,23 @@ interface VenueAddress {
   readonly reconnectMs: number
 }
 
+/** Breaks that need a person. */
+const BROKEN: Partial<Record<VenueState, GatewayBreak>> = {
+  [VenueState.NotAuthorised]: GatewayBreak.NotAuthorised,
+  [VenueState.SessionGone]: GatewayBreak.SessionGone,
+  [VenueState.MessagesMissed]: GatewayBreak.MessagesMissed,
+  [VenueState.SessionEnded]: GatewayBreak.SessionEnded,
+}
+
 function sayState(state: VenueState, { server, reconnectMs }: VenueAddress): string | undefined {
-  switch (state) {
-    case VenueState.Unreached:
-      return `the venue at ${server} cannot be reached: no order leaves; it is tried again every ${reconnectMs} ms`
-    case VenueState.Lost:
-      return `the session with the venue at ${server} is lost: no order leaves until it is back`
-    case VenueState.NotAuthorised:
-      return `the venue at ${server} rejects the username or the password: no order leaves; end the session and correct live.entry`
-    case VenueState.SessionGone:
-      return `the venue at ${server} no longer has the session in which orders were sent: no order leaves any more`
-    case VenueState.MessagesMissed:
-      return `the venue at ${server} no longer has messages that were missed: no order leaves any more`
-    case VenueState.SessionEnded:
-      return `the venue at ${server} has ended the session: no order leaves any more`
-    default:
-      return undefined
+  if (state === VenueState.Unreached) {
+    return `the venue at ${server} cannot be reached: no order leaves; it is tried again every ${reconnectMs} ms`
   }
+  if (state === VenueState.Lost) {
+    return `the session with the venue at ${server} is lost: no order leaves until it is back`
+  }
+  const broken = BROKEN[state]
+  return broken === undefined ? undefined : `${broken} (${server}): no order leaves any more`
 }
 
 /** Watches how a live session stands with its venue, and says once what an operator must know; the report counts the rest. */
