@@ -69,6 +69,7 @@ describe('help', () => {
   test('tells all exit codes, an example, and the version', async () => {
     const { stdout } = await runXk(['help'])
     expect(stdout).toContain('Examples:')
+    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100)
     const codes = stdout.slice(stdout.indexOf('Exit codes:'))
     for (const code of Object.values(ExitCode).filter((value) => typeof value === 'number')) {
       expect(codes).toMatch(new RegExp(`\\b${code} `))

@@ -36,7 +36,8 @@ export interface HostRecordsParts {
 
 /**
  * What a live I/O kernel says of its host: the ticks of its clock, beside them how far the journal is, and each kernel that has
- * come back after a death, the kernel itself too. A kernel has come back once its region is running in a later epoch than the one told of last.
+ * come back after a death, the kernel itself too. A kernel has come back once its region is running in a later epoch than the one
+ * told of last.
  */
 export class HostRecords {
   readonly #parts: HostRecordsParts
