@@ -148,7 +148,10 @@ function addNetworkOptions(command: Command): void {
     .option('--glimpse-port <n>', 'snapshots', parsePort, 0)
     .option('--request-port <n>', 're-requests, by UDP', parsePort, 0)
     .option('--orders <file>', "write every user's orders there at the end, as JSON lines")
-    .option('--control', 'obey lines of standard input: halt, resume, cross, reset, disconnect, fault, report, close')
+    .option(
+      '--control',
+      'obey lines of standard input: halt, quote, resume, cross, reset, disconnect, fault, report, close',
+    )
 }
 
 async function runVenue(context: CommandContext, options: VenueCommandOptions): Promise<void> {

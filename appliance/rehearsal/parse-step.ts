@@ -77,6 +77,7 @@ function findFault(verb: StepVerb, words: readonly string[], symbols: readonly s
       if (words[1] !== 'bid' && words[1] !== 'ask') return 'bid or ask is missing'
       return wrongCount(words, 2) ?? wrongSymbol(words[0]!, symbols)
     case 'halt':
+    case 'quote':
     case 'resume':
       return wrongCount(words, 1) ?? wrongSymbol(words[0]!, symbols)
     case 'rewind':

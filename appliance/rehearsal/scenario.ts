@@ -53,6 +53,7 @@ export const STEP_VERBS = {
   sell: 'SYMBOL SHARES PRICE: the same for a sale',
   pull: 'SYMBOL bid|ask: the order of the background goes',
   halt: 'SYMBOL: the instrument is halted',
+  quote: 'SYMBOL: after a halt, orders are taken, and wait for the cross',
   resume: 'SYMBOL: it trades again',
   reset: 'the feed begins anew under another session name',
   disconnect: 'the connection for order entry breaks',

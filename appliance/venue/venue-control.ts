@@ -5,7 +5,8 @@ import { describeVenue } from './venue-facts.ts'
 import { type FaultSettings, setFault } from './venue-faults.ts'
 
 const USAGE =
-  'halt SYMBOL, resume SYMBOL, cross SYMBOL opening|closing, reset, disconnect [USER], fault NAME=VALUE, report, close'
+  'halt SYMBOL, quote SYMBOL, resume SYMBOL, cross SYMBOL opening|closing, reset, disconnect [USER], ' +
+  'fault NAME=VALUE, report, close'
 const FOREVER_NS = Number.POSITIVE_INFINITY
 
 /** Obeys one line of whoever controls the venue. @returns what became of it, as plain data */
@@ -23,11 +24,13 @@ function obey(venue: Venue, faults: FaultSettings, verb: string, argument: strin
   const { exchange } = venue
   const instrument = exchange.instrumentOf(argument)
   const refuse = (why: string) => ({ refused: [verb, argument, more].join(' ').trim(), why, next: USAGE })
-  const needsSymbol = ['halt', 'resume', 'cross'].includes(verb)
+  const needsSymbol = ['halt', 'quote', 'resume', 'cross'].includes(verb)
   if (needsSymbol && instrument === 0) return refuse(`there is no symbol "${argument}"`)
   switch (verb) {
     case 'halt':
       return venue.halt(instrument, FOREVER_NS) ? { halted: argument } : refuse(`${argument} is halted`)
+    case 'quote':
+      return exchange.quote(instrument) ? { quoting: argument } : refuse(`${argument} is not halted`)
     case 'resume':
       venue.resume(instrument)
       return { resumed: argument }

@@ -13,6 +13,7 @@ import { MoldPublisher } from '../moldudp64/publisher.ts'
 import { SystemEvent as SystemEventCode } from '../ouch/codes.ts'
 import type { SequencedLog } from '../soupbintcp/session/sequenced-log.ts'
 import { takeSnapshot } from './glimpse.ts'
+import { Imbalances } from './imbalances.ts'
 import { OuchGateway } from './ouch-gateway.ts'
 import { createDropCopy, OuchUser, type OuchUserOptions } from './ouch-user.ts'
 import { PRICE_BANDS, type PriceBandOptions, PriceBands } from './price-bands.ts'
@@ -71,6 +72,7 @@ export class Exchange {
   private readonly writer: ItchWriter
   private readonly feed: ItchFeed
   private readonly numbers = new Map<string, number>()
+  private readonly imbalances: Imbalances
   private bandsDueNs = 0
   private sessions = 1
 
@@ -96,6 +98,7 @@ export class Exchange {
     this.publisher = new MoldPublisher(options.session, options)
     this.flow = new RecordedFlow(this.engine)
     this.bands = new PriceBands(this.engine, options.bands ?? PRICE_BANDS, (...facts) => this.pause(...facts))
+    this.imbalances = new Imbalances(this.engine)
     for (const user of options.users) this.addUser(user)
   }
 
@@ -128,6 +131,7 @@ export class Exchange {
       this.bandsDueNs = this.timeNs + BANDS_EVERY_NS
       this.bands.tick(this.timeNs, this.instruments)
     }
+    if (!this.isOver) this.imbalances.tick(this.timeNs, this.instruments)
     this.collect()
   }
 
@@ -211,11 +215,20 @@ export class Exchange {
     return true
   }
 
-  /** Opens a halted instrument again: by way of quoting, whose orders a cross then matches. */
+  /** Lets a halted instrument quote: orders are taken and matched by the cross with which it resumes. @returns false otherwise */
+  quote(instrument: number): boolean {
+    if (this.engine.states[instrument] !== TradingState.Halted) return false
+    this.engine.setState(instrument, TradingState.Quoting)
+    this.imbalances.watch(instrument)
+    this.collect()
+    return true
+  }
+
+  /** Opens a halted or quoting instrument again: by way of quoting, whose orders a cross then matches. */
   resume(instrument: number): void {
     if (!(instrument >= 1 && instrument <= this.instruments)) return
     if (this.engine.states[instrument] === TradingState.Trading) return
-    this.engine.setState(instrument, TradingState.Quoting)
+    if (this.engine.states[instrument] !== TradingState.Quoting) this.engine.setState(instrument, TradingState.Quoting)
     this.engine.setState(instrument, TradingState.Trading)
     this.collect()
   }
@@ -276,6 +289,7 @@ export class Exchange {
   private pause(instrument: number, reference: number, low: number, high: number): void {
     this.feed.reason = 'LUDP'
     this.engine.setState(instrument, TradingState.Quoting)
+    this.imbalances.watch(instrument)
     this.writer.luldCollar(instrument - 1, reference, high, low)
   }
 

@@ -45,6 +45,19 @@ export abstract class Auction extends Matcher {
     this.emitInstrument(MatchEvent.Imbalance, instrument, cross)
   }
 
+  /** The crosses that orders of an instrument wait for, as flags of `OrderFlag.AnyCross`. */
+  crossesAwaited(instrument: number): number {
+    const { cells } = this
+    let flags = 0
+    for (let side = 0; side < 2; side++) {
+      const first = this.firstOf(ListKind.Crosses, (instrument << 1) | side)
+      for (let slot = first; slot !== NO_SLOT; slot = this.laterOf(slot)) {
+        flags |= cells[(slot << OrderCellShift.Words) | OrderCell.Flags]!
+      }
+    }
+    return flags & OrderFlag.AnyCross
+  }
+
   /** Trades what crosses, prints it, and cancels what was for this cross only. */
   protected runCross(instrument: number, cross: number): void {
     const buys = this.gather(instrument << 1, cross, true)
