@@ -29,6 +29,8 @@ export function renderLiveReport(result: LiveResult, paint: Paint): string[] {
     if (took.length > 0) pairs.push(['cancelled', `from the cause to the last cancel: ${took.join(', ')}`])
     if (live.clockErrorNsMax > 0) pairs.push(['clock', `off by ${formatNs(live.clockErrorNsMax)} at most`])
     if (live.openOrders > 0) pairs.push(['left open', `${formatCount(live.openOrders)} orders: ask the venue`])
+    if (live.requestsAfterEnd > 0)
+      pairs.push(['too late', `${formatCount(live.requestsAfterEnd)} requests, after the session's end`])
     for (const [title, counts] of [
       ['entry', live.entry],
       ['session', live.session],

@@ -17,6 +17,7 @@ import { HALT_CAUSE_NAMES } from './safeguards.ts'
 export interface LiveReport {
   readonly marketRecords: number
   readonly heldSteps: number
+  /** Requests that came when the session had ended: they have no verdict. */
   readonly requestsAfterEnd: number
   readonly feed: Readonly<Record<string, unknown>>
   readonly session: Readonly<Record<string, number>>

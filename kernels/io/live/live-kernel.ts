@@ -22,6 +22,7 @@ import { writeSessionEnd } from '../session-record.ts'
 import { CancelWatch } from './cancel-watch.ts'
 import { CauseArrivals } from './cause-arrivals.ts'
 import { CommandAnswers } from './command-answers.ts'
+import { LastRequests } from './last-requests.ts'
 import { LiveCount } from './live-counts.ts'
 import type { LiveKernelParts } from './live-kernel-parts.ts'
 import { archiveLive, isAtRest } from './live-state.ts'
@@ -54,6 +55,7 @@ export class LiveKernel {
   readonly #answers: CommandAnswers
   readonly #prices: ReferencePrices
   readonly #arrivals = new CauseArrivals()
+  readonly #lastRequests: LastRequests
   #batchAt = 0
   /** A request that waits for room for its verdict; −1 for none. */
   #waitingAt = -1
@@ -64,6 +66,7 @@ export class LiveKernel {
   constructor(parts: LiveKernelParts) {
     const { gate, dropCopy, operator, book, feedClock } = parts
     this.#parts = parts
+    this.#lastRequests = new LastRequests(parts.inbound)
     this.#answers = new CommandAnswers(gate, dropCopy, operator)
     this.#prices = new ReferencePrices(book, gate, feedClock, this.#nowNs)
     parts.clock.readInto(this.#nowNs, 0)
@@ -92,7 +95,7 @@ export class LiveKernel {
   /** Does what there is to do, up to `budget` market records. @returns how much that was */
   step(budget: number): number {
     const { inbound, clock, gate, gateway, dropCopy, safeguards, source } = this.#parts
-    if (this.#isOver) return 0
+    if (this.#isOver) return this.#takeRequests()
     clock.readInto(this.#nowNs, 0)
     // A predecessor's clock may have been ahead.
     if (this.#nowNs[0]! < this.counts[LiveCount.LastTimeNs]!) this.#nowNs[0] = this.counts[LiveCount.LastTimeNs]!
@@ -174,8 +177,9 @@ export class LiveKernel {
   #tryToEnd(): void {
     const { openOrders, gateway, dropCopy, inbound } = this.#parts
     const isSettled = openOrders() === 0 && (dropCopy === undefined || dropCopy.isSettled)
-    if (!isSettled && this.#nowNs[0]! < this.#endDueNs[0]!) return
     if (gateway.responses.length > 0) return
+    const isJudged = isSettled && this.#waitingAt < 0 && this.#lastRequests.areJudged()
+    if (!isJudged && this.#nowNs[0]! < this.#endDueNs[0]!) return
     if (dropCopy !== undefined) {
       dropCopy.close()
       this.#publishAll(dropCopy.breaks.queue)
@@ -252,8 +256,8 @@ export class LiveKernel {
   /** What the start-of-day file says of an instrument comes right behind it. @returns whether all of it is out */
   #publishDay(): boolean {
     const { queue } = this.#parts.day
-    if (queue.length > 0) this.#publishAll(queue)
-    return queue.length === 0
+    if (queue.length > 0 && !this.#isOver) this.#publishAll(queue)
+    return queue.length === 0 || this.#isOver
   }
 
   /** Moves the reference prices of the gate. */

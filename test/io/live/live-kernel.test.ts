@@ -1,16 +1,18 @@
 import { expect, test } from 'vitest'
 import { Held } from '../../../kernels/io/gate/exposure.ts'
 import type { LiveConfig } from '../../../kernels/io/live/live-config.ts'
+import { LiveCount } from '../../../kernels/io/live/live-counts.ts'
 import { HALT_CAUSE_NAMES, HaltCause } from '../../../kernels/io/live/safeguards.ts'
 import { CommandCode, RejectReason } from '../../../kernels/records/catalogue.ts'
 import { directory } from './support/feed-server.ts'
 import { LiveRig, POLICIES } from './support/live-rig.ts'
 
 const PLUGIN = new URL('plugins/bid-once.ts', import.meta.url).pathname
+const NEVER_TIRES = new URL('plugins/never-tires.ts', import.meta.url).pathname
 
 /** A rig whose strategy has one order in the market. */
-async function trading(config: Partial<LiveConfig> = {}): Promise<LiveRig> {
-  const rig = await LiveRig.create(PLUGIN, config)
+async function trading(config: Partial<LiveConfig> = {}, plugin = PLUGIN): Promise<LiveRig> {
+  const rig = await LiveRig.create(plugin, config)
   rig.run(50)
   expect(rig.live.gateway.isReady).toBe(true)
   rig.open()
@@ -167,6 +169,39 @@ test('The end cancels all first, takes in what the venue says, and is told last'
   const kinds = rig.kinds().filter((kind) => kind !== 'clock')
   expect(kinds.slice(-3)).toEqual(['command', 'cancelled', 'sessionEnd'])
   expect(rig.inbound.at(-1)).toMatchObject({ inboundRecords: rig.inbound.length })
+  expect(rig.live.gateway.orders.openCount).toBe(0)
+})
+
+test('What strategies ask for upon the last answers is judged, and what they ask for upon that is counted', async () => {
+  const rig = await trading({}, NEVER_TIRES)
+  rig.live.kernel.endEarly()
+  rig.run(50)
+  expect(rig.live.kernel.isFinished).toBe(true)
+  const kinds = rig.kinds().filter((kind) => kind !== 'clock')
+  expect(kinds.slice(kinds.indexOf('command'), kinds.indexOf('command') + 3)).toEqual([
+    'command',
+    'cancelled',
+    'rejected',
+  ])
+  expect(kinds.at(-1)).toBe('sessionEnd')
+  const rejected = rig.of('rejected')
+  for (const each of rejected) expect(each).toMatchObject({ reason: RejectReason.KillSwitch })
+  // Each verdict makes it ask again; a few rounds pass while the end is looked for, and no more.
+  expect(rejected.length).toBeLessThan(6)
+  const orders = rig.outbound.filter(({ record }) => record === 'newOrder')
+  expect(rig.live.kernel.counts[LiveCount.RequestsAfterEnd]).toBe(1)
+  expect(orders).toHaveLength(1 + rejected.length + 1)
+  expect(rig.venue.orders.size).toBe(1)
+})
+
+test('A strategy kernel that reads no more does not keep a session from ending', async () => {
+  const rig = await trading({}, NEVER_TIRES)
+  rig.strategyLives = false
+  rig.live.kernel.endEarly()
+  rig.run(900)
+  expect(rig.live.kernel.isFinished).toBe(false)
+  rig.run(200)
+  expect(rig.live.kernel.isFinished).toBe(true)
   expect(rig.live.gateway.orders.openCount).toBe(0)
 })
 
