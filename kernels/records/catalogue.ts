@@ -313,6 +313,8 @@ export enum RejectReason {
   VenueOther = 108,
   /** No session with the venue, or no room for the request: it was not sent. */
   VenueNotReached = 109,
+  /** A cancel or a replacement of the order is on its way: another one could not be told apart, and was not sent. */
+  VenueChangePending = 110,
 }
 
 export enum CancelReason {

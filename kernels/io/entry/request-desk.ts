@@ -225,7 +225,7 @@ export class RequestDesk {
     const { state } = this.#parts.orders
     if (slot === NO_SLOT) return RejectReason.VenueUnknownOrder
     if (state[slot] === EntryState.Done) return RejectReason.VenueTooLateToCancel
-    return nextState(state[slot]!, event) === NextState.Illegal ? RejectReason.VenueOther : 0
+    return nextState(state[slot]!, event) === NextState.Illegal ? RejectReason.VenueChangePending : 0
   }
 
   #findFault(

@@ -176,6 +176,18 @@ describe.each(VERSIONS)('a gateway over %s', (_name, version) => {
     expect([rig.gateway.orders.openCount, illegals(rig)]).toEqual([0, 0])
   })
 
+  it('refuses a second replacement while one is on its way, by a reason of its own', () => {
+    const rig = ready(version)
+    rig.order(1, 100)
+    rig.run(100)
+    rig.replace(1, 2, 50)
+    rig.replace(1, 3, 40)
+    expect(rig.told.at(-1)).toMatchObject({ record: 'rejected', orderId: 3, reason: RejectReason.VenueChangePending })
+    rig.run(100)
+    expect(rig.told.at(-1)).toMatchObject({ record: 'replaced', orderId: 1, newOrderId: 2, quantity: 50 })
+    expect(illegals(rig)).toBe(0)
+  })
+
   it('cancels an order and its replacement on the way', () => {
     const rig = ready(version)
     rig.order(1)
