@@ -14,7 +14,7 @@
 export const SNAPSHOT_MAGIC_LOW = 0x4e534b58
 export const SNAPSHOT_MAGIC_HIGH = 0x48535041
 /** Raised whenever this layout or what any part archives changes. */
-export const SNAPSHOT_VERSION = 4
+export const SNAPSHOT_VERSION = 5
 
 /** Byte offsets of the header. */
 export enum SnapshotHeader {

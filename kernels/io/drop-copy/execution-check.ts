@@ -143,7 +143,8 @@ export class ExecutionCheck {
     const slot = isOurs ? orders.findSequence(this.#numbers, SEQUENCE) : NO_SLOT
     // An acceptance is no execution; what comes of it is.
     if (slot === NO_SLOT) return
-    const own = sideMarkOf(orders, slot)
+    // A replacement on its way may have marked it otherwise meanwhile.
+    const own = enteredMarkOf(orders, slot)
     const copy = markOfLetter(message.numbers[OuchField.Side]!)
     if (own === copy) return
     breaks.tell({ cause: BreakCause.SideDiffers, ...this.#factsOf(slot), ownSide: own, copySide: copy })
@@ -318,8 +319,16 @@ function signOf(side: number): number {
 }
 
 function sideMarkOf(orders: EntryOrders, slot: number): SideMark {
+  return markOf(orders, slot, OrderFlag.ShortSale)
+}
+
+function enteredMarkOf(orders: EntryOrders, slot: number): SideMark {
+  return markOf(orders, slot, OrderFlag.EnteredShort)
+}
+
+function markOf(orders: EntryOrders, slot: number, flag: OrderFlag): SideMark {
   if (orders.side[slot] === Side.Buy) return SideMark.Buy
-  return (orders.flags[slot]! & OrderFlag.ShortSale) === 0 ? SideMark.Sell : SideMark.SellShort
+  return (orders.flags[slot]! & flag) === 0 ? SideMark.Sell : SideMark.SellShort
 }
 
 function markOfLetter(letter: number): SideMark {

@@ -33,6 +33,8 @@ export interface RequestDeskParts {
   readonly hasRoom: () => boolean
 }
 
+const SHORT = OrderFlag.ShortSale | OrderFlag.EnteredShort
+
 /** Takes strategies' requests: finds their orders, sends them, or refuses them with the reason. */
 export class RequestDesk {
   readonly #parts: RequestDeskParts
@@ -157,7 +159,7 @@ export class RequestDesk {
       (isPostOnly ? OrderFlag.PostOnly : 0) |
       (isImmediate || isMarket ? OrderFlag.Immediate : 0) |
       (isMarket ? OrderFlag.Market : 0) |
-      (isShort ? OrderFlag.ShortSale : 0)
+      (isShort ? SHORT : 0)
     writer.writeEnter(slot)
     counts[EntryCount.OrdersSent]!++
     this.#sendOrder(slot, RecordType.NewOrder)
@@ -188,9 +190,8 @@ export class RequestDesk {
     orders.filledBefore[slot] = orders.filledBefore[old]! + orders.filled[old]!
     // Not above zero when all of it has traded since the decision: the venue then cancels, and the mark of a sale stays.
     orders.leaves[slot] = this.#totalOf(views, at, old) - orders.filledBefore[slot]!
-    const mark =
-      orders.leaves[slot]! > 0 ? (isShort ? OrderFlag.ShortSale : 0) : orders.flags[old]! & OrderFlag.ShortSale
-    orders.flags[slot] = (orders.flags[old]! & ~(OrderFlag.Market | OrderFlag.ShortSale)) | mark
+    const marksShort = orders.leaves[slot]! > 0 ? isShort : (orders.flags[old]! & OrderFlag.ShortSale) !== 0
+    orders.flags[slot] = (orders.flags[old]! & ~(OrderFlag.Market | SHORT)) | (marksShort ? SHORT : 0)
     // Room for two messages was found above.
     if (writer.writeRemark(slot, old)) this.#parts.send()
     writer.writeReplace(slot)

@@ -21,6 +21,8 @@ export enum OrderFlag {
   Market = 4,
   /** A sale that leaves marked as short. */
   ShortSale = 8,
+  /** It was marked so when it was sent; a later replacement may have marked it otherwise. */
+  EnteredShort = 16,
 }
 
 /** What every order of a gateway says beside what its strategy asked for. */

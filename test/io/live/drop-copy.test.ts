@@ -3,9 +3,10 @@ import { Executed50At } from '../../../feeds/ouch/response-layout-50.ts'
 import { Held } from '../../../kernels/io/gate/exposure.ts'
 import { HaltCause } from '../../../kernels/io/live/safeguards.ts'
 import { BreakCause, CommandCode, RejectReason, SideMark } from '../../../kernels/records/catalogue.ts'
-import { LiveRig } from './support/live-rig.ts'
+import { LiveRig, RIG_CONFIG } from './support/live-rig.ts'
 
 const PLUGIN = new URL('plugins/bid-once.ts', import.meta.url).pathname
+const SELLS_MORE = new URL('plugins/sells-more.ts', import.meta.url).pathname
 const LOGIN = { server: '127.0.0.1:2', username: 'FIRM', password: 'copy' }
 const HALTING = { dropCopy: { ...LOGIN, patienceMs: 50, onBreak: 'halt' } } as const
 const REPORTING = { dropCopy: { ...LOGIN, patienceMs: 50, onBreak: 'report' } } as const
@@ -147,6 +148,28 @@ test('an order that the venue has on the other side is a break before it is exec
     { cause: BreakCause.SideDiffers, ownSide: SideMark.Buy, copySide: SideMark.Sell, orderId: 1 },
   ])
   expect(first(rig).open).toBe(0)
+})
+
+test('a sale that is marked otherwise before the copy of its acceptance comes is no break', async () => {
+  const entry = { ...RIG_CONFIG.entry, protocol: 'ouch42' } as const
+  const rig = await LiveRig.create(SELLS_MORE, { ...HALTING, entry })
+  rig.run(50)
+  rig.open()
+  rig.run(20)
+  const held: Buffer[] = []
+  rig.copy.tamper = (bytes) => {
+    held.push(bytes)
+    return []
+  }
+  rig.venue.fill(first(rig), 100)
+  rig.run(20)
+  expect(rig.venue.heard.slice(-3)).toEqual(['O', 'M', 'U'])
+  rig.copy.tamper = (bytes) => [bytes]
+  rig.copy.say(...held)
+  rig.run(100)
+  expect(rig.of('routed').map(({ flags }) => flags)).toEqual([0, 0, 256])
+  expect(rig.of('executionBreak')).toEqual([])
+  expect(rig.live.dropCopy!.check.matched).toBe(1)
 })
 
 test('a position of the gate that the executions do not make is a break', async () => {

@@ -72,9 +72,9 @@ export const RIG_CONFIG: LiveConfig = {
 
 /** The live I/O kernel, a strategy kernel, a feed and a venue on one thread, with a clock that the test turns. */
 export class LiveRig {
-  readonly venue = new ToyVenue(OuchVersion.V50)
+  readonly venue: ToyVenue
   /** Repeats what the venue says, if `dropCopy` is configured. */
-  readonly copy = new ToyCopy(this.venue.log)
+  readonly copy: ToyCopy
   readonly server = new FeedServer()
   readonly line = new FakePort()
   live: LiveAssembly
@@ -110,6 +110,8 @@ export class LiveRig {
       storage: createHeapRegion('storage', RINGS),
       membership: new Int32Array(Membership.Count).fill(1),
     }
+    this.venue = new ToyVenue(config.entry.protocol === 'ouch42' ? OuchVersion.V42 : OuchVersion.V50)
+    this.copy = new ToyCopy(this.venue.log)
     this.regions = regions
     this.config = config
     const { clock } = this
