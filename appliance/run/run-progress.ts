@@ -4,7 +4,11 @@ import { RegionState } from '../../kernels/region/layout.ts'
 import type { KernelRegions } from './kernels-run.ts'
 import type { RunProgress } from './types.ts'
 
-const IS_PREPARING: ReadonlySet<RegionState> = new Set([RegionState.Preparing, RegionState.Attached])
+const IS_PREPARING: ReadonlySet<RegionState> = new Set([
+  RegionState.Creating,
+  RegionState.Preparing,
+  RegionState.Attached,
+])
 
 /** How far the kernel that publishes the inbound ring is. */
 export function readProgress(regions: Partial<KernelRegions>): RunProgress {
