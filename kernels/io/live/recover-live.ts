@@ -72,6 +72,8 @@ export async function recoverLive(assembly: LiveAssembly, options: LiveRecoveryO
   }
   recorded.close()
   if (options.durableBeforeSend) await awaitDurable(regions, last, outbound.lastSequence, pause)
+  // The predecessor's connection was lost with it, behind the last record that it published.
+  gateway.lostNs[0] = Math.max(gateway.lostNs[0]!, kernel.counts[LiveCount.LastTimeNs]!)
   gateway.endRecall()
   dropCopy?.breaks.endRecall()
   // Silence of the feed counts from here on.

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { OuchCancelReason } from '../../../feeds/ouch/codes.ts'
 import { Held } from '../../../kernels/io/gate/exposure.ts'
 import { Limit } from '../../../kernels/io/gate/limit.ts'
+import { HaltCause } from '../../../kernels/io/live/safeguards.ts'
 import { CommandCode } from '../../../kernels/records/catalogue.ts'
 import { StateSaver } from '../../../kernels/records/state-archive.ts'
 import { Random, testSeed } from '../../storage/support/random.ts'
@@ -126,6 +127,23 @@ describe('an I/O kernel that dies in a live session', () => {
     expect(rig.live.dropCopy!.isSettled, REPLAY).toBe(true)
   })
 })
+
+test.each([true, false])(
+  'the orders of the dead kernel count as left alone from its last record on, snapshots %j',
+  async (uses) => {
+    const rig = await RecoveringRig.trading(BIDS, 5)
+    rig.run(1000)
+    rig.die()
+    await rig.succeed(uses)
+    rig.run(50)
+    const { counts } = rig.live.safeguards
+    expect(counts[HaltCause.Disconnected]).toBe(1)
+    const tookNs = rig.live.kernel.cancels.longestNs[HaltCause.Disconnected]!
+    expect(tookNs).toBeGreaterThan(0)
+    // The rig's clock records are 100 ms apart, and a turn is one millisecond.
+    expect(tookNs).toBeLessThan(1e9)
+  },
+)
 
 /** A rig with an order in the market and snapshots, of which nothing can be told apart but the last ones. */
 async function withSnapshots(): Promise<RecoveringRig> {
