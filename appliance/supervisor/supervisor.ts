@@ -177,7 +177,7 @@ export class Supervisor {
         if ((seat.open()?.state ?? RegionState.Creating) >= wanted) ready++
         if (seat.process.hasExited()) {
           const exit = await seat.process.exited
-          throw readKernelError(kernel, exit, seat.process.stderrTail)
+          throw readKernelError(kernel, exit, seat.process.stderrTail, false)
         }
       }
       await this.#standby?.look(performance.now(), this.#options.launches.strategy)

@@ -6,17 +6,20 @@ export interface KernelExit {
   readonly signal: NodeJS.Signals | null
 }
 
-/** The error by which a kernel process says why it gave up: the last line of its standard error, as JSON. */
-export function readKernelError(kernel: string, exit: KernelExit, stderrTail: string): XkError {
+/**
+ * The error by which a kernel process says why it gave up: the last line of its standard error, as JSON.
+ * @param hasBegun whether the session had begun, so that there is a journal of it
+ */
+export function readKernelError(kernel: string, exit: KernelExit, stderrTail: string, hasBegun = true): XkError {
   const lastLine = stderrTail.trimEnd().split('\n').at(-1) ?? ''
   const facts = parseFacts(lastLine)
   if (facts !== undefined) return new XkError(facts)
   const how = exit.signal === null ? `exited with code ${exit.code}` : `was killed by ${exit.signal}`
   return new XkError({
     code: 'kernel-lost',
-    what: `the ${kernel} kernel ${how}`,
+    what: `the ${kernel} kernel ${how}${hasBegun ? '' : ' before the session began'}`,
     where: lastLine === '' ? undefined : lastLine.slice(0, 200),
-    next: 'the journal holds everything up to then: xk journal verify',
+    next: hasBegun ? 'the journal holds everything up to then: xk journal verify' : 'nothing was traded: run it again',
     exitCode: ExitCode.Kernel,
   })
 }
