@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { ExitCode } from '../../kernels/host/xk-error.ts'
+import { ExitCode, XkError } from '../../kernels/host/xk-error.ts'
 import { makeFolder } from '../../storage/journal/durable-file.ts'
 import type { JournalFacts } from '../../storage/journal/facts.ts'
 import { REPAIR_REPORT_NAME, type SalvageFacts } from '../../storage/journal/salvage.ts'
@@ -41,6 +41,7 @@ export function addRepair(journal: Command, frame: Frame): void {
         assertJournal(path)
         assertEmpty(options.to)
         const facts = await runInThread(context, 'verifyJournal', { path, digests: false })
+        refuseUnreadable(path, facts)
         if (judge(facts) !== 'damaged') {
           context.printResult({ verdict: judge(facts), salvaged: null }, () => [
             ...formatFacts(facts),
@@ -63,6 +64,21 @@ export function addRepair(journal: Command, frame: Frame): void {
         return ExitCode.Ok
       }),
     )
+}
+
+/** Of a journal whose every header is another build's, or none, there is nothing that this build can vouch for. */
+function refuseUnreadable(path: string, facts: JournalFacts): void {
+  if (facts.segments.length > 0 || facts.damage.length === 0) return
+  const isOther = judge(facts) === 'other-build'
+  throw new XkError({
+    code: isOther ? 'other-build' : 'nothing-to-salvage',
+    what: isOther
+      ? 'another build of xk wrote this journal'
+      : 'no segment has a header that can be trusted: nothing can be salvaged',
+    where: path,
+    next: isOther ? 'repair it with that build' : 'keep the folder as it is; xk journal verify lists what is wrong',
+    exitCode: ExitCode.Journal,
+  })
 }
 
 function assertEmpty(folder: string): void {

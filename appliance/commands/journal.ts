@@ -74,7 +74,7 @@ function addVerify(journal: Command, frame: Frame): void {
         const verdict = judge(facts)
         context.printResult({ ...facts, verdict }, () => formatFacts(facts))
         if (verdict === 'empty') return ExitCode.Input
-        return verdict === 'damaged' ? ExitCode.Journal : ExitCode.Ok
+        return verdict === 'damaged' || verdict === 'other-build' ? ExitCode.Journal : ExitCode.Ok
       }),
     )
 }

@@ -27,13 +27,15 @@ export function findJournalInput(files: readonly string[]): string | undefined {
     })
   }
   const verdict = judge(verifyStorage(new FileStorage(path), { digests: false }))
-  if (verdict === 'damaged' || verdict === 'empty') {
+  if (verdict === 'damaged' || verdict === 'other-build' || verdict === 'empty') {
     throw new XkError({
       code: `journal-${verdict}`,
       what:
         verdict === 'empty'
           ? 'not a file, and this folder holds no journal'
-          : 'this journal is damaged: what lies behind is not read',
+          : verdict === 'damaged'
+            ? 'this journal is damaged: what lies behind is not read'
+            : 'another build of xk wrote this journal',
       where: path,
       next:
         verdict === 'empty' ? 'name a folder that xk replay printed as its journal' : 'see where: xk journal verify',

@@ -180,7 +180,8 @@ export function describeSegmentFault(fault: SegmentFault, block: RecordViews): s
   }
   if (fault === SegmentFault.Catalogue) {
     const version = block.u32[SegmentHeader.CatalogueVersion >> 2]!
-    return `holds records of catalogue version ${version}, this build reads ${CATALOGUE_VERSION}`
+    const age = version < CATALOGUE_VERSION ? 'an older' : 'a newer'
+    return `holds records of catalogue version ${version}, this build reads ${CATALOGUE_VERSION}: use ${age} build to read it`
   }
   return FAULT_TEXT[fault]
 }

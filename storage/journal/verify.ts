@@ -1,5 +1,5 @@
 import { CATALOGUE_VERSION } from '../../kernels/records/catalogue.ts'
-import type { JournalFacts, StreamFacts } from './facts.ts'
+import type { JournalDamage, JournalFacts, StreamFacts } from './facts.ts'
 import { FileStorage } from './file-storage.ts'
 import { HashThreads, type HashThreadsOptions } from './hash-threads.ts'
 import { JournalStream, segmentName } from './layout.ts'
@@ -13,7 +13,7 @@ import { damageOfProof, proveSession } from './session-proof.ts'
 const THREADED_FROM_BYTES = 96 * 1024 * 1024
 
 /** What verification concludes. Only `damaged` and `empty` are failures. */
-export type JournalVerdict = 'closed' | 'open-ended' | 'torn-tail' | 'damaged' | 'empty'
+export type JournalVerdict = 'closed' | 'open-ended' | 'torn-tail' | 'damaged' | 'other-build' | 'empty'
 
 type DigestedStream = JournalStream.Inbound | JournalStream.Outbound
 
@@ -107,9 +107,14 @@ function count(value: number): string {
   return value.toLocaleString('en-US')
 }
 
+/** Whether a segment is what another build of the product writes, and not what was written. */
+function isOfOtherBuild({ code }: JournalDamage): boolean {
+  return code === 'format-version' || code === 'catalogue-version'
+}
+
 /** The conclusion of `xk journal verify`. */
 export function judge(facts: JournalFacts): JournalVerdict {
-  if (facts.damage.length > 0) return 'damaged'
+  if (facts.damage.length > 0) return facts.damage.every(isOfOtherBuild) ? 'other-build' : 'damaged'
   if (facts.batches === 0 && facts.segments.length === 0) return 'empty'
   if (facts.tornTail !== null) return 'torn-tail'
   return facts.isClosed ? 'closed' : 'open-ended'
@@ -120,6 +125,7 @@ const VERDICT_TEXT: Record<JournalVerdict, string> = {
   'open-ended': 'whole; not closed: its writer is at work or was killed',
   'torn-tail': 'whole up to a torn tail that was never durable; a writer that opens it cuts that off',
   damaged: 'DAMAGED: bytes that were durable are not what was written',
+  'other-build': 'NOT READ: another build of xk wrote it, which this one cannot vouch for; use that one',
   empty: 'no journal: the folder holds no segment with a header',
 }
 

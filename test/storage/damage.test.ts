@@ -169,7 +169,9 @@ describe('a folder', () => {
       [4, 'format version 4, this build reads 2 to 3: use a newer build'],
     ] as const) {
       for (const file of storage.files.values()) file.seen.set([version], 8)
-      expect(verifyStorage(storage).damage[0]!.what).toContain(text)
+      const facts = verifyStorage(storage)
+      expect(facts.damage[0]!.what).toContain(text)
+      expect(judge(facts)).toBe('other-build')
       expect(() => JournalWriter.open(storage, { identity: IDENTITY })).toThrow(text)
       expect(() => readAll(storage)).toThrow(text)
     }

@@ -50,7 +50,7 @@ export class BoxedVenue {
     const args = ['venue', '--json', '--control', '--user', `firm:secret:${version}:FIRM`, '--generate', '4']
     const pace = ['--messages', '100000', '--at', '09:31', '--speed', '10']
     const targets = ['--line-a', `127.0.0.1:${lines[0]}`, '--line-b', `127.0.0.1:${lines[1]}`]
-    const orders = ['--orders', this.#ordersFile]
+    const orders = ['--orders', this.#ordersFile, '--drop-copy', 'FIRM:copy']
     const { child, ended } = startXk([...args, ...pace, ...targets, ...orders, ...faults], folder, undefined, 'pipe')
     this.#child = child
     this.#ended = ended
@@ -113,6 +113,7 @@ function writeConfig(
           snapshotPassword: login.password,
         },
         entry: { protocol, server: server(ports.ouch!), ...login, reconnectMs: 50, silenceMs: 3000 },
+        dropCopy: { server: server(ports.dropCopy!), username: 'FIRM', password: 'copy' },
         halt: { strategySilenceMs: 100, storageSilenceMs: 0 },
       },
     }),
@@ -140,6 +141,8 @@ export function expectSameLives(result: LiveResult, venue: VenueAtEnd): void {
   const comparison = compareLives(result.journal, venue.orders, venue.positions[0]!)
   expect(comparison).toMatchObject({ breaks: [], breaksMore: 0, fills: result.fills })
   expect(comparison.orders).toBeGreaterThan(0)
+  expect(result.breaks).toEqual([])
+  expect(result.live!.dropCopy!.matched).toBe(result.fills)
 }
 
 export interface Setting {
