@@ -145,3 +145,47 @@ test('positions, profit and loss count from what the day began with', () => {
   driver.quote(1, PRICE + 10_100, PRICE + 10_100)
   expect(driver.order({ orderId: 3, quantity: 1 })).toBe(RejectReason.LossLimit)
 })
+
+test('a position without a price yet is worth what it cost: no loss comes of it', () => {
+  const driver = new GateDriver({ lossMax: 1_000 })
+  for (const [instrument, symbol] of [
+    [3, 'ZINC'],
+    [4, 'OPAL'],
+  ] as const) {
+    driver.observe(RecordType.Instrument, { instrument, symbol, priceExponent: -4 })
+    driver.observe(RecordType.OpeningPosition, { instrument, quantity: 500, averagePrice: PRICE })
+  }
+  // The first price of one of them must not count the other one as lost.
+  driver.quote(3, PRICE, PRICE)
+  expect(driver.state.profit).toBe(0)
+  expect(driver.order({ orderId: 1, quantity: 1 })).toBe(0)
+  driver.quote(4, PRICE - 20_000, PRICE - 20_000)
+  expect(driver.state.profit).toBe(-500 * 20_000)
+  driver.quote(4, PRICE - 20_100, PRICE - 20_100)
+  expect(driver.order({ orderId: 2, quantity: 1 })).toBe(RejectReason.LossLimit)
+})
+
+test.each([0, 1])(
+  'a book that is built anew says nothing of a loss until it is whole, told of instrument %i',
+  (told) => {
+    const driver = new GateDriver({ lossMax: 1_000 })
+    driver.order({ orderId: 1, quantity: 500 })
+    driver.fill(1, 300, 200)
+    driver.observe(RecordType.Stale, { instrument: told, reason: StaleReason.SequenceGap })
+    driver.observe(RecordType.BookClear, { instrument: told })
+    // The first order of a snapshot may be the worst of its side.
+    driver.quote(1, 100, 0)
+    driver.fill(1, 200, 0)
+    expect(driver.state.profit).toBe(0)
+    expect(driver.order({ orderId: 2, quantity: 1 })).toBe(RejectReason.StaleBook)
+    driver.quote(1, PRICE - 20_000, PRICE - 20_000)
+    driver.observe(RecordType.Stale, { instrument: told, reason: StaleReason.Recovered })
+    expect(driver.state.profit).toBe(-500 * 20_000)
+    expect(driver.order({ orderId: 3, quantity: 1 })).toBe(0)
+    driver.observe(RecordType.Stale, { instrument: told, reason: StaleReason.SequenceGap })
+    driver.quote(1, PRICE - 30_000, PRICE - 30_000)
+    driver.observe(RecordType.Stale, { instrument: told, reason: StaleReason.Recovered })
+    // What it has cost in the meantime counts from the moment on at which it is known.
+    expect(driver.order({ orderId: 4, quantity: 1 })).toBe(RejectReason.LossLimit)
+  },
+)

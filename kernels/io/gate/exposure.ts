@@ -75,26 +75,32 @@ export class Exposure {
 
   /** What is held as the session begins, `change`, at what it cost: profit and loss count from there. `revalue` is to follow. */
   begin(instrument: number): void {
-    this.cells[instrument * SLOTS + Held.Position]! += this.change[0]!
-    this.totals[Total.Cash]! -= this.change[1]!
+    this.fill(instrument, Side.Buy)
+    this.totals[Total.Traded]! -= this.change[1]!
   }
 
-  /** `change` was traded. `revalue` is to follow. */
+  /** `change` was traded, and is worth what it was traded at until there is a reference price. `revalue` is to follow. */
   fill(instrument: number, side: number): void {
     const quantity = this.change[0]!
     const value = this.change[1]!
-    this.cells[instrument * SLOTS + Held.Position]! += side === Side.Buy ? quantity : -quantity
+    const at = instrument * SLOTS
+    this.cells[at + Held.Position]! += side === Side.Buy ? quantity : -quantity
     this.totals[Total.Cash]! += side === Side.Buy ? -value : value
     this.totals[Total.Traded]! += value
+    this.#setValue(at, this.cells[at + Held.PositionValue]! + (side === Side.Buy ? value : -value))
   }
 
-  /** Values a position anew, at the reference price in the table of the market. */
+  /** Values a position anew, at the reference price in the table of the market; without one it keeps the value that it has. */
   revalue(instrument: number, market: MarketTable): void {
-    const at = instrument * SLOTS
     const marketAt = market.at(instrument)
     const unitValue = market.values[marketAt + MarketSlot.Reference]! * market.values[marketAt + MarketSlot.Scale]!
+    if (unitValue === 0) return
+    const at = instrument * SLOTS
+    this.#setValue(at, Math.round(this.cells[at + Held.Position]! * unitValue))
+  }
+
+  #setValue(at: number, after: number): void {
     const before = this.cells[at + Held.PositionValue]!
-    const after = Math.round(this.cells[at + Held.Position]! * unitValue)
     if (after === before) return
     this.cells[at + Held.PositionValue] = after
     this.totals[Total.Positions]! += after - before

@@ -94,13 +94,17 @@ export class MarketTable {
     values[at + MarketSlot.Window] = window
   }
 
-  /** All books were emptied: what they showed is no reference any more. One instrument's comes with its record. */
-  forgetQuotes(): void {
+  /**
+   * All books were emptied: what they showed is no reference any more. One instrument's comes with its record.
+   * @param isStale by instrument, not 0 where the book is to be built anew: there the reference stays until it is whole
+   */
+  forgetQuotes(isStale: Uint8Array): void {
     const values = this.values
-    for (let at = 0; at < values.length; at += SLOTS) {
+    for (let instrument = 0; instrument < isStale.length; instrument++) {
+      const at = instrument * SLOTS
       values[at + MarketSlot.BidPrice] = 0
       values[at + MarketSlot.AskPrice] = 0
-      values[at + MarketSlot.Reference] = values[at + MarketSlot.LastPrice]!
+      if (isStale[instrument] === 0) values[at + MarketSlot.Reference] = values[at + MarketSlot.LastPrice]!
     }
   }
 }

@@ -223,7 +223,7 @@ export class RiskGate {
         this.#noteStale(views, at, instrument)
         return
       case RecordType.BookClear:
-        if (instrument === 0) this.state.market.forgetQuotes()
+        if (instrument === 0) this.state.market.forgetQuotes(this.state.isStale)
         return
       case RecordType.PriceBand: {
         if (views.u32[(at + PriceBand.Kind) >> 2]! === PriceBandKind.AuctionCollar) return
@@ -279,19 +279,27 @@ export class RiskGate {
 
   /**
    * Nobody trades on a book that has lost changes; cancels always pass. What is said of all holds for instruments to come, and
-   * trust in all is none in a book that lost changes of its own.
+   * trust in all is none in a book that lost changes of its own. A book that is whole again says what its instrument is worth.
    */
   #noteStale(views: RecordViews, at: number, instrument: number): void {
     const { isStale, highestInstrument } = this.state
     const isTrusted = views.u32[(at + Stale.Reason) >> 2]! === StaleReason.Recovered
     const bit = instrument === 0 ? StaleBook.WithAll : StaleBook.Itself
     const last = instrument === 0 ? highestInstrument : instrument
-    for (let each = instrument; each <= last; each++) isStale[each] = noteStale(isStale[each]!, bit, isTrusted)
+    for (let each = instrument; each <= last; each++) {
+      const wasStale = isStale[each] !== 0
+      isStale[each] = noteStale(isStale[each]!, bit, isTrusted)
+      if (each > 0 && wasStale && isStale[each] === 0) this.noteMarket(each)
+    }
   }
 
-  /** An instrument's prices moved, after the kernel wrote them: its position is worth something else. */
+  /**
+   * An instrument's prices moved, after the kernel wrote them: its position is worth something else. What a book shows that has lost
+   * changes, or is being built anew order by order, is no price: until it is whole the last reference stays.
+   */
   noteMarket(instrument: number): void {
     const { state } = this
+    if (state.isStale[instrument] !== 0) return
     state.market.note(instrument, state.nowNs)
     const { exposure } = state
     if (exposure.cells[exposure.at(instrument) + Held.Position] === 0) return
