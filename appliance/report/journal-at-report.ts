@@ -1,5 +1,5 @@
 import { formatTime } from '../../kernels/records/dump.ts'
-import { formatCount, formatMoney } from '../cli/format.ts'
+import { formatAmount, formatCount, formatMoney } from '../cli/format.ts'
 import { cutPath, renderTable } from '../cli/table.ts'
 import type { Paint } from '../cli/terminal.ts'
 import type { JournalAtResult, LiveOrder, PositionThen } from '../journal-at/journal-at.ts'
@@ -44,7 +44,7 @@ function renderOrders(orders: readonly LiveOrder[], paint: Paint): string[] {
 }
 
 function renderPositions(positions: readonly PositionThen[], paint: Paint): string[] {
-  const title = paint.bold(`${formatCount(positions.length)} positions`)
+  const title = paint.bold(formatAmount(positions.length, 'position'))
   if (positions.length === 0) return [title]
   const rows = positions
     .slice(0, ROWS_SHOWN)

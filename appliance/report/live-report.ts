@@ -1,5 +1,5 @@
 import type { DropCopyReport } from '../../kernels/io/live/live-host.ts'
-import { formatCount, formatNs } from '../cli/format.ts'
+import { formatAmount, formatCount, formatNs } from '../cli/format.ts'
 import { cutPath, LINE_COLUMNS_MAX, renderPairs, wrapText } from '../cli/table.ts'
 import type { Paint } from '../cli/terminal.ts'
 import type { BreakResult, LiveResult } from '../run/live-types.ts'
@@ -14,10 +14,10 @@ export function renderLiveReport(result: LiveResult, paint: Paint): string[] {
   const { live } = result
   const lines = [paint.bold(`Live session ${result.instance} with ${result.entry} over ${formatNs(result.elapsedNs)}`)]
   const pairs: [string, string][] = [
-    ['inbound', `${formatCount(result.inbound.records)} records`],
+    ['inbound', formatAmount(result.inbound.records, 'record')],
     [
       'orders',
-      `${formatCount(result.orders)}, ${formatCount(result.fills)} fills, ${formatCount(result.rejects)} rejects`,
+      `${formatCount(result.orders)}, ${formatAmount(result.fills, 'fill')}, ${formatAmount(result.rejects, 'reject')}`,
     ],
     ...result.strategies.map(({ name, boughtQuantity, soldQuantity, pnlRealised }): [string, string] => [
       name,
@@ -28,9 +28,9 @@ export function renderLiveReport(result: LiveResult, paint: Paint): string[] {
     const took = Object.entries(live.cancelNsMax).map(([cause, ns]) => `${cause} ${formatNs(ns)}`)
     if (took.length > 0) pairs.push(['cancelled', `from the cause to the last cancel: ${took.join(', ')}`])
     if (live.clockErrorNsMax > 0) pairs.push(['clock', `off by ${formatNs(live.clockErrorNsMax)} at most`])
-    if (live.openOrders > 0) pairs.push(['left open', `${formatCount(live.openOrders)} orders: ask the venue`])
+    if (live.openOrders > 0) pairs.push(['left open', `${formatAmount(live.openOrders, 'order')}: ask the venue`])
     if (live.requestsAfterEnd > 0)
-      pairs.push(['too late', `${formatCount(live.requestsAfterEnd)} requests, after the session's end`])
+      pairs.push(['too late', `${formatAmount(live.requestsAfterEnd, 'request')}, after the session's end`])
     for (const [title, counts] of [
       ['entry', live.entry],
       ['session', live.session],
@@ -63,8 +63,8 @@ function renderWireLatency({ latencyNs }: LiveResult, counts: Readonly<Record<st
   if (stamped + notStamped === 0) return ['  no order was caused by a packet with a stamp']
   const notes = [
     ...(stamped === 0 ? ['the socket gave no times of sending'] : []),
-    ...(notStamped > 0 ? [`${formatCount(notStamped)} orders without a time of sending`] : []),
-    ...(otherCause > 0 ? [`${formatCount(otherCause)} orders not caused by a packet with a stamp`] : []),
+    ...(notStamped > 0 ? [`${formatAmount(notStamped, 'order')} without a time of sending`] : []),
+    ...(otherCause > 0 ? [`${formatAmount(otherCause, 'order')} not caused by a packet with a stamp`] : []),
   ]
   const note = notes.length === 0 ? [] : wrapText(`packetToWire: ${notes.join('; ')}`, LINE_COLUMNS_MAX, '  ', '    ')
   return [...renderLatency(latencyNs), ...note]
@@ -72,7 +72,7 @@ function renderWireLatency({ latencyNs }: LiveResult, counts: Readonly<Record<st
 
 function describeDropCopy({ matched, breaks, brokenBy }: DropCopyReport): string {
   const lost = brokenBy === '' ? '' : `; ${brokenBy}`
-  return `${formatCount(matched)} executions agree, ${formatCount(breaks)} breaks${lost}`
+  return `${matched === 1 ? '1 execution agrees' : `${formatCount(matched)} executions agree`}, ${formatAmount(breaks, 'break')}${lost}`
 }
 
 function describeBreak(each: BreakResult, { strategies }: LiveResult): string {

@@ -1,5 +1,14 @@
 import { basename } from 'node:path'
-import { formatBytes, formatCount, formatMoney, formatNs, formatRate, formatShare, formatUtcNs } from '../cli/format.ts'
+import {
+  formatAmount,
+  formatBytes,
+  formatCount,
+  formatMoney,
+  formatNs,
+  formatRate,
+  formatShare,
+  formatUtcNs,
+} from '../cli/format.ts'
 import { cutPath, LINE_COLUMNS_MAX, renderPairs, renderTable, shortenPath, wrapItems, wrapText } from '../cli/table.ts'
 import type { Paint } from '../cli/terminal.ts'
 import type { ReplayResult, StrategyResult } from '../run/types.ts'
@@ -54,16 +63,16 @@ function renderInput(result: ReplayResult, cwd: string): string[] {
     index === 0 ? 'files' : '',
     cutPath(shortenPath(file, cwd), PATH_COLUMNS_MAX),
   ])
-  const packets = input.packets === 0 ? 'no packets' : `${formatCount(input.packets)} packets`
-  pairs.push(['input', `${packets}, ${formatCount(input.messages)} messages, ${formatBytes(input.bytes)}`])
+  const packets = input.packets === 0 ? 'no packets' : formatAmount(input.packets, 'packet')
+  pairs.push(['input', `${packets}, ${formatAmount(input.messages, 'message')}, ${formatBytes(input.bytes)}`])
   if (input.messages > 0)
-    pairs.push(['market', `${formatCount(input.instruments)} instruments, ${describeTimes(input)}`])
+    pairs.push(['market', `${formatAmount(input.instruments, 'instrument')}, ${describeTimes(input)}`])
   pairs.push(['session', describeDay(input)])
   if (input.skippedIdleNs > 0) pairs.push(['idle', `${formatNs(input.skippedIdleNs)} without traffic skipped`])
-  if (input.missing > 0) pairs.push(['missing', `${formatCount(input.missing)} messages lost before the capture`])
+  if (input.missing > 0) pairs.push(['missing', `${formatAmount(input.missing, 'message')} lost before the capture`])
   for (const [reason, count] of sortCounts(input.undecoded))
     pairs.push(['undecoded', `${formatCount(count)} ${reason}`])
-  pairs.push(['inbound', `${formatCount(result.inbound.records)} records, ${formatRate(perSecond)}`])
+  pairs.push(['inbound', `${formatAmount(result.inbound.records, 'record')}, ${formatRate(perSecond)}`])
   return renderPairs(pairs)
 }
 
@@ -100,8 +109,8 @@ function renderDecisions(result: ReplayResult): string[] {
   ])
   const sides = `${formatCount(result.buyFills)} buys, ${formatCount(result.sellFills)} sells`
   const pairs: [string, string][] = [
-    ['together', `${formatCount(result.orders)} orders, ${formatCount(result.rejects)} rejects`],
-    ['outbound', `${formatCount(result.outbound.records)} records`],
+    ['together', `${formatAmount(result.orders, 'order')}, ${formatAmount(result.rejects, 'reject')}`],
+    ['outbound', formatAmount(result.outbound.records, 'record')],
   ]
   const reasons = sortCounts(result.rejectsByReason)
   const shown = reasons.slice(0, REASONS_SHOWN).map(([reason, count]) => `${reason} ${formatCount(count)}`)

@@ -1,4 +1,4 @@
-import { formatCount } from '../cli/format.ts'
+import { formatAmount, formatCount } from '../cli/format.ts'
 import { renderPairs } from '../cli/table.ts'
 import type { LineTarget } from '../venue/feed-lines.ts'
 import type { VenueAddresses } from '../venue/venue.ts'
@@ -33,15 +33,18 @@ export function renderVenueFacts(facts: VenueFacts): string[] {
     Object.entries(shares).map(([symbol, held]): [string, string] => [user, `${formatCount(held)} ${symbol}`]),
   )
   return [
-    `Venue closed: ${formatCount(facts.matches)} matches, ${formatCount(facts.sharesTraded)} shares`,
+    `Venue closed: ${formatCount(facts.matches)} ${facts.matches === 1 ? 'match' : 'matches'}, ${formatAmount(facts.sharesTraded, 'share')}`,
     ...renderPairs([
       [
         'feed',
-        `${formatCount(feed.messages)} messages in ${formatCount(feed.packets)} packets, session ${facts.session}`,
+        `${formatAmount(feed.messages, 'message')} in ${formatAmount(feed.packets, 'packet')}, session ${facts.session}`,
       ],
-      ['asked again', `${formatCount(feed.requestedMessages)} messages in ${formatCount(feed.requests)} requests`],
+      [
+        'asked again',
+        `${formatAmount(feed.requestedMessages, 'message')} in ${formatAmount(feed.requests, 'request')}`,
+      ],
       ['lines', feed.lines.map((counts) => renderCounts(counts)).join('; ')],
-      ['background', `${formatCount(background.orders)} orders from ${formatCount(background.records)} records`],
+      ['background', `${formatAmount(background.orders, 'order')} from ${formatAmount(background.records, 'record')}`],
       [
         'requests',
         `${formatCount(requests.taken)}, ${formatCount(requests.ignored)} ignored, ${formatCount(requests.faults)} no OUCH`,
